@@ -1,0 +1,163 @@
+//! The kernel's time: real, or virtual and the same on every run.
+
+use std::fmt;
+use std::time::Duration;
+
+/// A point in kernel time: nanoseconds since the kernel booted.
+///
+/// ```
+/// use std::time::Duration;
+/// use kernel_sim::kernel::clock::Instant;
+///
+/// let later = Instant::BOOT.checked_add(Duration::from_millis(1500)).unwrap();
+/// assert_eq!(later - Instant::BOOT, Duration::from_millis(1500));
+/// assert_eq!(later.to_string(), "1.500000s");
+/// // Five hundred and eighty-five years are out of reach, and so is "for ever".
+/// assert_eq!(later.checked_add(Duration::MAX), None);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(u64);
+
+impl Instant {
+    /// The moment at which the kernel booted.
+    pub const BOOT: Instant = Instant(0);
+
+    /// The instant that is `duration` later, or `None` if it is more than
+    /// 2^64 ns after boot. A wait until then is a wait without a deadline.
+    pub fn checked_add(self, duration: Duration) -> Option<Instant> {
+        let nanos = u64::try_from(duration.as_nanos()).ok()?;
+        self.0.checked_add(nanos).map(Instant)
+    }
+}
+
+/// How much later the left instant is; zero if it is not later.
+impl std::ops::Sub for Instant {
+    type Output = Duration;
+
+    fn sub(self, earlier: Instant) -> Duration {
+        Duration::from_nanos(self.0.saturating_sub(earlier.0))
+    }
+}
+
+impl fmt::Display for Instant {
+    /// Seconds since boot, to the microsecond.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let micros = self.0 / 1_000;
+        write!(f, "{}.{:06}s", micros / 1_000_000, micros % 1_000_000)
+    }
+}
+
+/// Where kernel time comes from.
+///
+/// Reading the real clock costs about ten context switches, so the kernel does
+/// not read it at every dispatch. It asks [`Clock::look_again`] when to.
+#[derive(Clone, Debug)]
+pub enum Clock {
+    /// The operating system's monotonic clock.
+    Real {
+        /// When the kernel booted.
+        booted: std::time::Instant,
+    },
+    /// Time that passes only when the kernel says so: one microsecond with
+    /// each dispatch, so that a loop that polls and yields comes to an end,
+    /// and a leap to the next deadline when nobody is ready. Two runs of the
+    /// same program read the same times.
+    Virtual {
+        /// Nanoseconds leapt over so far.
+        leapt: u64,
+    },
+}
+
+/// Virtual nanoseconds that a dispatch takes.
+const DISPATCH_NANOS: u64 = 1_000;
+
+/// With sleepers pending, the real clock is read at least once in so many
+/// dispatches.
+const DISPATCHES_BETWEEN_READINGS: u64 = 64;
+
+impl Clock {
+    /// The operating system's clock, starting now.
+    pub fn real() -> Self {
+        Clock::Real {
+            booted: std::time::Instant::now(),
+        }
+    }
+
+    /// Virtual time, starting at zero.
+    pub fn virtual_time() -> Self {
+        Clock::Virtual { leapt: 0 }
+    }
+
+    /// The time at dispatch number `dispatches`.
+    pub(super) fn now(&self, dispatches: u64) -> Instant {
+        Instant(match self {
+            Clock::Real { booted } => {
+                u64::try_from(booted.elapsed().as_nanos()).unwrap_or(u64::MAX)
+            }
+            Clock::Virtual { leapt } => {
+                leapt.saturating_add(dispatches.saturating_mul(DISPATCH_NANOS))
+            }
+        })
+    }
+
+    /// The number of the dispatch before which this clock has to be read
+    /// again, for a sleeper who is due at `deadline`.
+    ///
+    /// A sleeper under the real clock wakes up to 64 dispatches late, plus the
+    /// time that those threads keep the CPU. Under virtual time it wakes with
+    /// the dispatch at which it is due.
+    pub(super) fn look_again(&self, dispatches: u64, deadline: Instant) -> u64 {
+        match self {
+            Clock::Real { .. } => dispatches + DISPATCHES_BETWEEN_READINGS,
+            Clock::Virtual { .. } => {
+                let left = deadline.0.saturating_sub(self.now(dispatches).0);
+                dispatches.saturating_add(left.div_ceil(DISPATCH_NANOS))
+            }
+        }
+    }
+
+    /// Leaps to `deadline`, if time is virtual. Otherwise says how long it is
+    /// until then.
+    pub(super) fn leap_to(&mut self, dispatches: u64, deadline: Instant) -> Result<(), Duration> {
+        let left = deadline - self.now(dispatches);
+        match self {
+            Clock::Real { .. } => Err(left),
+            Clock::Virtual { leapt } => {
+                *leapt += left.as_nanos() as u64;
+                Ok(())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn virtual_time_passes_with_dispatches_and_leaps_only() {
+        let mut clock = Clock::virtual_time();
+        assert_eq!(clock.now(0), Instant(0));
+        assert_eq!(clock.now(3), Instant(3_000));
+        clock.leap_to(3, Instant(1_000_000)).unwrap();
+        assert_eq!(clock.now(3), Instant(1_000_000));
+        assert_eq!(clock.now(4), Instant(1_001_000));
+        // A deadline that has passed is no reason to turn time back.
+        clock.leap_to(4, Instant(5)).unwrap();
+        assert_eq!(clock.now(4), Instant(1_001_000));
+    }
+
+    #[test]
+    fn virtual_time_is_looked_at_with_the_dispatch_that_is_due() {
+        let clock = Clock::virtual_time();
+        assert_eq!(clock.look_again(0, Instant(10_000)), 10);
+        assert_eq!(clock.look_again(0, Instant(10_001)), 11);
+        assert_eq!(clock.look_again(20, Instant(10_001)), 20);
+    }
+
+    #[test]
+    fn real_time_is_looked_at_every_64_dispatches() {
+        let clock = Clock::real();
+        assert_eq!(clock.look_again(100, Instant(u64::MAX)), 164);
+    }
+}

@@ -1,0 +1,144 @@
+//! The process control block: all that the kernel knows of one thread.
+
+use std::fmt;
+
+use super::pid::Pid;
+use super::queue::{Links, Queue};
+use super::state::State;
+use super::wait::Signal;
+
+/// What a kernel manages: a saved context, and what stays in the PCB while
+/// the context is in the CPU.
+///
+/// The simulated computer saves registers and an address space; the green
+/// threads save a stack. The tests of this crate save a number.
+pub trait Context {
+    /// Who the thread is for people and for its machine: present in every
+    /// state, and displayed as the thread's name.
+    type Identity: fmt::Display + fmt::Debug;
+}
+
+/// How urgent a thread is, 0 to 31. A more urgent one has the higher number.
+///
+/// Only policies that look at priorities mind; round-robin does not.
+///
+/// ```
+/// use kernel_sim::kernel::pcb::Priority;
+///
+/// assert_eq!(Priority::new(16), Some(Priority::NORMAL));
+/// assert_eq!(Priority::new(32), None);
+/// assert!(Priority::HIGHEST > Priority::NORMAL);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Priority(u8);
+
+impl Priority {
+    /// 0: runs when nobody else wants to.
+    pub const LOWEST: Priority = Priority(0);
+    /// 16: what a thread has unless somebody says otherwise.
+    pub const NORMAL: Priority = Priority(16);
+    /// 31.
+    pub const HIGHEST: Priority = Priority(31);
+
+    /// The priority of that number, if it is one of 0 to 31.
+    pub const fn new(number: u8) -> Option<Self> {
+        if number <= Self::HIGHEST.0 {
+            Some(Priority(number))
+        } else {
+            None
+        }
+    }
+
+    /// The number, 0 to 31.
+    pub const fn get(self) -> u8 {
+        self.0
+    }
+}
+
+impl Default for Priority {
+    fn default() -> Self {
+        Self::NORMAL
+    }
+}
+
+/// One thread, as the kernel sees it. The fields are grouped by who writes them.
+#[derive(Debug)]
+pub struct Pcb<C: Context> {
+    // Written once, by `create`.
+    pub(super) pid: Pid,
+    pub(super) identity: C::Identity,
+    pub(super) priority: Priority,
+
+    // Written by the arrows.
+    pub(super) state: State<C>,
+    /// The number of the dispatch during which the state was entered.
+    pub(super) since: u64,
+    pub(super) switches: u64,
+
+    // Written by whoever has news for the thread, read by the next dispatch.
+    pub(super) signal: Signal,
+    /// Once true, for ever true: `signal` is not asked any more.
+    pub(super) killed: bool,
+    /// An unpark that came before its park.
+    pub(super) token: bool,
+
+    // Written by the one queue that this thread stands in.
+    pub(super) links: Links,
+
+    // Written by those who wait for the end of this thread.
+    pub(super) joiners: Queue,
+}
+
+impl<C: Context> Pcb<C> {
+    pub(super) fn new(pid: Pid, context: C, identity: C::Identity, priority: Priority) -> Self {
+        Self {
+            pid,
+            identity,
+            priority,
+            state: State::New(context),
+            since: 0,
+            switches: 0,
+            signal: Signal::Continue,
+            killed: false,
+            token: false,
+            links: Links::default(),
+            joiners: Queue::default(),
+        }
+    }
+
+    /// The thread's name for the kernel.
+    pub fn pid(&self) -> Pid {
+        self.pid
+    }
+
+    /// The thread's name for people and for its machine.
+    pub fn identity(&self) -> &C::Identity {
+        &self.identity
+    }
+
+    /// How urgent the thread is.
+    pub fn priority(&self) -> Priority {
+        self.priority
+    }
+
+    /// The state, with the saved context where there is one.
+    pub fn state(&self) -> &State<C> {
+        &self.state
+    }
+
+    /// The number of the dispatch during which the state was entered; 0 if
+    /// that was before the first.
+    pub fn since(&self) -> u64 {
+        self.since
+    }
+
+    /// How many times the thread was given the CPU.
+    pub fn switches(&self) -> u64 {
+        self.switches
+    }
+
+    /// Whether the thread was killed.
+    pub fn killed(&self) -> bool {
+        self.killed
+    }
+}

@@ -1,0 +1,31 @@
+//! Round-robin: whoever has waited longest for the CPU gets it next.
+//!
+//! Source: Arpaci-Dusseau, *Operating Systems: Three Easy Pieces*, chapter 7.
+//! Every ready thread has its turn before any has its second, so nobody
+//! starves. The order stands in the PCBs, as a [`Queue`].
+
+use super::super::pcb::Context;
+use super::super::pid::Pid;
+use super::super::queue::Queue;
+use super::super::table::Table;
+
+#[derive(Debug, Default)]
+pub(in super::super) struct RoundRobin(Queue);
+
+impl RoundRobin {
+    pub(super) const NAME: &str = "round-robin";
+
+    #[inline]
+    pub(super) fn ready<C: Context>(&mut self, table: &mut Table<C>, slot: u32) {
+        self.0.push(table, slot);
+    }
+
+    #[inline]
+    pub(super) fn next<C: Context>(&mut self, table: &mut Table<C>) -> Option<u32> {
+        self.0.pop(table)
+    }
+
+    pub(super) fn in_order<C: Context>(&self, table: &Table<C>) -> Vec<Pid> {
+        self.0.iter(table).map(|slot| table[slot].pid).collect()
+    }
+}

@@ -1,0 +1,165 @@
+//! A line of threads, first come, first served, linked through their PCBs.
+//!
+//! ```text
+//!   Queue            PCB in slot 4      PCB in slot 0      PCB in slot 7
+//!  ┌──────┐         ┌──────────┐       ┌──────────┐       ┌──────────┐
+//!  │ head ┼───────▶ │     next ┼─────▶ │     next ┼─────▶ │ next: -  │
+//!  │ tail ┼──┐      │ prev: -  │ ◀─────┼ prev     │ ◀─────┼ prev     │
+//!  └──────┘  │      └──────────┘       └──────────┘       └──────────┘
+//!            └──────────────────────────────────────────────────▲
+//! ```
+//!
+//! The links lie in the PCBs, so standing in a line needs no memory, and any
+//! thread can leave it from the middle: every operation takes constant time.
+//! A thread stands in at most one line, because it has only one pair of links.
+
+use super::pcb::Context;
+use super::table::Table;
+
+/// The two ends of a line of threads. The threads themselves hold the middle.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Queue {
+    head: u32,
+    tail: u32,
+}
+
+/// A PCB's neighbours in the line in which it stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Links {
+    prev: u32,
+    next: u32,
+}
+
+/// The slot number that no PCB has.
+const NONE: u32 = u32::MAX;
+
+impl Default for Queue {
+    fn default() -> Self {
+        Self {
+            head: NONE,
+            tail: NONE,
+        }
+    }
+}
+
+impl Default for Links {
+    fn default() -> Self {
+        Self {
+            prev: NONE,
+            next: NONE,
+        }
+    }
+}
+
+impl Queue {
+    /// Puts the thread in `slot` at the end of the line.
+    #[inline]
+    pub(super) fn push<C: Context>(&mut self, table: &mut Table<C>, slot: u32) {
+        table[slot].links = Links {
+            prev: self.tail,
+            next: NONE,
+        };
+        match self.tail {
+            NONE => self.head = slot,
+            tail => table[tail].links.next = slot,
+        }
+        self.tail = slot;
+    }
+
+    /// Takes out the thread that has stood here longest.
+    #[inline]
+    pub(super) fn pop<C: Context>(&mut self, table: &mut Table<C>) -> Option<u32> {
+        let slot = self.first()?;
+        self.head = table[slot].links.next;
+        match self.head {
+            NONE => self.tail = NONE,
+            head => table[head].links.prev = NONE,
+        }
+        Some(slot)
+    }
+
+    /// The thread that has stood here longest.
+    #[inline]
+    pub(super) fn first(&self) -> Option<u32> {
+        (self.head != NONE).then_some(self.head)
+    }
+
+    /// Takes out the thread in `slot`, which stands in this line.
+    pub(super) fn remove<C: Context>(&mut self, table: &mut Table<C>, slot: u32) {
+        let Links { prev, next } = table[slot].links;
+        match prev {
+            NONE => self.head = next,
+            prev => table[prev].links.next = next,
+        }
+        match next {
+            NONE => self.tail = prev,
+            next => table[next].links.prev = prev,
+        }
+    }
+
+    /// The threads in this line, from the first to the last.
+    pub(super) fn iter<C: Context>(self, table: &Table<C>) -> impl Iterator<Item = u32> {
+        std::iter::successors(self.first(), |&slot| {
+            let next = table[slot].links.next;
+            (next != NONE).then_some(next)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+
+    use proptest::prelude::*;
+
+    use super::super::pcb::{Pcb, Priority};
+    use super::*;
+
+    struct Token;
+
+    impl Context for Token {
+        type Identity = &'static str;
+    }
+
+    #[derive(Clone, Debug)]
+    enum Step {
+        Push(u32),
+        Pop,
+        Remove(u32),
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        prop_oneof![
+            3 => (0..10u32).prop_map(Step::Push),
+            1 => Just(Step::Pop),
+            1 => (0..10u32).prop_map(Step::Remove),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn behaves_like_a_deque(steps in prop::collection::vec(step(), 1..100)) {
+            let mut table = Table::<Token>::default();
+            for _ in 0..10 {
+                table.insert(|pid| Pcb::new(pid, Token, "", Priority::NORMAL));
+            }
+            let mut queue = Queue::default();
+            let mut model = VecDeque::new();
+            for step in steps {
+                match step {
+                    Step::Push(slot) if !model.contains(&slot) => {
+                        queue.push(&mut table, slot);
+                        model.push_back(slot);
+                    }
+                    Step::Remove(slot) if model.contains(&slot) => {
+                        queue.remove(&mut table, slot);
+                        model.retain(|&s| s != slot);
+                    }
+                    Step::Pop => prop_assert_eq!(queue.pop(&mut table), model.pop_front()),
+                    Step::Push(_) | Step::Remove(_) => {}
+                }
+                prop_assert!(queue.iter(&table).eq(model.iter().copied()));
+            }
+        }
+    }
+}

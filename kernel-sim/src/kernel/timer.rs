@@ -1,0 +1,205 @@
+//! The sleepers: a binary heap by deadline that a sleeper can also leave early.
+//!
+//! An indexed heap: `places[slot]` says where in the heap the thread in that
+//! slot of the PCB table stands, so that a thread woken before its time is
+//! taken out without a search. All operations are O(log n), and none of them
+//! allocates, because [`Timers::reserve`] was called when the PCB was made.
+
+use super::clock::Instant;
+
+/// Threads with a deadline, the earliest first, and among equal deadlines the
+/// one that came first.
+#[derive(Debug, Default)]
+pub(super) struct Timers {
+    heap: Vec<Sleeper>,
+    /// For each slot the index in `heap`, or [`AWAKE`].
+    places: Vec<u32>,
+    arrivals: u64,
+}
+
+/// Ordered by its fields, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Sleeper {
+    deadline: Instant,
+    arrival: u64,
+    slot: u32,
+}
+
+/// The place of a thread that does not sleep.
+const AWAKE: u32 = u32::MAX;
+
+impl Timers {
+    /// Makes room for the thread in `slot`, so that its sleeps need no memory.
+    pub(super) fn reserve(&mut self, slot: u32) {
+        let slots = slot as usize + 1;
+        if self.places.len() < slots {
+            self.places.resize(slots, AWAKE);
+        }
+        if self.heap.capacity() < self.places.len() {
+            self.heap.reserve(self.places.len() - self.heap.len());
+        }
+    }
+
+    /// The earliest deadline.
+    #[inline]
+    pub(super) fn earliest(&self) -> Option<Instant> {
+        self.heap.first().map(|sleeper| sleeper.deadline)
+    }
+
+    /// Puts the thread in `slot` to sleep until `deadline`.
+    pub(super) fn insert(&mut self, slot: u32, deadline: Instant) {
+        debug_assert_eq!(self.places[slot as usize], AWAKE);
+        let place = self.heap.len();
+        self.arrivals += 1;
+        self.heap.push(Sleeper {
+            deadline,
+            arrival: self.arrivals,
+            slot,
+        });
+        self.places[slot as usize] = place as u32;
+        self.rise(place);
+    }
+
+    /// Takes out the thread that is due first, if it is due at `now`.
+    pub(super) fn pop_due(&mut self, now: Instant) -> Option<u32> {
+        let first = self.heap.first()?;
+        if first.deadline > now {
+            return None;
+        }
+        let slot = first.slot;
+        self.remove(slot);
+        Some(slot)
+    }
+
+    /// Takes out the thread in `slot`, if it is in here.
+    pub(super) fn remove(&mut self, slot: u32) {
+        let place = std::mem::replace(&mut self.places[slot as usize], AWAKE);
+        if place == AWAKE {
+            return;
+        }
+        // The last sleeper fills the gap, and may be too early or too late there.
+        let place = place as usize;
+        self.heap.swap_remove(place);
+        if place < self.heap.len() {
+            self.places[self.heap[place].slot as usize] = place as u32;
+            self.rise(place);
+            self.sink(place);
+        }
+    }
+
+    fn rise(&mut self, mut place: usize) {
+        while place > 0 {
+            let parent = (place - 1) / 2;
+            if self.heap[parent] <= self.heap[place] {
+                break;
+            }
+            self.swap(parent, place);
+            place = parent;
+        }
+    }
+
+    fn sink(&mut self, mut place: usize) {
+        loop {
+            let children = 2 * place + 1..self.heap.len().min(2 * place + 3);
+            match children.min_by_key(|&child| self.heap[child]) {
+                Some(child) if self.heap[child] < self.heap[place] => {
+                    self.swap(child, place);
+                    place = child;
+                }
+                _ => break,
+            }
+        }
+    }
+
+    fn swap(&mut self, a: usize, b: usize) {
+        self.heap.swap(a, b);
+        self.places[self.heap[a].slot as usize] = a as u32;
+        self.places[self.heap[b].slot as usize] = b as u32;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::time::Duration;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn at(nanos: u64) -> Instant {
+        Instant::BOOT
+            .checked_add(Duration::from_nanos(nanos))
+            .unwrap()
+    }
+
+    #[test]
+    fn equal_deadlines_are_served_in_order_of_arrival() {
+        let mut timers = Timers::default();
+        for slot in [3, 1, 2, 0] {
+            timers.reserve(slot);
+            timers.insert(slot, at(7));
+        }
+        assert_eq!(timers.pop_due(at(6)), None);
+        let order: Vec<_> = std::iter::from_fn(|| timers.pop_due(at(7))).collect();
+        assert_eq!(order, [3, 1, 2, 0]);
+    }
+
+    #[test]
+    fn sleeping_allocates_nothing_that_reserve_has_not() {
+        let mut timers = Timers::default();
+        timers.reserve(99);
+        let capacity = timers.heap.capacity();
+        for slot in 0..100 {
+            timers.insert(slot, at(slot.into()));
+        }
+        assert_eq!(timers.heap.capacity(), capacity);
+    }
+
+    #[derive(Clone, Debug)]
+    enum Step {
+        Insert(u32, u64),
+        Remove(u32),
+        PopDue(u64),
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        prop_oneof![
+            (0..20u32, 0..30u64).prop_map(|(slot, deadline)| Step::Insert(slot, deadline)),
+            (0..20u32).prop_map(Step::Remove),
+            (0..30u64).prop_map(Step::PopDue),
+        ]
+    }
+
+    proptest! {
+        /// Against a sorted set, which is the plainest model of the same.
+        #[test]
+        fn behaves_like_a_sorted_set(steps in prop::collection::vec(step(), 1..200)) {
+            let mut timers = Timers::default();
+            timers.reserve(19);
+            let mut model = BTreeSet::new();
+            for (arrival, step) in steps.into_iter().enumerate() {
+                match step {
+                    Step::Insert(slot, deadline) => {
+                        if model.iter().all(|&(_, _, s)| s != slot) {
+                            timers.insert(slot, at(deadline));
+                            model.insert((at(deadline), arrival, slot));
+                        }
+                    }
+                    Step::Remove(slot) => {
+                        timers.remove(slot);
+                        model.retain(|&(_, _, s)| s != slot);
+                    }
+                    Step::PopDue(now) => {
+                        let due = model.first().copied().filter(|&(d, _, _)| d <= at(now));
+                        if let Some(due) = due {
+                            model.remove(&due);
+                        }
+                        prop_assert_eq!(timers.pop_due(at(now)), due.map(|(_, _, slot)| slot));
+                    }
+                }
+                prop_assert_eq!(timers.earliest(), model.first().map(|&(d, _, _)| d));
+            }
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! The switch trace: one event for each arrow, one line for each event.
+//!
+//! The kernel only writes events down, and only if somebody listens to the
+//! log target `switch`. The machine takes them with [`Kernel::take_events`]
+//! when it holds nothing that a logger could want, and logs them. With
+//! logging off an arrow costs one branch that is not taken.
+//!
+//! At level `debug` one sees the context switches (arrows 2, 3, 4 and 6), at
+//! level `trace` all arrows.
+
+use std::fmt;
+
+use log::Level;
+
+use super::Kernel;
+use super::pcb::Context;
+use super::pid::Pid;
+use super::state::Arrow;
+use super::wait::{Signal, Wait, WaitReason};
+
+/// The log target, as in `RUST_LOG=switch=trace`.
+pub const TARGET: &str = "switch";
+
+/// How many ready threads an event names.
+const NAMED: usize = 8;
+
+/// One arrow, as it happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// The number of the dispatch during which it happened.
+    pub dispatch: u64,
+    /// Which arrow.
+    pub arrow: Arrow,
+    /// Along which the thread went.
+    pub pid: Pid,
+    /// The thread's name at that time.
+    pub name: String,
+    /// Why, where the arrow alone does not say it; may be empty.
+    pub why: String,
+    /// The names of the first eight ready threads after the arrow.
+    pub ready: Vec<String>,
+    /// How many more were ready.
+    pub more_ready: usize,
+}
+
+impl Event {
+    /// Writes the event to the log, with its facts as key-values.
+    pub fn log(&self) {
+        log::log!(
+            target: TARGET,
+            level(self.arrow),
+            dispatch = self.dispatch,
+            arrow = self.arrow.name(),
+            ident = self.pid.ident(),
+            name = self.name.as_str(),
+            why = self.why.as_str(),
+            ready = self.ready.len() + self.more_ready;
+            "{self}"
+        );
+    }
+}
+
+/// Number of the dispatch, arrow, thread, why, and the ready queue:
+///
+/// ```text
+///   12  4 block    MainThread                 waits for the end of Thread-1 (work) | ready: Thread-1 (work)
+/// ```
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            dispatch,
+            arrow,
+            name,
+            why,
+            ready,
+            more_ready,
+            ..
+        } = self;
+        let ready = match ready.is_empty() {
+            true => "-".into(),
+            false => ready.join(", "),
+        };
+        let who = match why.is_empty() {
+            true => name.clone(),
+            false => format!("{name}: {why}"),
+        };
+        write!(f, "{dispatch:>4}  {arrow:<10}  {who:<44} | ready: {ready}")?;
+        match more_ready {
+            0 => Ok(()),
+            more => write!(f, " and {more} more"),
+        }
+    }
+}
+
+fn level(arrow: Arrow) -> Level {
+    match arrow.is_switch() {
+        true => Level::Debug,
+        false => Level::Trace,
+    }
+}
+
+impl<C: Context> Kernel<C> {
+    /// The events since the last call, oldest first. None unless the log
+    /// target `switch` is enabled.
+    pub fn take_events(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.events)
+    }
+
+    /// Whether there are events to take.
+    #[inline]
+    pub fn has_events(&self) -> bool {
+        !self.events.is_empty()
+    }
+
+    /// Writes an event down, if somebody listens.
+    #[inline(always)]
+    pub(super) fn record(&mut self, arrow: Arrow, pid: Pid, why: impl FnOnce(&Self) -> String) {
+        if log::log_enabled!(target: TARGET, level(arrow)) {
+            self.record_now(arrow, pid, why);
+        }
+    }
+
+    #[cold]
+    fn record_now(&mut self, arrow: Arrow, pid: Pid, why: impl FnOnce(&Self) -> String) {
+        let ready = self.ready();
+        self.events.push(Event {
+            dispatch: self.dispatches(),
+            arrow,
+            pid,
+            name: self.name(pid),
+            why: why(self),
+            ready: ready.iter().take(NAMED).map(|&p| self.name(p)).collect(),
+            more_ready: ready.len().saturating_sub(NAMED),
+        });
+    }
+
+    /// The thread's name, or its number if its PCB is gone.
+    pub fn name(&self, pid: Pid) -> String {
+        match self.get(pid) {
+            Some(pcb) => pcb.identity().to_string(),
+            None => format!("thread {}", pid.ident()),
+        }
+    }
+
+    /// What a thread waits for, in words: "sleeps until 1.500000s".
+    pub fn describe(&self, wait: &Wait) -> String {
+        let what = match wait.reason {
+            WaitReason::Sleep => "sleeps".into(),
+            WaitReason::Park => "is parked".into(),
+            WaitReason::Join(pid) => format!("waits for the end of {}", self.name(pid)),
+        };
+        match wait.deadline {
+            Some(deadline) => format!("{what} until {deadline}"),
+            None if wait.reason == WaitReason::Sleep => format!("{what} for ever"),
+            None => what,
+        }
+    }
+
+    /// Why a wait was over, in words: "Thread-1 (work) has ended".
+    pub(super) fn describe_end(&self, wait: &Wait, signal: Signal) -> String {
+        match (signal, wait.reason) {
+            (Signal::Kill, _) => "killed".into(),
+            (Signal::TimedOut, WaitReason::Sleep) => "has slept enough".into(),
+            (Signal::TimedOut, _) => "its time is up".into(),
+            (Signal::Continue, WaitReason::Sleep) => "woken early".into(),
+            (Signal::Continue, WaitReason::Park) => "unparked".into(),
+            (Signal::Continue, WaitReason::Join(pid)) => format!("{} has ended", self.name(pid)),
+        }
+    }
+}

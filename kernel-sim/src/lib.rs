@@ -1,0 +1,37 @@
+//! The kernel that decides who runs: a table of process control blocks (PCBs)
+//! and seven transitions between five states.
+//!
+//! An operating system's thread manager does the same work whether the saved
+//! context is the register file of a simulated CPU or a real machine stack.
+//! So it is written once, over a type parameter `C`, the saved context. This
+//! crate knows no stack and has no unsafe code; the crate `runtime` drives the
+//! same kernel with real stacks.
+//!
+//! ```text
+//!   create    ┌─────┐ 1 admit ┌───────┐ 2 dispatch ┌─────────┐ 6 exit ┌────────────┐ 7 reap
+//!  ─────────▶ │ New │ ──────▶ │ Ready │ ─────────▶ │ Running │ ─────▶ │ Terminated │ ──────▶ (slot free)
+//!             └──┬──┘         └───────┘ ◀───────── └────┬────┘        └────────────┘
+//!                │ 0 discard      ▲      3 preempt      │ 4 block
+//!                ▼                │                ┌────▼────┐
+//!           (never ran)           └────── 5 wake ──│ Waiting │
+//!                                                  └─────────┘
+//! ```
+//!
+//! Each numbered arrow is one method of [`Kernel`](kernel::Kernel), and each
+//! call is one event in the switch trace. The words and the numbers are the
+//! same everywhere.
+//!
+//! # Reading order
+//!
+//! 1. [`kernel::state`]: the five states, the arrows between them, and where
+//!    the saved context is in each.
+//! 2. [`kernel`]: the arrows, one method each.
+//! 3. [`kernel::pcb`], [`kernel::pid`], [`kernel::table`]: what is written
+//!    down about a thread, and how it is found again.
+//! 4. [`kernel::queue`], [`kernel::policy`]: who waits where, and who is next.
+//! 5. [`kernel::wait`], [`kernel::timer`], [`kernel::clock`]: waiting and time.
+//! 6. [`kernel::trace`]: one line for each arrow.
+
+#![forbid(unsafe_code)]
+
+pub mod kernel;
