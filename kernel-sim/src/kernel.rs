@@ -176,6 +176,19 @@ impl<C: Context> Kernel<C> {
             self.wake_due();
         }
         let slot = self.scheduler.next(&mut self.table)?;
+        Some(self.dispatch_slot(slot))
+    }
+
+    /// Arrow 2 for one thread, past the policy: for a machine that shuts down
+    /// and ends its threads one by one. `None` if the thread is not ready.
+    pub fn dispatch_only(&mut self, pid: Pid) -> Option<Running<C>> {
+        self.check(pid, Arrow::Dispatch).ok()?;
+        self.scheduler.remove(&mut self.table, pid.slot());
+        Some(self.dispatch_slot(pid.slot()))
+    }
+
+    #[inline]
+    fn dispatch_slot(&mut self, slot: u32) -> Running<C> {
         self.dispatches += 1;
         let pcb = &mut self.table[slot];
         let State::Ready(context) = std::mem::replace(&mut pcb.state, State::Running) else {
@@ -193,11 +206,11 @@ impl<C: Context> Kernel<C> {
             Signal::TimedOut => "told: timed out".into(),
             Signal::Kill => "told: unwind and end".into(),
         });
-        Some(Running {
+        Running {
             pid,
             signal,
             context,
-        })
+        }
     }
 
     /// Arrow 3: Running → Ready. The thread goes to the end of the line.

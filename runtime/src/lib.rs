@@ -1,1 +1,87 @@
+//! Green threads: `std::thread` and Python's `threading`, in user space, on
+//! one core.
+//!
+//! Each green thread has a stack of its own; all share the heap, and take
+//! turns on one OS thread. Replace `std::thread` by [`runtime::thread`](thread)
+//! in a program, put its main function into [`run`], and it compiles and
+//! behaves the same; then watch it switch with `RUST_LOG=switch=trace`.
+//!
+//! ```
+//! use runtime::thread;
+//!
+//! fn print_numbers(up_to: u32) {
+//!     for number in 1..=up_to {
+//!         println!("Sub Thread : {number}");
+//!     }
+//! }
+//!
+//! runtime::run(|| {
+//!     let sub_thread = thread::spawn(|| print_numbers(100));
+//!     sub_thread.join().unwrap();
+//!     println!("MainThread Done");
+//! });
+//! ```
+//!
+//! # Tour
+//!
+//! - [`run`] and [`Builder`]: a runtime from its beginning to its end.
+//! - [`thread`]: create, start, spawn, join, daemon, is_alive, sleep, park,
+//!   thread-locals.
+//! - [`time::Instant`], [`hint::spin_loop`]: what a program on green threads
+//!   needs in place of std's.
+//! - [`report::ps`]: the PCB table, as text.
+//! - [`error`]: everything that can be refused.
+//!
+//! # Reading order
+//!
+//! The kernel that decides is in the crate `kernel_sim`; read that first. Then:
+//!
+//! 1. `trap.rs`: what a thread asks for when it gives up the CPU.
+//! 2. `dispatch.rs`: the loop that performs it.
+//! 3. `fiber.rs`: the stack that a thread runs on, and the switch.
+//! 4. `current.rs`: how the code that runs finds its thread and its runtime.
+//! 5. `core.rs`, `runtime.rs`: what one run owns; how it begins and ends.
+//! 6. `thread/`: `builder.rs` makes threads, `handle.rs` waits for them,
+//!    `join.rs` carries the result.
+//! 7. `stack.rs`, `overflow.rs`, `panic.rs`, `report.rs`: stacks, what happens
+//!    at their end, panics, and the PCB table as text.
+//!
+//! # Unsafe code
+//!
+//! In three files, and each block says what makes it sound:
+//!
+//! - `fiber.rs`: the switch itself, through corosensei.
+//! - `current.rs`: the pointers to what is running.
+//! - `overflow.rs`: the signal handler.
 
+#![deny(unsafe_code)]
+
+mod core;
+#[allow(unsafe_code)]
+mod current;
+mod dispatch;
+pub mod error;
+#[allow(unsafe_code)]
+mod fiber;
+pub mod hint;
+mod join;
+#[allow(unsafe_code)]
+mod overflow;
+mod panic;
+pub mod report;
+mod runtime;
+mod stack;
+pub mod thread;
+pub mod time;
+mod trap;
+
+pub use kernel_sim::kernel::pcb::Priority;
+pub use runtime::{Builder, Clock, RunError, run};
+
+pub mod policy {
+    //! Who runs next: the policies, and how to write one's own.
+
+    pub use kernel_sim::kernel::pid::Pid;
+    pub use kernel_sim::kernel::policy::{Policy, Scheduler, StaticPriority, UnknownPolicy};
+    pub use kernel_sim::kernel::state::Arrow;
+}

@@ -28,6 +28,12 @@ impl Instant {
         let nanos = u64::try_from(duration.as_nanos()).ok()?;
         self.0.checked_add(nanos).map(Instant)
     }
+
+    /// The instant that is `duration` earlier, or `None` if that is before boot.
+    pub fn checked_sub(self, duration: Duration) -> Option<Instant> {
+        let nanos = u64::try_from(duration.as_nanos()).ok()?;
+        self.0.checked_sub(nanos).map(Instant)
+    }
 }
 
 /// How much later the left instant is; zero if it is not later.

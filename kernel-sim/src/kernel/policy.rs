@@ -45,6 +45,9 @@ use super::table::Table;
 ///     fn next(&mut self) -> Option<Pid> {
 ///         self.0.pop()
 ///     }
+///     fn remove(&mut self, thread: Pid) {
+///         self.0.retain(|&pid| pid != thread);
+///     }
 ///     fn in_order(&self) -> Vec<Pid> {
 ///         self.0.iter().rev().copied().collect()
 ///     }
@@ -65,6 +68,10 @@ pub trait Policy: fmt::Debug {
     /// Says who gets the CPU now, and takes it out of the order. The kernel
     /// panics if that thread is not ready: such a policy cannot be obeyed.
     fn next(&mut self) -> Option<Pid>;
+
+    /// Takes a thread out of the order that gets the CPU without being chosen,
+    /// because the machine shuts down. May take its time.
+    fn remove(&mut self, thread: Pid);
 
     /// The ready threads, the next one first. Asked only for reports, so it
     /// may take its time.
@@ -130,6 +137,13 @@ impl Scheduler {
                 assert!(ready, "policy {policy:?} chose {pid:?}, which is not ready");
                 Some(pid.slot())
             }
+        }
+    }
+
+    pub(super) fn remove<C: Context>(&mut self, table: &mut Table<C>, slot: u32) {
+        match &mut self.0 {
+            Kind::RoundRobin(policy) => policy.remove(table, slot),
+            Kind::Other(policy) => policy.remove(table[slot].pid),
         }
     }
 

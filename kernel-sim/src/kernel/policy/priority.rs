@@ -59,6 +59,15 @@ impl Policy for StaticPriority {
         thread
     }
 
+    fn remove(&mut self, thread: Pid) {
+        for (level, line) in self.levels.iter_mut().enumerate() {
+            line.retain(|&pid| pid != thread);
+            if line.is_empty() {
+                self.occupied &= !(1 << level);
+            }
+        }
+    }
+
     fn in_order(&self) -> Vec<Pid> {
         self.levels.iter().rev().flatten().copied().collect()
     }

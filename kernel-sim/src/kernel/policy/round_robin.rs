@@ -25,6 +25,10 @@ impl RoundRobin {
         self.0.pop(table)
     }
 
+    pub(super) fn remove<C: Context>(&mut self, table: &mut Table<C>, slot: u32) {
+        self.0.remove(table, slot);
+    }
+
     pub(super) fn in_order<C: Context>(&self, table: &Table<C>) -> Vec<Pid> {
         self.0.iter(table).map(|slot| table[slot].pid).collect()
     }

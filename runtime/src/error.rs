@@ -1,0 +1,161 @@
+//! What can be refused, and how: as a typed error where the signature has
+//! room for one, and as a panic with that error as payload where std's
+//! signature has none.
+
+use std::fmt;
+
+use crate::panic;
+pub use crate::stack::{NoStack, StackSizeError};
+
+/// Panics with `error` as the payload. The panic hook prints its message.
+#[cold]
+#[track_caller]
+pub(crate) fn refuse(error: impl std::error::Error + Send + 'static) -> ! {
+    panic::install_hook();
+    panic::announce(&error);
+    std::panic::panic_any(error)
+}
+
+/// The payload of a panic in a call that works only in a green thread, such
+/// as `thread::yield_now`, when it was made elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutsideRuntime {
+    in_loop: bool,
+}
+
+impl OutsideRuntime {
+    /// The error for a call that was made where this is called.
+    pub(crate) fn here() -> Self {
+        let in_loop = crate::current::try_core(|_| ()).is_some();
+        Self { in_loop }
+    }
+}
+
+impl fmt::Display for OutsideRuntime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.in_loop {
+            true => {
+                "no green thread is running here: this is the runtime's own loop, \
+                 which calls loggers and drops what was never started"
+            }
+            false => {
+                "no runtime is running on this OS thread: \
+                 call this from inside runtime::run(|| …)"
+            }
+        })
+    }
+}
+
+impl std::error::Error for OutsideRuntime {}
+
+/// The call would have to switch to another thread, and this one unwinds.
+///
+/// The count of panics that `std::thread::panicking` reads belongs to the OS
+/// thread. If a thread gave up the CPU while it unwinds, all others would
+/// seem to panic, and a panic in one of their destructors would abort.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unwinding;
+
+impl fmt::Display for Unwinding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "a thread that unwinds cannot wait for others: do it before the panic, or later",
+        )
+    }
+}
+
+impl std::error::Error for Unwinding {}
+
+/// A thread cannot be waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JoinError {
+    /// It was never started: nobody knows whether it will ever end.
+    NotStarted,
+    /// It is the thread that asks, which cannot end while it waits.
+    Current,
+    /// The thread that asks unwinds: see [`Unwinding`].
+    Unwinding,
+    /// It did not end in the time that the caller would wait.
+    TimedOut,
+}
+
+impl fmt::Display for JoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            JoinError::NotStarted => {
+                f.write_str("cannot join a thread before it is started: call start first")
+            }
+            JoinError::Current => {
+                f.write_str("cannot join the current thread: it would wait for itself for ever")
+            }
+            JoinError::Unwinding => write!(f, "cannot join: {Unwinding}"),
+            JoinError::TimedOut => f.write_str("the thread has not ended in time"),
+        }
+    }
+}
+
+impl std::error::Error for JoinError {}
+
+/// A thread cannot be started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StartError {
+    /// It was started before. A thread runs once.
+    AlreadyStarted,
+    /// It belongs to a runtime that has ended, or that runs elsewhere.
+    OtherRuntime,
+    /// The runtime is ending: main and all non-daemon threads have ended.
+    ShuttingDown,
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            StartError::AlreadyStarted => "a thread can be started only once: create another one",
+            StartError::OtherRuntime => {
+                "the thread belongs to another runtime, or to one that has ended"
+            }
+            StartError::ShuttingDown => "the runtime is ending: start threads before main ends",
+        })
+    }
+}
+
+impl std::error::Error for StartError {}
+
+/// A thread cannot be made. It comes inside the `std::io::Error` that
+/// std's signature asks for: see `std::io::Error::get_ref`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SpawnError {
+    /// No stack of that size can ever be had.
+    StackSize(crate::stack::StackSizeError),
+    /// The name has a NUL byte at this position.
+    NulInName(usize),
+    /// The runtime is ending: main and all non-daemon threads have ended.
+    ShuttingDown,
+}
+
+impl fmt::Display for SpawnError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SpawnError::StackSize(error) => error.fmt(f),
+            SpawnError::NulInName(position) => {
+                write!(
+                    f,
+                    "a thread's name cannot contain a NUL byte, as at position {position}: leave it out"
+                )
+            }
+            SpawnError::ShuttingDown => StartError::ShuttingDown.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for SpawnError {}
+
+impl From<SpawnError> for std::io::Error {
+    fn from(error: SpawnError) -> Self {
+        let kind = match error {
+            SpawnError::ShuttingDown => std::io::ErrorKind::Other,
+            _ => std::io::ErrorKind::InvalidInput,
+        };
+        std::io::Error::new(kind, error)
+    }
+}

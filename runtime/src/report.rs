@@ -1,0 +1,108 @@
+//! Looking at the runtime while it runs.
+
+use std::fmt::Write as _;
+
+use kernel_sim::kernel::state::State;
+
+use crate::core::Context;
+use crate::current;
+
+/// The PCB table as text, a line for each thread, the oldest first.
+///
+/// | column | what it says |
+/// | --- | --- |
+/// | ident, name, state, daemon | as the thread's handle has them |
+/// | since | the number of the dispatch during which the state was entered |
+/// | switches | how many times the thread was given the CPU |
+/// | sp | the saved stack pointer; none for a thread that has no stack, or that is running |
+/// | used | bytes between the base of the stack and the deepest stack pointer seen at a switch |
+/// | stack | size of the stack in bytes |
+/// | at | the line of the program that gave up the CPU last, or that made the thread |
+/// | waits for | what would end its wait |
+///
+/// # Panics
+///
+/// With [`OutsideRuntime`](crate::error::OutsideRuntime) outside a runtime.
+///
+/// ```
+/// use runtime::{report, thread};
+///
+/// fn worker() {
+///     thread::park();
+/// }
+///
+/// runtime::run(|| {
+///     let handle = thread::spawn(worker);
+///     thread::yield_now();
+///     let table = report::ps();
+///     let line = table.lines().find(|line| line.contains("Thread-1 (worker)")).unwrap();
+///     assert!(line.contains("Waiting") && line.ends_with("is parked"));
+///     handle.thread().unpark();
+/// });
+/// ```
+#[track_caller]
+pub fn ps() -> String {
+    current::core(|core| {
+        let kernel = core.kernel.borrow();
+        let mut pcbs: Vec<_> = kernel.iter().collect();
+        pcbs.sort_by_key(|pcb| pcb.pid());
+        let header = [
+            "ident",
+            "name",
+            "state",
+            "daemon",
+            "since",
+            "switches",
+            "sp",
+            "used",
+            "stack",
+            "at",
+            "waits for",
+        ];
+        let mut rows = vec![header.map(String::from)];
+        for pcb in pcbs {
+            let thread = pcb.identity();
+            let fiber = match pcb.state().context() {
+                Some(Context::Suspended(fiber)) => Some(fiber),
+                _ => None,
+            };
+            let dash = || "-".to_owned();
+            let at = match pcb.state() {
+                State::Running => dash(),
+                _ => fiber.map_or(thread.made_at, |fiber| fiber.at()).to_string(),
+            };
+            rows.push([
+                pcb.pid().ident().to_string(),
+                thread.to_string(),
+                pcb.state().name().to_string(),
+                if thread.daemon { "yes" } else { "no" }.to_owned(),
+                pcb.since().to_string(),
+                pcb.switches().to_string(),
+                fiber.map_or_else(dash, |fiber| format!("{:#x}", fiber.sp())),
+                fiber.map_or_else(dash, |fiber| fiber.used().to_string()),
+                thread.stack_size.bytes().to_string(),
+                at,
+                pcb.state()
+                    .wait()
+                    .map_or_else(dash, |wait| kernel.describe(wait)),
+            ]);
+        }
+        table(&rows)
+    })
+}
+
+/// Rows in columns, each as wide as its widest cell.
+fn table<const N: usize>(rows: &[[String; N]]) -> String {
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
+    let widths: Vec<usize> = (0..N).filter_map(width).collect();
+    let mut text = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for (cell, width) in row.iter().zip(&widths) {
+            let _ = write!(line, "{cell:<width$}  ");
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}

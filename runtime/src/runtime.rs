@@ -1,0 +1,310 @@
+//! [`run`]: how a program gets a runtime, and how both come to an end.
+
+use std::env;
+use std::fmt;
+use std::panic::resume_unwind;
+use std::str::FromStr;
+
+use kernel_sim::kernel::clock;
+use kernel_sim::kernel::pid::Pid;
+use kernel_sim::kernel::policy::Scheduler;
+
+use crate::core::Core;
+use crate::current;
+use crate::dispatch::NobodyCanRun;
+use crate::error::refuse;
+use crate::overflow;
+use crate::panic;
+use crate::report;
+use crate::stack::{StackSize, StackSizeError};
+use crate::thread;
+
+/// Runs `main` as the green thread `MainThread` of a new runtime on this OS
+/// thread, and gives back what it returns.
+///
+/// When `main` has ended, the runtime waits for all threads that are no
+/// daemons; then it kills the daemons, the newest first, so that their
+/// destructors run; then it returns.
+///
+/// # Panics
+///
+/// With the panic of `main`, after all that; and with [`RunError`] where
+/// [`Builder::run`] gives it as an error.
+///
+/// ```
+/// use runtime::thread;
+///
+/// let sum = runtime::run(|| {
+///     let parts = [1..=50, 51..=100].map(|part| thread::spawn(|| part.sum::<u32>()));
+///     parts.into_iter().map(|part| part.join().unwrap()).sum::<u32>()
+/// });
+/// assert_eq!(sum, 5050);
+/// ```
+#[track_caller]
+pub fn run<F, T>(main: F) -> T
+where
+    F: FnOnce() -> T + 'static,
+    T: 'static,
+{
+    match Builder::new().run(main) {
+        Ok(result) => result,
+        Err(error) => refuse(error),
+    }
+}
+
+/// A runtime to be, with what it shall have that others have not.
+///
+/// What is not set here is taken from the environment, and then from the
+/// defaults:
+///
+/// | method | variable | values | default |
+/// | --- | --- | --- | --- |
+/// | [`clock`](Builder::clock) | `RUNTIME_CLOCK` | `real`, `virtual` | `real` |
+/// | [`stack_size`](Builder::stack_size) | `RUNTIME_STACK_SIZE` | bytes, or `64K`, `1M` | `256K` |
+/// | [`policy`](Builder::policy) | `RUNTIME_POLICY` | `round-robin`, `priority` | `round-robin` |
+///
+/// ```
+/// use runtime::Clock;
+///
+/// let answer = runtime::Builder::new()
+///     .clock(Clock::Virtual)
+///     .stack_size(64 * 1024)
+///     .policy("priority".parse().unwrap())
+///     .run(|| 42);
+/// assert_eq!(answer.unwrap(), 42);
+/// ```
+#[derive(Debug, Default)]
+#[must_use = "a builder makes no runtime until run is called"]
+pub struct Builder {
+    clock: Option<Clock>,
+    stack_size: Option<usize>,
+    policy: Option<Scheduler>,
+}
+
+/// Where a runtime's time comes from.
+///
+/// ```
+/// assert_eq!("virtual".parse(), Ok(runtime::Clock::Virtual));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clock {
+    /// The operating system.
+    Real,
+    /// Nowhere: each dispatch takes a microsecond, and when nobody is ready
+    /// time leaps to the next deadline. The same on every run.
+    Virtual,
+}
+
+impl FromStr for Clock {
+    type Err = &'static str;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        match name {
+            "real" => Ok(Clock::Real),
+            "virtual" => Ok(Clock::Virtual),
+            _ => Err("it is 'real' or 'virtual'"),
+        }
+    }
+}
+
+impl Builder {
+    /// A runtime like the one that [`run`] makes.
+    ///
+    /// ```
+    /// assert_eq!(runtime::Builder::new().run(|| 5).unwrap(), 5);
+    /// ```
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Where the time comes from, whatever the environment says.
+    ///
+    /// ```
+    /// use runtime::Clock;
+    ///
+    /// runtime::Builder::new().clock(Clock::Virtual).run(|| ()).unwrap();
+    /// ```
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// The size in bytes of the stacks of threads that do not say otherwise,
+    /// the main thread among them, whatever the environment says. It is
+    /// rounded up to a power of two and to 16 KiB.
+    ///
+    /// ```
+    /// runtime::Builder::new().stack_size(1 << 20).run(|| ()).unwrap();
+    /// ```
+    pub fn stack_size(mut self, bytes: usize) -> Self {
+        self.stack_size = Some(bytes);
+        self
+    }
+
+    /// Who runs next, whatever the environment says.
+    ///
+    /// ```
+    /// let round_robin = "round-robin".parse().unwrap();
+    /// runtime::Builder::new().policy(round_robin).run(|| ()).unwrap();
+    /// ```
+    pub fn policy(mut self, policy: Scheduler) -> Self {
+        self.policy = Some(policy);
+        self
+    }
+
+    /// Runs `main` in the runtime: see [`run`].
+    ///
+    /// # Errors
+    ///
+    /// [`RunError`]; but for [`RunError::Deadlock`], `main` has not run then.
+    ///
+    /// # Panics
+    ///
+    /// With the panic of `main`.
+    ///
+    /// ```
+    /// use runtime::RunError;
+    ///
+    /// let nested = runtime::run(|| runtime::Builder::new().run(|| ()));
+    /// assert!(matches!(nested, Err(RunError::Nested)));
+    ///
+    /// let error = runtime::Builder::new().stack_size(0).run(|| ()).unwrap_err();
+    /// assert!(matches!(error, RunError::StackSize(_)));
+    /// ```
+    #[track_caller]
+    pub fn run<F, T>(self, main: F) -> Result<T, RunError>
+    where
+        F: FnOnce() -> T + 'static,
+        T: 'static,
+    {
+        if std::thread::panicking() {
+            return Err(RunError::Unwinding);
+        }
+        let core = self.into_core()?;
+        let Some(_inside) = current::enter(&core) else {
+            return Err(RunError::Nested);
+        };
+        panic::install_hook();
+        let _watch = overflow::watch();
+
+        let main = thread::Builder::new()
+            .name("MainThread".into())
+            .create(main)
+            .expect("there is nothing wrong with its name");
+        core.main
+            .set(main.thread().clone())
+            .expect("it is made once");
+        main.start().expect("it is new");
+        let end = core.drive();
+        let deadlock = end.err().map(|NobodyCanRun| report::ps());
+        core.shut_down();
+
+        match (main.into_result(), deadlock) {
+            (Some(Err(payload)), None) => resume_unwind(payload),
+            (_, Some(table)) => Err(RunError::Deadlock(table)),
+            (Some(Ok(result)), None) => Ok(result),
+            (None, None) => unreachable!("main was waited for"),
+        }
+    }
+
+    fn into_core(self) -> Result<Core, RunError> {
+        let clock = match self
+            .clock
+            .map_or_else(|| setting("RUNTIME_CLOCK"), |c| Ok(Some(c)))?
+        {
+            Some(Clock::Virtual) => clock::Clock::virtual_time(),
+            Some(Clock::Real) | None => clock::Clock::real(),
+        };
+        let stack_size = match self.stack_size {
+            Some(bytes) => StackSize::new(bytes).map_err(RunError::StackSize)?,
+            None => setting("RUNTIME_STACK_SIZE")?.unwrap_or(StackSize::DEFAULT),
+        };
+        let policy = match self.policy {
+            Some(policy) => policy,
+            None => setting("RUNTIME_POLICY")?.unwrap_or_default(),
+        };
+        Ok(Core::new(clock, policy, stack_size))
+    }
+}
+
+/// What the environment says, if it says anything.
+fn setting<T>(variable: &'static str) -> Result<Option<T>, RunError>
+where
+    T: FromStr<Err: fmt::Display>,
+{
+    let Some(value) = env::var_os(variable) else {
+        return Ok(None);
+    };
+    let value = value.to_string_lossy();
+    match value.parse() {
+        Ok(setting) => Ok(Some(setting)),
+        Err(why) => Err(RunError::Setting {
+            variable,
+            value: value.into_owned(),
+            why: why.to_string(),
+        }),
+    }
+}
+
+impl Core {
+    /// Ends what is left when the program is over: the daemons, and threads
+    /// that were never started. The newest goes first, and nobody else runs
+    /// while it unwinds.
+    fn shut_down(&self) {
+        self.shutting_down.set(true);
+        let mut left: Vec<Pid> = self.kernel.borrow().iter().map(|pcb| pcb.pid()).collect();
+        left.sort();
+        for &pid in left.iter().rev() {
+            let never_started = self.tell_kernel(|kernel| kernel.discard(pid));
+            if let Ok(context) = never_started {
+                drop(context);
+                continue;
+            }
+            self.tell_kernel(|kernel| kernel.kill(pid));
+            while let Some(thread) = self.tell_kernel(|kernel| kernel.dispatch_only(pid)) {
+                self.turn(thread);
+            }
+        }
+        self.log_events();
+    }
+}
+
+/// A runtime did not run, or came to no end.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum RunError {
+    /// There is a runtime on this OS thread already.
+    Nested,
+    /// The caller unwinds: see [`Unwinding`](crate::error::Unwinding).
+    Unwinding,
+    /// A variable of the environment has a value that means nothing.
+    Setting {
+        /// Its name.
+        variable: &'static str,
+        /// Its value.
+        value: String,
+        /// What it may be instead.
+        why: String,
+    },
+    /// No stack of that size can ever be had.
+    StackSize(StackSizeError),
+    /// Threads are left that the program waits for, and none of them can run,
+    /// ever. This is the PCB table at that time. All of them were killed then.
+    Deadlock(String),
+}
+
+impl fmt::Display for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RunError::Nested => f.write_str(
+                "this OS thread has a runtime already: spawn a thread in it, or call run on another OS thread",
+            ),
+            RunError::Unwinding => write!(f, "{}", crate::error::Unwinding),
+            RunError::Setting { variable, value, why } => write!(f, "{variable} is '{value}': {why}"),
+            RunError::StackSize(error) => error.fmt(f),
+            RunError::Deadlock(table) => write!(f, "deadlock: nobody can run, and nobody sleeps\n{table}"),
+        }
+    }
+}
+
+impl std::error::Error for RunError {}

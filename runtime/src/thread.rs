@@ -1,0 +1,271 @@
+//! Green threads: `std::thread` and Python's `threading`, name by name.
+//!
+//! | Python | here |
+//! | --- | --- |
+//! | `Thread(target=f, args=(1,), name="n", daemon=True)` | `Builder::new().name("n".into()).daemon(true).create_with(f, (1,))` |
+//! | `t.start()` | [`JoinHandle::start`]; [`spawn`] is create and start |
+//! | `t.join()`, `t.join(timeout)` | [`JoinHandle::join`], [`Thread::join`], [`Thread::join_timeout`] |
+//! | `t.is_alive()`, `t.name`, `t.ident` | [`Thread::is_alive`], [`Thread::name`], [`Thread::ident`] |
+//! | `class MyThread(Thread)` with `run` | [`Run`] |
+//! | `current_thread()`, `main_thread()`, `enumerate()`, `active_count()` | the same names |
+//!
+//! What differs from `std::thread`:
+//!
+//! - A thread needs no `Send`: green threads never leave their OS thread, so
+//!   they may share an `Rc`.
+//! - A thread without a name is called `Thread-N (function)`, as in Python.
+//! - The runtime waits at the end for all threads that are no daemons.
+//! - While a thread unwinds it keeps the CPU; see [`Unwinding`](crate::error::Unwinding).
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use kernel_sim::kernel::state::StateName;
+use kernel_sim::kernel::wait::{Wait, WaitReason};
+
+mod builder;
+pub(crate) mod facts;
+mod handle;
+pub(crate) mod local;
+mod name;
+mod run;
+
+pub use builder::{Builder, create, spawn};
+pub use handle::{JoinHandle, Thread, ThreadId};
+pub use local::{AccessError, LocalKey};
+pub use run::{Call, Run};
+pub use std::thread::{Result, panicking};
+
+pub use crate::panic::Killed;
+
+use crate::current;
+use crate::time::Instant;
+use crate::trap::Trap;
+
+/// The thread that asks.
+///
+/// # Panics
+///
+/// With [`OutsideRuntime`](crate::error::OutsideRuntime) where no green thread runs.
+///
+/// ```
+/// use runtime::thread;
+///
+/// runtime::run(|| {
+///     assert_eq!(thread::current().name(), Some("MainThread"));
+///     assert_eq!(thread::current().ident(), 1);
+/// });
+/// ```
+#[track_caller]
+pub fn current() -> Thread {
+    current::seat(|seat| seat.thread.clone())
+}
+
+/// The thread in which the function given to [`run`](crate::run) runs.
+///
+/// # Panics
+///
+/// With [`OutsideRuntime`](crate::error::OutsideRuntime) outside a runtime.
+///
+/// ```
+/// use runtime::thread;
+///
+/// runtime::run(|| {
+///     let sub = thread::spawn(|| thread::main_thread().ident());
+///     assert_eq!(sub.join().unwrap(), thread::current().ident());
+/// });
+/// ```
+#[track_caller]
+pub fn main_thread() -> Thread {
+    current::core(|core| core.main.get().expect("main is made first").clone())
+}
+
+/// All threads that were started and have not ended, the oldest first.
+///
+/// Takes time in proportion to the number of threads.
+///
+/// # Panics
+///
+/// With [`OutsideRuntime`](crate::error::OutsideRuntime) outside a runtime.
+///
+/// ```
+/// use runtime::thread;
+///
+/// runtime::run(|| {
+///     let _sub = thread::Builder::new().name("sub".into()).spawn(|| ()).unwrap();
+///     let names: Vec<_> = thread::enumerate()
+///         .iter()
+///         .map(|thread| thread.name().unwrap().to_owned())
+///         .collect();
+///     assert_eq!(names, ["MainThread", "sub"]);
+/// });
+/// ```
+#[track_caller]
+pub fn enumerate() -> Vec<Thread> {
+    let mut threads: Vec<Thread> = current::core(|core| {
+        let kernel = core.kernel.borrow();
+        let started = kernel
+            .iter()
+            .filter(|pcb| pcb.state().name() != StateName::New);
+        started
+            .map(|pcb| Thread::new(pcb.identity().clone()))
+            .collect()
+    });
+    threads.sort_by_key(Thread::ident);
+    threads
+}
+
+/// How many threads were started and have not ended: the length of [`enumerate`].
+///
+/// # Panics
+///
+/// With [`OutsideRuntime`](crate::error::OutsideRuntime) outside a runtime.
+///
+/// ```
+/// use runtime::thread;
+///
+/// runtime::run(|| {
+///     assert_eq!(thread::active_count(), 1);
+///     let sub = thread::spawn(|| ());
+///     assert_eq!(thread::active_count(), 2);
+///     sub.join().unwrap();
+///     assert_eq!(thread::active_count(), 1);
+/// });
+/// ```
+#[track_caller]
+pub fn active_count() -> usize {
+    current::core(|core| {
+        let kernel = core.kernel.borrow();
+        let started = kernel
+            .iter()
+            .filter(|pcb| pcb.state().name() != StateName::New);
+        started.count()
+    })
+}
+
+/// Lets every other ready thread run before the caller goes on: arrow 3.
+///
+/// A loop that waits for another thread without calling anything that yields
+/// waits for ever: nobody takes the CPU away from a green thread.
+///
+/// # Panics
+///
+/// With [`OutsideRuntime`](crate::error::OutsideRuntime) where no green thread runs.
+///
+/// ```
+/// use std::cell::Cell;
+/// use std::rc::Rc;
+/// use runtime::thread;
+///
+/// runtime::run(|| {
+///     let done = Rc::new(Cell::new(false));
+///     let flag = Rc::clone(&done);
+///     thread::spawn(move || flag.set(true));
+///     while !done.get() {
+///         thread::yield_now();
+///     }
+/// });
+/// ```
+#[inline(always)]
+#[track_caller]
+pub fn yield_now() {
+    // A thread that unwinds keeps the CPU, and that is all there is to it.
+    let _ = current::trap(Trap::Yield);
+}
+
+/// Waits until `duration` has passed: arrows 4 and 5.
+///
+/// Under the real clock the thread goes on late by up to 64 dispatches plus
+/// the time that those ahead of it in the ready queue keep the CPU. Under
+/// virtual time it goes on with the dispatch at which it is due.
+/// `Duration::MAX` is for ever; zero is [`yield_now`].
+///
+/// # Panics
+///
+/// With [`OutsideRuntime`](crate::error::OutsideRuntime) where no green thread runs.
+///
+/// ```
+/// use std::time::Duration;
+/// use runtime::thread;
+/// use runtime::time::Instant;
+///
+/// runtime::run(|| {
+///     let before = Instant::now();
+///     thread::sleep(Duration::from_millis(5));
+///     assert!(before.elapsed() >= Duration::from_millis(5));
+/// });
+/// ```
+#[track_caller]
+pub fn sleep(duration: Duration) {
+    if duration.is_zero() {
+        return yield_now();
+    }
+    wait(WaitReason::Sleep, Some(duration));
+}
+
+/// Waits until another thread calls [`Thread::unpark`] on this one, or returns
+/// at once if that happened since the last park. As with
+/// `std::thread::park`, check in a loop what you wait for.
+///
+/// # Panics
+///
+/// With [`OutsideRuntime`](crate::error::OutsideRuntime) where no green thread runs.
+///
+/// ```
+/// use runtime::thread;
+///
+/// runtime::run(|| {
+///     let parked = thread::spawn(thread::park);
+///     thread::yield_now();
+///     parked.thread().unpark();
+///     parked.join().unwrap();
+/// });
+/// ```
+#[track_caller]
+pub fn park() {
+    wait(WaitReason::Park, None);
+}
+
+/// As [`park`], but for no longer than `duration`.
+///
+/// # Panics
+///
+/// With [`OutsideRuntime`](crate::error::OutsideRuntime) where no green thread runs.
+///
+/// ```
+/// use std::time::Duration;
+/// use runtime::thread;
+///
+/// runtime::run(|| thread::park_timeout(Duration::from_millis(1)));
+/// ```
+#[track_caller]
+pub fn park_timeout(duration: Duration) {
+    wait(WaitReason::Park, Some(duration));
+}
+
+/// Waits for `reason`, for no longer than `timeout`. A thread that unwinds
+/// goes on at once.
+#[track_caller]
+fn wait(reason: WaitReason, timeout: Option<Duration>) {
+    let deadline = timeout.and_then(deadline_in);
+    let _ = current::trap(Trap::Wait(Wait { reason, deadline }));
+}
+
+/// The kernel's time in `timeout`; `None` if that is too far away to matter.
+#[track_caller]
+fn deadline_in(timeout: Duration) -> Option<kernel_sim::kernel::clock::Instant> {
+    Instant::now().in_kernel().checked_add(timeout)
+}
+
+/// How many threads can run at the same time: one, on one core.
+///
+/// # Errors
+///
+/// None; std's signature has room for one.
+///
+/// ```
+/// assert_eq!(runtime::thread::available_parallelism().unwrap().get(), 1);
+/// ```
+pub fn available_parallelism() -> std::io::Result<NonZeroUsize> {
+    Ok(NonZeroUsize::MIN)
+}

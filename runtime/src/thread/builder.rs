@@ -1,0 +1,345 @@
+//! How threads are made: [`spawn`], [`create`] and the [`Builder`] behind both.
+
+use std::any::type_name;
+use std::io;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use kernel_sim::kernel::pcb::Priority;
+
+use super::facts::Facts;
+use super::name::{Function, Name};
+use super::{Call, JoinHandle, Run, Thread};
+use crate::core::{Body, Start};
+use crate::current;
+use crate::error::{SpawnError, refuse};
+use crate::join::{self, End, Promise};
+use crate::panic::as_seen_by_joiner;
+use crate::stack::StackSize;
+
+/// Starts a thread that runs `f`. It takes its place at the end of the ready
+/// queue; the caller goes on.
+///
+/// # Panics
+///
+/// With [`OutsideRuntime`](crate::error::OutsideRuntime) outside a runtime,
+/// and with [`SpawnError::ShuttingDown`] when the runtime is ending.
+///
+/// ```
+/// use std::rc::Rc;
+/// use runtime::thread;
+///
+/// runtime::run(|| {
+///     // No Send, no Arc: all green threads of a runtime share one OS thread.
+///     let text = Rc::new("Hello, Thread".to_owned());
+///     let theirs = Rc::clone(&text);
+///     let handle = thread::spawn(move || theirs.len());
+///     assert_eq!(handle.join().unwrap(), text.len());
+/// });
+/// ```
+#[track_caller]
+pub fn spawn<F, T>(f: F) -> JoinHandle<T>
+where
+    F: FnOnce() -> T + 'static,
+    T: 'static,
+{
+    match Builder::new().try_create(f) {
+        Ok(handle) => {
+            handle.start().expect("it is new");
+            handle
+        }
+        Err(error) => refuse(error),
+    }
+}
+
+/// Makes a thread in state New that will run `f` when it is started.
+///
+/// # Panics
+///
+/// As [`spawn`].
+///
+/// ```
+/// use runtime::thread;
+///
+/// runtime::run(|| {
+///     let thread = thread::create(|| "started");
+///     thread.start().unwrap();
+///     assert_eq!(thread.join().unwrap(), "started");
+/// });
+/// ```
+#[track_caller]
+pub fn create<F>(f: F) -> JoinHandle<F::Output>
+where
+    F: Run + 'static,
+    F::Output: 'static,
+{
+    match Builder::new().try_create_named::<F, _, _>(|| f.run()) {
+        Ok(handle) => handle,
+        Err(error) => refuse(error),
+    }
+}
+
+/// A thread to be, with what it shall have that others have not.
+///
+/// ```
+/// use runtime::thread;
+///
+/// runtime::run(|| {
+///     let handle = thread::Builder::new()
+///         .name("worker".to_owned())
+///         .stack_size(64 * 1024)
+///         .daemon(true)
+///         .spawn(|| thread::current().name().unwrap().to_owned())
+///         .unwrap();
+///     assert_eq!(handle.join().unwrap(), "worker");
+/// });
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use = "a builder makes no thread until spawn or create is called"]
+pub struct Builder {
+    name: Option<String>,
+    stack_size: Option<usize>,
+    daemon: Option<bool>,
+    priority: Priority,
+}
+
+impl Builder {
+    /// A thread like the one that [`spawn`] makes.
+    ///
+    /// ```
+    /// runtime::run(|| runtime::thread::Builder::new().spawn(|| ()).unwrap());
+    /// ```
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The thread's name. Without one it is called `Thread-N (function)`.
+    ///
+    /// ```
+    /// use runtime::thread::Builder;
+    ///
+    /// runtime::run(|| {
+    ///     let handle = Builder::new().name("clerk".into()).spawn(|| ()).unwrap();
+    ///     assert_eq!(handle.thread().name(), Some("clerk"));
+    /// });
+    /// ```
+    pub fn name(mut self, name: String) -> Self {
+        self.name = Some(name);
+        self
+    }
+
+    /// The size of the thread's stack in bytes, rounded up to a power of two
+    /// and to 16 KiB. Without it, what [`runtime::Builder::stack_size`] says.
+    ///
+    /// [`runtime::Builder::stack_size`]: crate::Builder::stack_size
+    ///
+    /// ```
+    /// use runtime::thread::Builder;
+    ///
+    /// runtime::run(|| {
+    ///     Builder::new().stack_size(4 << 20).spawn(|| [0u8; 1 << 20].len()).unwrap();
+    /// });
+    /// ```
+    pub fn stack_size(mut self, bytes: usize) -> Self {
+        self.stack_size = Some(bytes);
+        self
+    }
+
+    /// Whether the runtime ends without waiting for the thread. Without it,
+    /// the thread is a daemon if the one that makes it is.
+    ///
+    /// ```
+    /// use runtime::thread::{self, Builder};
+    ///
+    /// runtime::run(|| {
+    ///     // The runtime does not wait for this one.
+    ///     Builder::new().daemon(true).spawn(thread::park).unwrap();
+    /// });
+    /// ```
+    pub fn daemon(mut self, daemon: bool) -> Self {
+        self.daemon = Some(daemon);
+        self
+    }
+
+    /// How urgent the thread is, for policies that mind. Without it,
+    /// [`Priority::NORMAL`].
+    ///
+    /// ```
+    /// use runtime::Priority;
+    /// use runtime::thread::Builder;
+    ///
+    /// runtime::run(|| {
+    ///     Builder::new().priority(Priority::HIGHEST).spawn(|| ()).unwrap();
+    /// });
+    /// ```
+    pub fn priority(mut self, priority: Priority) -> Self {
+        self.priority = priority;
+        self
+    }
+
+    /// Makes the thread and starts it.
+    ///
+    /// # Errors
+    ///
+    /// A [`SpawnError`] inside the `io::Error`, if the stack size is zero or
+    /// absurd, the name has a NUL byte, or the runtime is ending.
+    ///
+    /// # Panics
+    ///
+    /// With [`OutsideRuntime`](crate::error::OutsideRuntime) outside a runtime.
+    ///
+    /// ```
+    /// use runtime::error::SpawnError;
+    /// use runtime::thread::Builder;
+    ///
+    /// runtime::run(|| {
+    ///     let error = Builder::new().name("a\0b".into()).spawn(|| ()).unwrap_err();
+    ///     let reason = error.get_ref().unwrap().downcast_ref();
+    ///     assert_eq!(reason, Some(&SpawnError::NulInName(1)));
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn spawn<F, T>(self, f: F) -> io::Result<JoinHandle<T>>
+    where
+        F: FnOnce() -> T + 'static,
+        T: 'static,
+    {
+        let handle = self.try_create(f)?;
+        handle.start().expect("it is new");
+        Ok(handle)
+    }
+
+    /// Makes the thread, in state New.
+    ///
+    /// # Errors and panics
+    ///
+    /// As [`Builder::spawn`].
+    ///
+    /// ```
+    /// use runtime::thread::Builder;
+    ///
+    /// runtime::run(|| {
+    ///     let thread = Builder::new().name("later".into()).create(|| ()).unwrap();
+    ///     assert!(!thread.is_alive());
+    ///     thread.start().unwrap();
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn create<F>(self, f: F) -> io::Result<JoinHandle<F::Output>>
+    where
+        F: Run + 'static,
+        F::Output: 'static,
+    {
+        Ok(self.try_create_named::<F, _, _>(|| f.run())?)
+    }
+
+    /// Makes the thread, in state New, from a function and its arguments: what
+    /// Python takes as `target` and `args`.
+    ///
+    /// # Errors and panics
+    ///
+    /// As [`Builder::spawn`].
+    ///
+    /// ```
+    /// use runtime::thread::Builder;
+    ///
+    /// fn print_numbers(up_to: u32) {
+    ///     for number in 1..=up_to {
+    ///         println!("Sub Thread : {number}");
+    ///     }
+    /// }
+    ///
+    /// runtime::run(|| {
+    ///     let thread = Builder::new().create_with(print_numbers, (3,)).unwrap();
+    ///     assert_eq!(thread.thread().name(), Some("Thread-1 (print_numbers)"));
+    ///     thread.start().unwrap();
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn create_with<F, Args>(self, f: F, args: Args) -> io::Result<JoinHandle<F::Output>>
+    where
+        F: Call<Args> + 'static,
+        F::Output: 'static,
+        Args: 'static,
+    {
+        Ok(self.try_create_named::<F, _, _>(|| f.call(args))?)
+    }
+
+    #[track_caller]
+    fn try_create<F, T>(self, f: F) -> Result<JoinHandle<T>, SpawnError>
+    where
+        F: FnOnce() -> T + 'static,
+        T: 'static,
+    {
+        self.try_create_named::<F, F, T>(f)
+    }
+
+    /// Makes the thread, named after the type `N` if it has no name.
+    #[track_caller]
+    fn try_create_named<N, F, T>(self, f: F) -> Result<JoinHandle<T>, SpawnError>
+    where
+        F: FnOnce() -> T + 'static,
+        T: 'static,
+    {
+        let made_at = Location::caller();
+        current::core(|core| {
+            if core.shutting_down.get() {
+                return Err(SpawnError::ShuttingDown);
+            }
+            let stack_size = match self.stack_size {
+                Some(bytes) => StackSize::new(bytes).map_err(SpawnError::StackSize)?,
+                None => core.stack_size,
+            };
+            let name = match self.name {
+                Some(name) => match name.find('\0') {
+                    Some(position) => return Err(SpawnError::NulInName(position)),
+                    None => Name::given(name),
+                },
+                None => {
+                    let number = core.last_number.get() + 1;
+                    core.last_number.set(number);
+                    let type_name = type_name::<N>();
+                    Name::default(number, Function { type_name, made_at })
+                }
+            };
+            let daemon = self.daemon.unwrap_or_else(|| {
+                current::try_seat(|seat| seat.thread.is_daemon()).unwrap_or(false)
+            });
+            let (promise, outcome) = join::slot();
+            let facts = core.create(body(f, promise), self.priority, |pid| {
+                Arc::new(Facts {
+                    pid,
+                    core_id: core.id,
+                    name,
+                    daemon,
+                    stack_size,
+                    made_at,
+                    started: AtomicBool::new(false),
+                    end: End::default(),
+                })
+            });
+            Ok(JoinHandle::new(Thread::new(facts), outcome))
+        })
+    }
+}
+
+/// What a thread does with `f` from its beginning to its end.
+fn body<F, T>(f: F, promise: Promise<T>) -> Body
+where
+    F: FnOnce() -> T + 'static,
+    T: 'static,
+{
+    Box::new(move |start| {
+        let result = match start {
+            Start::Run => catch_unwind(AssertUnwindSafe(f)).map_err(as_seen_by_joiner),
+            Start::Never(reason) => {
+                // The panic hook has reported what a destructor has to say.
+                let _ = catch_unwind(AssertUnwindSafe(|| drop(f)));
+                Err(reason)
+            }
+        };
+        // If there is no handle, this drops the result, which may panic too.
+        let _ = catch_unwind(AssertUnwindSafe(|| promise.keep(result)));
+    })
+}

@@ -1,0 +1,448 @@
+//! Handles: a [`Thread`] for anybody, a [`JoinHandle`] for whoever gets the result.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
+
+use super::facts::Facts;
+use crate::core::Core;
+use crate::current;
+use crate::error::{JoinError, StartError};
+use crate::join::Outcome;
+use crate::panic::Killed;
+use crate::trap::Trap;
+
+/// A handle to a green thread. Cloning it gives another handle to the same thread.
+///
+/// A thread that was created and never started is dropped, with what it was
+/// made for, when its last handle is: arrow 0, discard.
+///
+/// Handles stay on their OS thread:
+///
+/// ```compile_fail
+/// fn send<T: Send>() {}
+/// send::<runtime::thread::Thread>();
+/// ```
+pub struct Thread {
+    facts: Arc<Facts>,
+    not_send: PhantomData<*const ()>,
+}
+
+/// Names one thread among all threads of the process, of all runtimes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ThreadId {
+    core: u64,
+    ident: u64,
+}
+
+impl Thread {
+    pub(crate) fn new(facts: Arc<Facts>) -> Self {
+        Self {
+            facts,
+            not_send: PhantomData,
+        }
+    }
+
+    /// The thread's name: the one it was given, or `Thread-N (function)`. It
+    /// is never `None`; std's signature has room for that.
+    ///
+    /// ```
+    /// use runtime::thread;
+    ///
+    /// fn work() {}
+    ///
+    /// runtime::run(|| {
+    ///     assert_eq!(thread::spawn(work).thread().name(), Some("Thread-1 (work)"));
+    /// });
+    /// ```
+    pub fn name(&self) -> Option<&str> {
+        Some(self.facts.name.get())
+    }
+
+    /// Gives the thread another name.
+    ///
+    /// The old one is kept for those who are reading it, until the last handle
+    /// is gone.
+    ///
+    /// ```
+    /// use runtime::thread;
+    ///
+    /// runtime::run(|| {
+    ///     thread::current().set_name("boss");
+    ///     assert_eq!(thread::main_thread().name(), Some("boss"));
+    /// });
+    /// ```
+    pub fn set_name(&self, name: impl Into<String>) {
+        self.facts.name.set(name.into());
+    }
+
+    /// A number that no other thread of this runtime has or will have. The
+    /// main thread's is 1.
+    ///
+    /// ```
+    /// use runtime::thread;
+    ///
+    /// runtime::run(|| assert_eq!(thread::spawn(|| ()).thread().ident(), 2));
+    /// ```
+    pub fn ident(&self) -> u64 {
+        self.facts.pid.ident()
+    }
+
+    /// What tells the thread from all others of the process.
+    ///
+    /// ```
+    /// use runtime::thread;
+    ///
+    /// runtime::run(|| {
+    ///     let sub = thread::spawn(|| thread::current().id());
+    ///     let id = sub.thread().id();
+    ///     assert_ne!(id, thread::current().id());
+    ///     assert_eq!(id, sub.join().unwrap());
+    /// });
+    /// ```
+    pub fn id(&self) -> ThreadId {
+        ThreadId {
+            core: self.facts.core_id,
+            ident: self.ident(),
+        }
+    }
+
+    /// Whether the runtime ends without waiting for the thread. Unless it was
+    /// said otherwise, a thread is a daemon if the one that made it is.
+    ///
+    /// ```
+    /// use runtime::thread;
+    ///
+    /// runtime::run(|| {
+    ///     let daemon = thread::Builder::new().daemon(true).spawn(|| ()).unwrap();
+    ///     assert!(daemon.thread().is_daemon());
+    ///     assert!(!thread::current().is_daemon());
+    /// });
+    /// ```
+    pub fn is_daemon(&self) -> bool {
+        self.facts.daemon
+    }
+
+    /// Whether the thread was started and has not ended.
+    ///
+    /// ```
+    /// use runtime::thread;
+    ///
+    /// runtime::run(|| {
+    ///     let thread = thread::create(|| ());
+    ///     assert!(!thread.is_alive());
+    ///     thread.start().unwrap();
+    ///     assert!(thread.is_alive());
+    ///     thread.thread().join().unwrap();
+    ///     assert!(!thread.is_alive());
+    /// });
+    /// ```
+    pub fn is_alive(&self) -> bool {
+        self.facts.is_started() && !self.facts.end.has_come()
+    }
+
+    /// Starts a thread that was created: arrow 1, admit.
+    ///
+    /// # Errors
+    ///
+    /// If it was started before, if it belongs to another runtime, or if its
+    /// runtime is ending.
+    ///
+    /// ```
+    /// use runtime::error::StartError;
+    /// use runtime::thread;
+    ///
+    /// runtime::run(|| {
+    ///     let thread = thread::create(|| ());
+    ///     assert_eq!(thread.thread().start(), Ok(()));
+    ///     assert_eq!(thread.thread().start(), Err(StartError::AlreadyStarted));
+    /// });
+    /// ```
+    pub fn start(&self) -> Result<(), StartError> {
+        if self.facts.is_started() {
+            return Err(StartError::AlreadyStarted);
+        }
+        self.on_its_core(|core| core.start(&self.facts))
+            .unwrap_or(Err(StartError::OtherRuntime))
+    }
+
+    /// Waits until the thread has ended. Any thread may do so, any number of
+    /// times; all who wait go on in the order in which they came.
+    ///
+    /// # Errors
+    ///
+    /// If the thread was not started, if it is the one that asks, or if the
+    /// one that asks unwinds. A panic in the thread is no error here: it is
+    /// its [`JoinHandle`] that gets the result.
+    ///
+    /// # Panics
+    ///
+    /// With [`OutsideRuntime`](crate::error::OutsideRuntime) where no green
+    /// thread runs, unless the thread has ended.
+    ///
+    /// ```
+    /// use runtime::error::JoinError;
+    /// use runtime::thread;
+    ///
+    /// runtime::run(|| {
+    ///     let sub = thread::spawn(|| ());
+    ///     sub.thread().join().unwrap();
+    ///     sub.thread().join().unwrap();
+    ///     assert_eq!(thread::current().join(), Err(JoinError::Current));
+    ///     assert_eq!(thread::create(|| ()).thread().join(), Err(JoinError::NotStarted));
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn join(&self) -> Result<(), JoinError> {
+        self.wait_for_end(None)
+    }
+
+    /// As [`Thread::join`], but for no longer than `timeout`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Thread::join`], and [`JoinError::TimedOut`].
+    ///
+    /// # Panics
+    ///
+    /// As [`Thread::join`].
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use runtime::error::JoinError;
+    /// use runtime::thread;
+    ///
+    /// runtime::run(|| {
+    ///     let sub = thread::spawn(thread::park);
+    ///     let a_moment = Duration::from_millis(1);
+    ///     assert_eq!(sub.thread().join_timeout(a_moment), Err(JoinError::TimedOut));
+    ///     sub.thread().unpark();
+    ///     assert_eq!(sub.thread().join_timeout(a_moment), Ok(()));
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn join_timeout(&self, timeout: Duration) -> Result<(), JoinError> {
+        self.wait_for_end(Some(timeout))
+    }
+
+    #[track_caller]
+    fn wait_for_end(&self, timeout: Option<Duration>) -> Result<(), JoinError> {
+        if self.facts.end.has_come() {
+            return Ok(());
+        }
+        if !self.facts.is_started() {
+            return Err(JoinError::NotStarted);
+        }
+        if current::try_seat(|seat| seat.thread.id() == self.id()) == Some(true) {
+            return Err(JoinError::Current);
+        }
+        let wait = Wait {
+            reason: WaitReason::Join(self.facts.pid),
+            deadline: timeout.and_then(super::deadline_in),
+        };
+        match current::trap(Trap::Wait(wait)) {
+            Ok(Signal::TimedOut) => Err(JoinError::TimedOut),
+            Ok(_) => Ok(()),
+            Err(_) => Err(JoinError::Unwinding),
+        }
+    }
+
+    /// Ends the thread's [`park`](super::park), or lets its next one return at
+    /// once. No effect on a thread that has ended.
+    ///
+    /// ```
+    /// use runtime::thread;
+    ///
+    /// runtime::run(|| {
+    ///     thread::current().unpark();
+    ///     thread::park();
+    /// });
+    /// ```
+    pub fn unpark(&self) {
+        self.on_its_core(|core| core.tell_kernel(|kernel| kernel.unpark(self.facts.pid)));
+    }
+
+    /// Tells the thread to end. It unwinds from the call in which it waits, or
+    /// from the next one in which it would give up the CPU; its destructors
+    /// run, and its joiner gets [`Killed`] as the error. No effect on a thread
+    /// that has ended.
+    ///
+    /// A thread that catches the unwinding is killed again whenever it gives
+    /// up the CPU. After a hundred times its stack is given up.
+    ///
+    /// ```
+    /// use runtime::thread::{self, Killed};
+    ///
+    /// runtime::run(|| {
+    ///     let sub = thread::spawn(thread::park);
+    ///     sub.thread().kill();
+    ///     assert!(sub.join().unwrap_err().is::<Killed>());
+    /// });
+    /// ```
+    pub fn kill(&self) {
+        self.on_its_core(|core| {
+            core.tell_kernel(|kernel| kernel.kill(self.facts.pid));
+        });
+    }
+
+    pub(crate) fn facts(&self) -> &Arc<Facts> {
+        &self.facts
+    }
+
+    /// Calls `work` with the thread's runtime, if this is its OS thread and it
+    /// has not ended.
+    fn on_its_core<R>(&self, work: impl FnOnce(&Core) -> R) -> Option<R> {
+        current::try_core(|core| (core.id == self.facts.core_id).then(|| work(core))).flatten()
+    }
+}
+
+/// The last handle takes a thread along that was never started: arrow 0.
+impl Drop for Thread {
+    #[inline]
+    fn drop(&mut self) {
+        // The other one of the two is the PCB's.
+        if !self.facts.is_started() && Arc::strong_count(&self.facts) == 2 {
+            let pid = self.facts.pid;
+            let context = self.on_its_core(|core| core.tell_kernel(|kernel| kernel.discard(pid)));
+            // Calls the program's destructors, after the kernel's borrow has ended.
+            drop(context);
+        }
+    }
+}
+
+impl Clone for Thread {
+    fn clone(&self) -> Self {
+        Self {
+            facts: Arc::clone(&self.facts),
+            not_send: PhantomData,
+        }
+    }
+}
+
+/// The thread's name.
+impl fmt::Display for Thread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.facts.fmt(f)
+    }
+}
+
+impl fmt::Debug for Thread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Thread")
+            .field("ident", &self.ident())
+            .field("name", &self.name())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The handle that gets the thread's result. Dropping it detaches the thread:
+/// it goes on, and drops its result itself when it ends.
+pub struct JoinHandle<T> {
+    thread: Thread,
+    outcome: Outcome<T>,
+}
+
+impl<T> JoinHandle<T> {
+    pub(crate) fn new(thread: Thread, outcome: Outcome<T>) -> Self {
+        Self { thread, outcome }
+    }
+
+    /// Waits until the thread has ended, and gives its result: what it
+    /// returned, or as the error what it panicked with.
+    ///
+    /// # Errors
+    ///
+    /// The payload of the thread's panic; [`Killed`] if it was killed;
+    /// [`NoStack`](crate::error::NoStack) if none could be had for it;
+    /// [`JoinError`] where [`Thread::join`] gives it.
+    ///
+    /// # Panics
+    ///
+    /// As [`Thread::join`].
+    ///
+    /// ```
+    /// use runtime::thread;
+    ///
+    /// runtime::run(|| {
+    ///     assert_eq!(thread::spawn(|| 6 * 7).join().unwrap(), 42);
+    ///
+    ///     let error = thread::spawn(|| panic!("oh dear")).join().unwrap_err();
+    ///     assert_eq!(error.downcast_ref(), Some(&"oh dear"));
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn join(self) -> super::Result<T> {
+        match self.thread.join() {
+            // Whoever was given up on its stack leaves no result.
+            Ok(()) => self.into_result().unwrap_or_else(|| Err(Box::new(Killed))),
+            Err(error) => Err(Box::new(error)),
+        }
+    }
+
+    /// What the thread left, if it has ended.
+    pub(crate) fn into_result(self) -> Option<super::Result<T>> {
+        self.outcome.take()
+    }
+
+    /// The thread.
+    ///
+    /// ```
+    /// use runtime::thread;
+    ///
+    /// runtime::run(|| assert_eq!(thread::spawn(|| ()).thread().ident(), 2));
+    /// ```
+    pub fn thread(&self) -> &Thread {
+        &self.thread
+    }
+
+    /// Starts a thread that was created: see [`Thread::start`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Thread::start`].
+    ///
+    /// ```
+    /// use runtime::thread;
+    ///
+    /// runtime::run(|| {
+    ///     let thread = thread::create(|| println!("Hello, Thread"));
+    ///     thread.start().unwrap();
+    /// });
+    /// ```
+    pub fn start(&self) -> Result<(), StartError> {
+        self.thread.start()
+    }
+
+    /// Whether the thread was started and has not ended: see [`Thread::is_alive`].
+    ///
+    /// ```
+    /// use runtime::thread;
+    ///
+    /// runtime::run(|| assert!(thread::spawn(|| ()).is_alive()));
+    /// ```
+    pub fn is_alive(&self) -> bool {
+        self.thread.is_alive()
+    }
+
+    /// Whether the thread is not alive.
+    ///
+    /// ```
+    /// use runtime::thread;
+    ///
+    /// runtime::run(|| assert!(!thread::spawn(|| ()).is_finished()));
+    /// ```
+    pub fn is_finished(&self) -> bool {
+        !self.is_alive()
+    }
+}
+
+impl<T> fmt::Debug for JoinHandle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JoinHandle")
+            .field("thread", &self.thread)
+            .finish_non_exhaustive()
+    }
+}

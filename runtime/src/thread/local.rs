@@ -1,0 +1,426 @@
+//! Thread-locals that belong to green threads.
+//!
+//! Each key gets a number when it is first used, and each thread keeps a list
+//! of values by key number, in its seat. A thread that uses no thread-local
+//! has an empty list. There is no unsafe code here: a value is an `Rc`, and
+//! [`LocalKey::with`] holds it while it is in use.
+
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::current;
+use crate::error::refuse;
+
+/// Declares thread-locals of green threads, as `std::thread_local!` does for
+/// those of the operating system.
+///
+/// ```
+/// use std::cell::Cell;
+/// use runtime::thread;
+///
+/// runtime::thread_local! {
+///     static COUNT: Cell<u32> = const { Cell::new(0) };
+/// }
+///
+/// runtime::run(|| {
+///     COUNT.set(1);
+///     thread::spawn(|| assert_eq!(COUNT.replace(7), 0)).join().unwrap();
+///     assert_eq!(COUNT.get(), 1);
+/// });
+/// ```
+#[macro_export]
+macro_rules! thread_local {
+    () => {};
+    ($(#[$attr:meta])* $vis:vis static $name:ident: $t:ty = const $init:block $(; $($rest:tt)*)?) => {
+        $(#[$attr])* $vis static $name: $crate::thread::LocalKey<$t> =
+            $crate::thread::LocalKey::new(|| const $init);
+        $($crate::thread_local!($($rest)*);)?
+    };
+    ($(#[$attr:meta])* $vis:vis static $name:ident: $t:ty = $init:expr $(; $($rest:tt)*)?) => {
+        $(#[$attr])* $vis static $name: $crate::thread::LocalKey<$t> =
+            $crate::thread::LocalKey::new(|| $init);
+        $($crate::thread_local!($($rest)*);)?
+    };
+}
+
+/// A value that each green thread has for itself. Made by
+/// [`thread_local!`](crate::thread_local!).
+///
+/// A thread makes its value when it first asks, and drops it when it ends, the
+/// last made first, on its own stack and as the current thread. Thread-locals
+/// made while others are dropped are dropped too.
+pub struct LocalKey<T: 'static> {
+    init: fn() -> T,
+    number: OnceLock<usize>,
+    values: PhantomData<fn() -> T>,
+}
+
+/// The thread's value was dropped already: the thread is ending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AccessError;
+
+impl fmt::Display for AccessError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the thread-local was dropped already, or no green thread is running here")
+    }
+}
+
+impl std::error::Error for AccessError {}
+
+/// The values that one thread has.
+#[derive(Default)]
+pub(crate) struct Locals {
+    /// By number of the key.
+    values: RefCell<Vec<Value>>,
+    /// The numbers of the keys that have a value, the last made last.
+    order: RefCell<Vec<usize>>,
+}
+
+#[derive(Clone, Default)]
+enum Value {
+    #[default]
+    NotMade,
+    Made(Rc<dyn Any>),
+    Dropped,
+}
+
+impl Locals {
+    fn get(&self, key: usize) -> Value {
+        self.values.borrow().get(key).cloned().unwrap_or_default()
+    }
+
+    fn set(&self, key: usize, value: Value) -> Value {
+        let mut values = self.values.borrow_mut();
+        if values.len() <= key {
+            values.resize(key + 1, Value::NotMade);
+        }
+        std::mem::replace(&mut values[key], value)
+    }
+
+    /// Drops all values, the last made first. A destructor that panics was
+    /// reported by the panic hook, and the others run all the same.
+    pub(crate) fn destroy(&self) {
+        while let Some(key) = self.pop_last_made() {
+            let value = self.set(key, Value::Dropped);
+            let _ = catch_unwind(AssertUnwindSafe(|| drop(value)));
+        }
+    }
+
+    fn pop_last_made(&self) -> Option<usize> {
+        self.order.borrow_mut().pop()
+    }
+}
+
+impl<T: 'static> LocalKey<T> {
+    /// For [`thread_local!`](crate::thread_local!), which says more about it.
+    #[doc(hidden)]
+    pub const fn new(init: fn() -> T) -> Self {
+        Self {
+            init,
+            number: OnceLock::new(),
+            values: PhantomData,
+        }
+    }
+
+    /// Calls `f` with the current thread's value, which is made if this is the
+    /// first time.
+    ///
+    /// # Panics
+    ///
+    /// With [`AccessError`] if the thread has dropped its value already, or if
+    /// no green thread runs.
+    ///
+    /// ```
+    /// runtime::thread_local! {
+    ///     static GREETING: String = "Hello".to_owned();
+    /// }
+    /// runtime::run(|| assert_eq!(GREETING.with(|text| text.len()), 5));
+    /// ```
+    #[track_caller]
+    pub fn with<F, R>(&'static self, f: F) -> R
+    where
+        F: FnOnce(&T) -> R,
+    {
+        match self.value() {
+            Ok(value) => f(&value),
+            Err(error) => refuse(error),
+        }
+    }
+
+    /// As [`LocalKey::with`], with an error instead of the panic.
+    ///
+    /// # Errors
+    ///
+    /// [`AccessError`] if the thread has dropped its value already, or if no
+    /// green thread runs.
+    ///
+    /// ```
+    /// runtime::thread_local! {
+    ///     static NUMBER: u32 = 5;
+    /// }
+    /// assert!(NUMBER.try_with(|number| *number).is_err());
+    /// runtime::run(|| assert_eq!(NUMBER.try_with(|number| *number), Ok(5)));
+    /// ```
+    pub fn try_with<F, R>(&'static self, f: F) -> Result<R, AccessError>
+    where
+        F: FnOnce(&T) -> R,
+    {
+        Ok(f(&*self.value()?))
+    }
+
+    fn number(&self) -> usize {
+        static KEYS: AtomicUsize = AtomicUsize::new(0);
+        *self
+            .number
+            .get_or_init(|| KEYS.fetch_add(1, Ordering::Relaxed))
+    }
+
+    fn value(&self) -> Result<Rc<T>, AccessError> {
+        let key = self.number();
+        match current::try_seat(|seat| seat.locals.get(key)) {
+            Some(Value::Made(value)) => Ok(typed(value)),
+            // No borrow is held while the program makes the value: it may use
+            // other keys, this one too, and give up the CPU.
+            Some(Value::NotMade) => {
+                let value = (self.init)();
+                self.keep(value)
+            }
+            Some(Value::Dropped) | None => Err(AccessError),
+        }
+    }
+
+    /// Makes `value` the thread's value, unless it got one in the meantime.
+    fn keep(&self, value: T) -> Result<Rc<T>, AccessError> {
+        let key = self.number();
+        let value: Rc<T> = Rc::new(value);
+        current::try_seat(|seat| match seat.locals.get(key) {
+            Value::NotMade => {
+                seat.locals.set(key, Value::Made(value.clone()));
+                seat.locals.order.borrow_mut().push(key);
+                Ok(value)
+            }
+            Value::Made(earlier) => Ok(typed(earlier)),
+            Value::Dropped => Err(AccessError),
+        })
+        .unwrap_or(Err(AccessError))
+    }
+
+    /// Makes `value` the thread's value without calling the key's own
+    /// expression, if it has none; otherwise gives `value` back with the one
+    /// that there is.
+    fn init_with(&self, value: T) -> Result<(), (T, Rc<T>)> {
+        let made = current::try_seat(|seat| seat.locals.get(self.number()));
+        match made {
+            Some(Value::Made(old)) => Err((value, typed(old))),
+            Some(Value::NotMade) => match self.keep(value) {
+                Ok(_) => Ok(()),
+                Err(error) => refuse(error),
+            },
+            Some(Value::Dropped) | None => refuse(AccessError),
+        }
+    }
+}
+
+fn typed<T: 'static>(value: Rc<dyn Any>) -> Rc<T> {
+    value.downcast().expect("a key's number is its own")
+}
+
+impl<T: 'static> LocalKey<Cell<T>> {
+    /// Sets the value, without making the first one.
+    ///
+    /// # Panics
+    ///
+    /// As [`LocalKey::with`].
+    ///
+    /// ```
+    /// # use std::cell::Cell;
+    /// runtime::thread_local! {
+    ///     static NUMBER: Cell<u32> = panic!("not asked for");
+    /// }
+    /// runtime::run(|| {
+    ///     NUMBER.set(5);
+    ///     assert_eq!(NUMBER.get(), 5);
+    /// });
+    /// ```
+    pub fn set(&'static self, value: T) {
+        if let Err((value, old)) = self.init_with(Cell::new(value)) {
+            old.set(value.into_inner());
+        }
+    }
+
+    /// The value.
+    ///
+    /// # Panics
+    ///
+    /// As [`LocalKey::with`].
+    ///
+    /// ```
+    /// # use std::cell::Cell;
+    /// runtime::thread_local! {
+    ///     static NUMBER: Cell<u32> = const { Cell::new(3) };
+    /// }
+    /// runtime::run(|| assert_eq!(NUMBER.get(), 3));
+    /// ```
+    pub fn get(&'static self) -> T
+    where
+        T: Copy,
+    {
+        self.with(Cell::get)
+    }
+
+    /// Takes the value and leaves the default.
+    ///
+    /// # Panics
+    ///
+    /// As [`LocalKey::with`].
+    ///
+    /// ```
+    /// # use std::cell::Cell;
+    /// runtime::thread_local! {
+    ///     static NUMBER: Cell<u32> = const { Cell::new(3) };
+    /// }
+    /// runtime::run(|| assert_eq!((NUMBER.take(), NUMBER.get()), (3, 0)));
+    /// ```
+    pub fn take(&'static self) -> T
+    where
+        T: Default,
+    {
+        self.with(Cell::take)
+    }
+
+    /// Sets the value and gives the old one back.
+    ///
+    /// # Panics
+    ///
+    /// As [`LocalKey::with`].
+    ///
+    /// ```
+    /// # use std::cell::Cell;
+    /// runtime::thread_local! {
+    ///     static NUMBER: Cell<u32> = const { Cell::new(3) };
+    /// }
+    /// runtime::run(|| assert_eq!((NUMBER.replace(4), NUMBER.get()), (3, 4)));
+    /// ```
+    pub fn replace(&'static self, value: T) -> T {
+        self.with(|cell| cell.replace(value))
+    }
+}
+
+impl<T: 'static> LocalKey<RefCell<T>> {
+    /// Calls `f` with the borrowed value.
+    ///
+    /// # Panics
+    ///
+    /// As [`LocalKey::with`], and if the value is mutably borrowed.
+    ///
+    /// ```
+    /// # use std::cell::RefCell;
+    /// runtime::thread_local! {
+    ///     static LIST: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
+    /// }
+    /// runtime::run(|| assert!(LIST.with_borrow(Vec::is_empty)));
+    /// ```
+    #[track_caller]
+    pub fn with_borrow<F, R>(&'static self, f: F) -> R
+    where
+        F: FnOnce(&T) -> R,
+    {
+        self.with(|cell| f(&cell.borrow()))
+    }
+
+    /// Calls `f` with the mutably borrowed value.
+    ///
+    /// # Panics
+    ///
+    /// As [`LocalKey::with`], and if the value is borrowed.
+    ///
+    /// ```
+    /// # use std::cell::RefCell;
+    /// runtime::thread_local! {
+    ///     static LIST: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
+    /// }
+    /// runtime::run(|| {
+    ///     LIST.with_borrow_mut(|list| list.push(1));
+    ///     assert_eq!(LIST.take(), [1]);
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn with_borrow_mut<F, R>(&'static self, f: F) -> R
+    where
+        F: FnOnce(&mut T) -> R,
+    {
+        self.with(|cell| f(&mut cell.borrow_mut()))
+    }
+
+    /// Sets the value, without making the first one.
+    ///
+    /// # Panics
+    ///
+    /// As [`LocalKey::with_borrow_mut`].
+    ///
+    /// ```
+    /// # use std::cell::RefCell;
+    /// runtime::thread_local! {
+    ///     static LIST: RefCell<Vec<u32>> = panic!("not asked for");
+    /// }
+    /// runtime::run(|| {
+    ///     LIST.set(vec![5]);
+    ///     assert_eq!(LIST.take(), [5]);
+    /// });
+    /// ```
+    pub fn set(&'static self, value: T) {
+        if let Err((value, old)) = self.init_with(RefCell::new(value)) {
+            *old.borrow_mut() = value.into_inner();
+        }
+    }
+
+    /// Takes the value and leaves the default.
+    ///
+    /// # Panics
+    ///
+    /// As [`LocalKey::with_borrow_mut`].
+    ///
+    /// ```
+    /// # use std::cell::RefCell;
+    /// runtime::thread_local! {
+    ///     static TEXT: RefCell<String> = RefCell::new("a".to_owned());
+    /// }
+    /// runtime::run(|| assert_eq!((TEXT.take(), TEXT.take()), ("a".into(), "".into())));
+    /// ```
+    pub fn take(&'static self) -> T
+    where
+        T: Default,
+    {
+        self.with(RefCell::take)
+    }
+
+    /// Sets the value and gives the old one back.
+    ///
+    /// # Panics
+    ///
+    /// As [`LocalKey::with_borrow_mut`].
+    ///
+    /// ```
+    /// # use std::cell::RefCell;
+    /// runtime::thread_local! {
+    ///     static TEXT: RefCell<String> = RefCell::new("a".to_owned());
+    /// }
+    /// runtime::run(|| assert_eq!(TEXT.replace("b".into()), "a"));
+    /// ```
+    pub fn replace(&'static self, value: T) -> T {
+        self.with(|cell| cell.replace(value))
+    }
+}
+
+impl<T: 'static> fmt::Debug for LocalKey<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LocalKey").finish_non_exhaustive()
+    }
+}

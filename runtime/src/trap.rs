@@ -1,0 +1,31 @@
+//! What a thread asks for when it gives up the CPU. What it is told when it
+//! gets the CPU back is the kernel's [`Signal`](kernel_sim::kernel::wait::Signal).
+//!
+//! Giving up the CPU is a trap, as on the simulated computer: the thread
+//! leaves a request behind and switches to the loop, which stands on the OS
+//! thread's own stack and performs the arrow. See `dispatch.rs`.
+
+use std::panic::Location;
+
+use kernel_sim::kernel::wait::Wait;
+
+/// Why a thread gives up the CPU.
+#[derive(Debug)]
+pub(crate) enum Trap {
+    /// Let others run: arrow 3, preempt.
+    Yield,
+    /// Wait for something: arrow 4, block.
+    Wait(Wait),
+    /// The thread has ended: arrow 6, exit.
+    Exit,
+}
+
+/// What a thread leaves behind at a trap, besides its stack.
+#[derive(Debug)]
+pub(crate) struct TrapFrame {
+    pub(crate) trap: Trap,
+    /// The line of the program that gave up the CPU.
+    pub(crate) at: &'static Location<'static>,
+    /// The stack pointer there, give or take a few words.
+    pub(crate) sp: usize,
+}
