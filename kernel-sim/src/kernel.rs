@@ -39,6 +39,7 @@
 //! ```
 
 use std::fmt;
+use std::mem;
 use std::time::Duration;
 
 pub mod clock;
@@ -139,25 +140,20 @@ impl<C: Context> Kernel<C> {
     }
 
     /// Arrow 0: New → gone. Gives the context of a thread that nobody will
-    /// start back to who made it.
+    /// start back to who made it. All who wait for its end are woken (5).
     pub fn discard(&mut self, pid: Pid) -> Result<C, Illegal> {
         self.check(pid, Arrow::Discard)?;
         self.record(Arrow::Discard, pid, |_| "never started".into());
-        match self.table.remove(pid.slot()).state {
-            State::New(context) => Ok(context),
-            _ => unreachable!("checked above"),
-        }
+        self.wake_joiners(pid.slot());
+        Ok(self.table.remove(pid.slot()).take_context())
     }
 
     /// Arrow 1: New → Ready. The thread takes its place among the ready ones.
     pub fn admit(&mut self, pid: Pid) -> Result<(), Illegal> {
         self.check(pid, Arrow::Admit)?;
         let pcb = &mut self.table[pid.slot()];
-        pcb.state = match std::mem::replace(&mut pcb.state, State::Running) {
-            State::New(context) => State::Ready(context),
-            _ => unreachable!("checked above"),
-        };
-        pcb.since = self.dispatches;
+        let context = pcb.take_context();
+        pcb.enter(State::Ready(context), self.dispatches);
         self.scheduler
             .ready(&mut self.table, pid.slot(), Arrow::Admit);
         self.record(Arrow::Admit, pid, |_| String::new());
@@ -170,7 +166,7 @@ impl<C: Context> Kernel<C> {
     ///
     /// The kernel does not count CPUs. A machine that has two may dispatch two
     /// threads before it gives back the first.
-    #[inline]
+    #[inline(always)]
     pub fn dispatch(&mut self) -> Option<Running<C>> {
         if self.dispatches >= self.next_look {
             self.wake_due();
@@ -187,18 +183,16 @@ impl<C: Context> Kernel<C> {
         Some(self.dispatch_slot(pid.slot()))
     }
 
-    #[inline]
+    #[inline(always)]
     fn dispatch_slot(&mut self, slot: u32) -> Running<C> {
         self.dispatches += 1;
         let pcb = &mut self.table[slot];
-        let State::Ready(context) = std::mem::replace(&mut pcb.state, State::Running) else {
-            unreachable!("only ready threads stand in the ready queue");
-        };
+        let context = pcb.take_context();
+        pcb.enter(State::Running, self.dispatches);
         let signal = match pcb.killed {
             true => Signal::Kill,
-            false => std::mem::replace(&mut pcb.signal, Signal::Continue),
+            false => mem::replace(&mut pcb.signal, Signal::Continue),
         };
-        pcb.since = self.dispatches;
         pcb.switches += 1;
         let pid = pcb.pid;
         self.record(Arrow::Dispatch, pid, |_| match signal {
@@ -217,11 +211,12 @@ impl<C: Context> Kernel<C> {
     ///
     /// # Panics
     ///
-    /// If another kernel dispatched the thread.
-    #[inline]
+    /// If no thread of that pid is running: another kernel dispatched this one.
+    #[inline(always)]
     pub fn preempt(&mut self, thread: Running<C>) {
         let pid = thread.pid;
-        self.leave_cpu(pid, State::Ready(thread.context));
+        let now = self.dispatches;
+        self.running(pid).enter(State::Ready(thread.context), now);
         self.scheduler
             .ready(&mut self.table, pid.slot(), Arrow::Preempt);
         self.record(Arrow::Preempt, pid, |_| "gave up the CPU".into());
@@ -234,18 +229,22 @@ impl<C: Context> Kernel<C> {
     ///
     /// # Panics
     ///
-    /// If another kernel dispatched the thread.
+    /// If no thread of that pid is running: another kernel dispatched this one.
     #[inline]
     pub fn block(&mut self, thread: Running<C>, wait: Wait) {
         let pid = thread.pid;
-        self.leave_cpu(pid, State::Waiting(thread.context, wait));
+        let now = self.dispatches;
+        self.running(pid)
+            .enter(State::Waiting(thread.context, wait), now);
         if let Some(deadline) = wait.deadline {
             self.timers.insert(pid.slot(), deadline);
-            self.plan_look();
+            // Never later than it was: somebody else may be due before.
+            let look = self.clock.look_again(self.dispatches, deadline);
+            self.next_look = self.next_look.min(look);
         }
         let in_vain = match wait.reason {
             WaitReason::Sleep => false,
-            WaitReason::Park => std::mem::take(&mut self.table[pid.slot()].token),
+            WaitReason::Park => mem::take(&mut self.table[pid.slot()].token),
             WaitReason::Join(target) => !self.join_queue(target, |queue, table| {
                 queue.push(table, pid.slot());
             }),
@@ -258,10 +257,10 @@ impl<C: Context> Kernel<C> {
         }
     }
 
-    /// Arrow 5: Waiting → Ready, with the news that ended the wait.
-    pub fn wake(&mut self, pid: Pid, signal: Signal) -> Result<(), Illegal> {
+    /// Arrow 5: Waiting → Ready, because what the thread waited for has come.
+    pub fn wake(&mut self, pid: Pid) -> Result<(), Illegal> {
         self.check(pid, Arrow::Wake)?;
-        self.wake_slot(pid.slot(), signal);
+        self.wake_slot(pid.slot(), Signal::Continue);
         Ok(())
     }
 
@@ -270,15 +269,13 @@ impl<C: Context> Kernel<C> {
     ///
     /// # Panics
     ///
-    /// If another kernel dispatched the thread.
+    /// If no thread of that pid is running: another kernel dispatched this one.
     #[inline]
     pub fn exit(&mut self, thread: Running<C>) -> C {
-        let slot = thread.pid.slot();
-        self.leave_cpu(thread.pid, State::Terminated);
+        let now = self.dispatches;
+        self.running(thread.pid).enter(State::Terminated, now);
         self.record(Arrow::Exit, thread.pid, |_| String::new());
-        while let Some(joiner) = self.table[slot].joiners.first() {
-            self.wake_slot(joiner, Signal::Continue);
-        }
+        self.wake_joiners(thread.pid.slot());
         thread.context
     }
 
@@ -299,7 +296,10 @@ impl<C: Context> Kernel<C> {
         let Some(pcb) = self.table.get_mut(pid) else {
             return;
         };
-        pcb.killed = true;
+        match pcb.state {
+            State::Terminated => return,
+            _ => pcb.killed = true,
+        }
         if let State::Waiting(..) = pcb.state {
             self.wake_slot(pid.slot(), Signal::Kill);
         }
@@ -321,15 +321,9 @@ impl<C: Context> Kernel<C> {
             ) => {
                 self.wake_slot(pid.slot(), Signal::Continue);
             }
+            State::Terminated => {}
             _ => pcb.token = true,
         }
-    }
-
-    /// Takes an unpark that came before its park, if there was one.
-    pub fn take_token(&mut self, pid: Pid) -> bool {
-        self.table
-            .get_mut(pid)
-            .is_some_and(|pcb| std::mem::take(&mut pcb.token))
     }
 
     /// What a CPU does for which [`Kernel::dispatch`] found nobody. Leaps to
@@ -350,8 +344,7 @@ impl<C: Context> Kernel<C> {
     /// line and clock it waited in.
     fn wake_slot(&mut self, slot: u32, signal: Signal) {
         let pcb = &mut self.table[slot];
-        let State::Waiting(context, wait) = std::mem::replace(&mut pcb.state, State::Running)
-        else {
+        let State::Waiting(context, wait) = mem::replace(&mut pcb.state, State::Running) else {
             unreachable!("only waiting threads are woken");
         };
         pcb.state = State::Ready(context);
@@ -360,7 +353,6 @@ impl<C: Context> Kernel<C> {
         let pid = pcb.pid;
         if wait.deadline.is_some() {
             self.timers.remove(slot);
-            self.plan_look();
         }
         if let WaitReason::Join(target) = wait.reason {
             self.join_queue(target, |queue, table| queue.remove(table, slot));
@@ -371,17 +363,20 @@ impl<C: Context> Kernel<C> {
         });
     }
 
+    /// Wakes all who wait for the end of the thread in `slot`, first come first.
+    #[inline]
+    fn wake_joiners(&mut self, slot: u32) {
+        while let Some(joiner) = self.table[slot].joiners.first() {
+            self.wake_slot(joiner, Signal::Continue);
+        }
+    }
+
     #[cold]
     fn wake_due(&mut self) {
         let now = self.clock.now(self.dispatches);
         while let Some(slot) = self.timers.pop_due(now) {
             self.wake_slot(slot, Signal::TimedOut);
         }
-        self.plan_look();
-    }
-
-    /// Decides when the clock is read again for the sleepers.
-    fn plan_look(&mut self) {
         self.next_look = match self.timers.earliest() {
             Some(deadline) => self.clock.look_again(self.dispatches, deadline),
             None => u64::MAX,
@@ -407,13 +402,11 @@ impl<C: Context> Kernel<C> {
         true
     }
 
-    #[inline]
-    fn leave_cpu(&mut self, pid: Pid, next: State<C>) {
+    /// The PCB of a thread that has the CPU.
+    #[inline(always)]
+    fn running(&mut self, pid: Pid) -> &mut Pcb<C> {
         match self.table.get_mut(pid) {
-            Some(pcb) if matches!(pcb.state, State::Running) => {
-                pcb.state = next;
-                pcb.since = self.dispatches;
-            }
+            Some(pcb) if matches!(pcb.state, State::Running) => pcb,
             _ => panic!("{pid:?} was not dispatched by this kernel"),
         }
     }

@@ -24,7 +24,7 @@ use crate::thread::facts::Facts;
 pub(crate) struct Core {
     /// Tells this run from all others of the process.
     pub(crate) id: u64,
-    pub(crate) kernel: RefCell<Kernel<Context>>,
+    pub(crate) kernel: RefCell<Kernel<Box<Saved>>>,
     pub(crate) stacks: RefCell<StackPool>,
     /// For threads that do not say otherwise.
     pub(crate) stack_size: StackSize,
@@ -38,16 +38,17 @@ pub(crate) struct Core {
 }
 
 /// What the kernel keeps for a thread that is not running: where it will go on.
-pub(crate) enum Context {
+/// In a box, so that moving it from state to state moves one word.
+pub(crate) enum Saved {
     /// At its beginning. It has no stack yet.
     Fresh(Body),
     /// In the middle, on its stack.
-    Suspended(Box<Fiber>),
+    Suspended(Fiber),
     /// Nowhere: it ended without ever having a stack.
     Ended,
 }
 
-impl pcb::Context for Context {
+impl pcb::Context for Box<Saved> {
     type Identity = Arc<Facts>;
 }
 
@@ -88,7 +89,7 @@ impl Core {
         let mut made = None;
         self.kernel
             .borrow_mut()
-            .create(Context::Fresh(body), priority, |pid| {
+            .create(Box::new(Saved::Fresh(body)), priority, |pid| {
                 made.insert(identity(pid)).clone()
             });
         self.log_events();
@@ -113,7 +114,7 @@ impl Core {
     }
 
     /// Does `work` with the kernel, and logs the arrows that it took.
-    pub(crate) fn tell_kernel<R>(&self, work: impl FnOnce(&mut Kernel<Context>) -> R) -> R {
+    pub(crate) fn tell_kernel<R>(&self, work: impl FnOnce(&mut Kernel<Box<Saved>>) -> R) -> R {
         let result = work(&mut self.kernel.borrow_mut());
         self.log_events();
         result

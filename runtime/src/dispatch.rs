@@ -7,10 +7,11 @@
 use std::mem;
 use std::sync::Arc;
 
+use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::wait::Signal;
 use kernel_sim::kernel::{Idle, Running};
 
-use crate::core::{Context, Core, Start};
+use crate::core::{Core, Saved, Start};
 use crate::current;
 use crate::fiber::Fiber;
 use crate::panic::Killed;
@@ -35,15 +36,14 @@ impl Core {
     }
 
     /// Gives the CPU to one thread, and acts on how it gives it up.
-    #[inline]
-    pub(crate) fn turn(&self, mut thread: Running<Context>) {
+    #[inline(always)]
+    pub(crate) fn turn(&self, mut thread: Running<Box<Saved>>) {
         self.log_events();
-        let trap = match &mut thread.context {
-            Context::Suspended(fiber) if fiber.may_go_on(thread.signal) => {
-                fiber.resume(thread.signal)
-            }
-            Context::Suspended(_) => self.give_up(&thread),
-            _ => self.begin(&mut thread),
+        let signal = thread.signal;
+        let trap = match &mut *thread.context {
+            Saved::Suspended(fiber) if fiber.may_go_on(signal) => fiber.resume(signal),
+            Saved::Suspended(_) => self.give_up(thread.pid()),
+            Saved::Fresh(_) | Saved::Ended => self.begin(thread.pid(), signal, &mut thread.context),
         };
         match trap {
             Trap::Yield => self.kernel.borrow_mut().preempt(thread), // 3
@@ -53,11 +53,11 @@ impl Core {
     }
 
     /// The first turn of a thread: it gets a stack, and its body is called.
-    fn begin(&self, running: &mut Running<Context>) -> Trap {
-        let Context::Fresh(body) = mem::replace(&mut running.context, Context::Ended) else {
+    fn begin(&self, pid: Pid, signal: Signal, context: &mut Saved) -> Trap {
+        let Saved::Fresh(body) = mem::replace(context, Saved::Ended) else {
             unreachable!("a thread that has ended is not dispatched");
         };
-        let thread = self.thread(running);
+        let thread = self.thread(pid);
         let stack = self.stacks.borrow_mut().take(thread.stack_size);
         let stack = match stack {
             Ok(stack) => stack,
@@ -67,21 +67,21 @@ impl Core {
             }
         };
         let guard = stack.guard();
-        let mut fiber = Box::new(Fiber::new(stack, thread.made_at, move |exits, signal| {
+        let mut fiber = Fiber::new(stack, thread.made_at, move |exits, signal| {
             let start = match signal {
                 Signal::Kill => Start::Never(Box::new(Killed)),
                 _ => Start::Run,
             };
             current::occupy(exits, Thread::new(thread), guard, || body(start));
-        }));
-        let trap = fiber.resume(running.signal);
-        running.context = Context::Suspended(fiber);
+        });
+        let trap = fiber.resume(signal);
+        *context = Saved::Suspended(fiber);
         trap
     }
 
     /// The last turn of a thread: its joiners wake up, and its stack goes to
     /// the next one.
-    fn exit(&self, running: Running<Context>) {
+    fn exit(&self, running: Running<Box<Saved>>) {
         let pid = running.pid();
         let mut kernel = self.kernel.borrow_mut();
         let context = kernel.exit(running); // 6
@@ -92,7 +92,7 @@ impl Core {
         if !thread.daemon {
             self.awaited.set(self.awaited.get() - 1);
         }
-        if let Context::Suspended(fiber) = context
+        if let Saved::Suspended(fiber) = *context
             && let Some(stack) = fiber.into_stack()
         {
             self.stacks.borrow_mut().give(thread.stack_size, stack);
@@ -102,8 +102,8 @@ impl Core {
     /// A thread that was told to end and does not: it is not run any more, and
     /// its stack is lost.
     #[cold]
-    fn give_up(&self, running: &Running<Context>) -> Trap {
-        let name = self.thread(running);
+    fn give_up(&self, pid: Pid) -> Trap {
+        let name = self.thread(pid);
         log::error!(
             "{name} was killed and cannot be unwound: its stack is lost, its destructors do not run"
         );
@@ -125,10 +125,10 @@ impl Core {
         }
     }
 
-    fn thread(&self, running: &Running<Context>) -> Arc<Facts> {
+    fn thread(&self, pid: Pid) -> Arc<Facts> {
         let kernel = self.kernel.borrow();
         let pcb = kernel
-            .get(running.pid())
+            .get(pid)
             .expect("a running thread has a PCB");
         pcb.identity().clone()
     }
