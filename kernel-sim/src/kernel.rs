@@ -230,7 +230,7 @@ impl<C: Context> Kernel<C> {
     /// # Panics
     ///
     /// If no thread of that pid is running: another kernel dispatched this one.
-    #[inline]
+    #[inline(always)]
     pub fn block(&mut self, thread: Running<C>, wait: Wait) {
         let pid = thread.pid;
         let now = self.dispatches;

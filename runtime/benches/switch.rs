@@ -45,9 +45,15 @@ fn main() {
             yields_here(2, n)
         })
     });
-    bench(&mut criterion, "yield, 10 000 threads", |n| yields(10_000, n));
+    bench(&mut criterion, "yield, 10 000 threads", |n| {
+        yields(10_000, n)
+    });
     bench(&mut criterion, "spawn + join", spawn_and_join);
-    bench(&mut criterion, "spawn 1000, join all", spawn_all_and_join_all);
+    bench(
+        &mut criterion,
+        "spawn 1000, join all",
+        spawn_all_and_join_all,
+    );
     print_ratios();
 }
 
@@ -117,7 +123,9 @@ fn spawn_all_and_join_all(n: u64) -> Duration {
                 black_box(handle.join().unwrap());
             }
         }
-        start.elapsed().mul_f64(n as f64 / (rounds * THREADS) as f64)
+        start
+            .elapsed()
+            .mul_f64(n as f64 / (rounds * THREADS) as f64)
     })
 }
 
@@ -126,10 +134,16 @@ fn spawn_all_and_join_all(n: u64) -> Duration {
 fn print_ratios() {
     let medians: Option<Vec<f64>> = ROWS.iter().map(|(name, _)| median(name)).collect();
     let Some(medians) = medians else { return };
-    println!("{:<30} {:>10} {:>8} {:>8}", "median of one", "ns", "pairs", "at most");
+    println!(
+        "{:<30} {:>10} {:>8} {:>8}",
+        "median of one", "ns", "pairs", "at most"
+    );
     for ((name, at_most), nanos) in ROWS.iter().zip(&medians) {
         let at_most = at_most.map_or(String::new(), |ratio| ratio.to_string());
-        println!("{name:<30} {nanos:>10.2} {:>8.1} {at_most:>8}", nanos / medians[0]);
+        println!(
+            "{name:<30} {nanos:>10.2} {:>8.1} {at_most:>8}",
+            nanos / medians[0]
+        );
     }
 }
 

@@ -3,8 +3,8 @@
 //! Everything here belongs to one OS thread. The kernel is borrowed for the
 //! length of one call and never across a switch or a call into the program.
 
-use std::any::Any;
 use std::cell::{Cell, OnceCell, RefCell};
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -17,15 +17,17 @@ use kernel_sim::kernel::policy::Scheduler;
 use crate::current;
 use crate::error::StartError;
 use crate::fiber::Fiber;
-use crate::stack::{StackPool, StackSize};
+use crate::stack::{FiberPool, StackSize};
 use crate::thread::Thread;
-use crate::thread::facts::Facts;
+use crate::thread::task::Task;
 
 pub(crate) struct Core {
     /// Tells this run from all others of the process.
     pub(crate) id: u64,
-    pub(crate) kernel: RefCell<Kernel<Box<Saved>>>,
-    pub(crate) stacks: RefCell<StackPool>,
+    pub(crate) kernel: RefCell<Kernel<Context>>,
+    pub(crate) fibers: RefCell<FiberPool>,
+    /// What the fiber that is resumed next shall run, if it is idle.
+    pub(crate) beginning: Cell<Option<Beginning>>,
     /// For threads that do not say otherwise.
     pub(crate) stack_size: StackSize,
     pub(crate) main: OnceCell<Thread>,
@@ -38,30 +40,24 @@ pub(crate) struct Core {
 }
 
 /// What the kernel keeps for a thread that is not running: where it will go on.
-/// In a box, so that moving it from state to state moves one word.
-pub(crate) enum Saved {
+///
+/// One word, because it moves with each switch: with two, a switch takes twice
+/// as long.
+pub(crate) enum Context {
     /// At its beginning. It has no stack yet.
-    Fresh(Body),
+    Fresh,
     /// In the middle, on its stack.
-    Suspended(Fiber),
-    /// Nowhere: it ended without ever having a stack.
-    Ended,
+    Suspended(Box<Fiber>),
 }
 
-impl pcb::Context for Box<Saved> {
-    type Identity = Arc<Facts>;
+impl pcb::Context for Context {
+    type Identity = Arc<Task>;
 }
 
-/// What a thread does from its beginning to its end, result and panic
-/// included. It does not unwind.
-pub(crate) type Body = Box<dyn FnOnce(Start)>;
-
-/// How a body is called.
-pub(crate) enum Start {
-    /// Run what the thread was made for.
-    Run,
-    /// Drop it unused; this is what the joiner gets.
-    Never(Box<dyn Any + Send>),
+/// A thread that gets its first turn.
+pub(crate) struct Beginning {
+    pub(crate) task: Arc<Task>,
+    pub(crate) guard: Range<usize>,
 }
 
 impl Core {
@@ -70,7 +66,8 @@ impl Core {
         Self {
             id: LAST_ID.fetch_add(1, Ordering::Relaxed) + 1,
             kernel: RefCell::new(Kernel::new(clock, scheduler)),
-            stacks: RefCell::default(),
+            fibers: RefCell::default(),
+            beginning: Cell::new(None),
             stack_size,
             main: OnceCell::new(),
             last_number: Cell::new(0),
@@ -82,22 +79,21 @@ impl Core {
     /// Makes a thread in state New.
     pub(crate) fn create(
         &self,
-        body: Body,
         priority: Priority,
-        identity: impl FnOnce(Pid) -> Arc<Facts>,
-    ) -> Arc<Facts> {
+        task: impl FnOnce(Pid) -> Arc<Task>,
+    ) -> Arc<Task> {
         let mut made = None;
         self.kernel
             .borrow_mut()
-            .create(Box::new(Saved::Fresh(body)), priority, |pid| {
-                made.insert(identity(pid)).clone()
+            .create(Context::Fresh, priority, |pid| {
+                made.insert(task(pid)).clone()
             });
         self.log_events();
         made.expect("the kernel asks for an identity once")
     }
 
     /// Starts a thread: arrow 1, admit.
-    pub(crate) fn start(&self, thread: &Facts) -> Result<(), StartError> {
+    pub(crate) fn start(&self, thread: &Task) -> Result<(), StartError> {
         if self.shutting_down.get() {
             return Err(StartError::ShuttingDown);
         }
@@ -113,8 +109,14 @@ impl Core {
         Ok(())
     }
 
+    /// The thread of that pid, if it is still there.
+    pub(crate) fn task(&self, pid: Pid) -> Option<Arc<Task>> {
+        let kernel = self.kernel.borrow();
+        kernel.get(pid).map(|pcb| Arc::clone(pcb.identity()))
+    }
+
     /// Does `work` with the kernel, and logs the arrows that it took.
-    pub(crate) fn tell_kernel<R>(&self, work: impl FnOnce(&mut Kernel<Box<Saved>>) -> R) -> R {
+    pub(crate) fn tell_kernel<R>(&self, work: impl FnOnce(&mut Kernel<Context>) -> R) -> R {
         let result = work(&mut self.kernel.borrow_mut());
         self.log_events();
         result

@@ -22,6 +22,7 @@ use crate::fiber::Exits;
 use crate::panic;
 use crate::thread::Thread;
 use crate::thread::local::Locals;
+use crate::thread::task::Task;
 use crate::trap::{Trap, TrapFrame};
 
 thread_local! {
@@ -108,7 +109,7 @@ pub(crate) fn in_green_thread() -> bool {
 
 /// Runs `work` as the body of `thread`, whose fiber has these exits, and then
 /// the destructors of its thread-locals. The root of every green thread.
-pub(crate) fn occupy(exits: Exits, thread: Thread, guard: Range<usize>, work: impl FnOnce()) {
+pub(crate) fn occupy(exits: Exits, thread: Thread, guard: Range<usize>, work: impl FnOnce(&Task)) {
     let seat = Seat {
         exits,
         thread,
@@ -117,7 +118,7 @@ pub(crate) fn occupy(exits: Exits, thread: Thread, guard: Range<usize>, work: im
         warned: Cell::new(false),
     };
     SEAT.set(Some(NonNull::from(&seat)));
-    work();
+    work(seat.thread.task());
     seat.locals.destroy();
     SEAT.set(None);
 }

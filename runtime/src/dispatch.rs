@@ -4,19 +4,16 @@
 //! one arrow out of Running; the numbers are those of the diagram in
 //! `kernel_sim`.
 
-use std::mem;
-use std::sync::Arc;
-
 use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::wait::Signal;
 use kernel_sim::kernel::{Idle, Running};
 
-use crate::core::{Core, Saved, Start};
+use crate::core::{Beginning, Context, Core};
 use crate::current;
-use crate::fiber::Fiber;
+use crate::fiber::Exits;
 use crate::panic::Killed;
 use crate::thread::Thread;
-use crate::thread::facts::Facts;
+use crate::thread::task::Start;
 use crate::trap::Trap;
 
 /// Nobody can run, and nobody will ever wake anybody.
@@ -37,13 +34,13 @@ impl Core {
 
     /// Gives the CPU to one thread, and acts on how it gives it up.
     #[inline(always)]
-    pub(crate) fn turn(&self, mut thread: Running<Box<Saved>>) {
+    pub(crate) fn turn(&self, mut thread: Running<Context>) {
         self.log_events();
         let signal = thread.signal;
-        let trap = match &mut *thread.context {
-            Saved::Suspended(fiber) if fiber.may_go_on(signal) => fiber.resume(signal),
-            Saved::Suspended(_) => self.give_up(thread.pid()),
-            Saved::Fresh(_) | Saved::Ended => self.begin(thread.pid(), signal, &mut thread.context),
+        let trap = match &mut thread.context {
+            Context::Suspended(fiber) if fiber.may_go_on(signal) => fiber.resume(signal),
+            Context::Suspended(_) => self.give_up(thread.pid()),
+            Context::Fresh => self.begin(thread.pid(), signal, &mut thread.context),
         };
         match trap {
             Trap::Yield => self.kernel.borrow_mut().preempt(thread), // 3
@@ -52,50 +49,43 @@ impl Core {
         }
     }
 
-    /// The first turn of a thread: it gets a stack, and its body is called.
-    fn begin(&self, pid: Pid, signal: Signal, context: &mut Saved) -> Trap {
-        let Saved::Fresh(body) = mem::replace(context, Saved::Ended) else {
-            unreachable!("a thread that has ended is not dispatched");
-        };
-        let thread = self.thread(pid);
-        let stack = self.stacks.borrow_mut().take(thread.stack_size);
-        let stack = match stack {
-            Ok(stack) => stack,
-            Err(no_stack) => {
-                body(Start::Never(Box::new(no_stack)));
-                return Trap::Exit;
+    /// The first turn of a thread: it gets a fiber, and begins.
+    fn begin(&self, pid: Pid, signal: Signal, context: &mut Context) -> Trap {
+        let task = self.task(pid).expect("it has the CPU");
+        let fiber = self.fibers.borrow_mut().take(task.stack_size, root);
+        match fiber {
+            Ok(mut fiber) => {
+                fiber.begin(task.made_at);
+                let guard = fiber.guard();
+                self.beginning.set(Some(Beginning { task, guard }));
+                let trap = fiber.resume(signal);
+                *context = Context::Suspended(fiber);
+                trap
             }
-        };
-        let guard = stack.guard();
-        let mut fiber = Fiber::new(stack, thread.made_at, move |exits, signal| {
-            let start = match signal {
-                Signal::Kill => Start::Never(Box::new(Killed)),
-                _ => Start::Run,
-            };
-            current::occupy(exits, Thread::new(thread), guard, || body(start));
-        });
-        let trap = fiber.resume(signal);
-        *context = Saved::Suspended(fiber);
-        trap
+            Err(no_stack) => {
+                task.work.run(Start::Never(Box::new(no_stack)));
+                Trap::Exit
+            }
+        }
     }
 
     /// The last turn of a thread: its joiners wake up, and its stack goes to
     /// the next one.
-    fn exit(&self, running: Running<Box<Saved>>) {
+    fn exit(&self, running: Running<Context>) {
         let pid = running.pid();
         let mut kernel = self.kernel.borrow_mut();
         let context = kernel.exit(running); // 6
-        let thread = kernel.reap(pid).expect("it has just ended"); // 7
+        let task = kernel.reap(pid).expect("it has just ended"); // 7
         drop(kernel);
 
-        thread.end.announce();
-        if !thread.daemon {
+        task.end.announce();
+        if !task.daemon {
             self.awaited.set(self.awaited.get() - 1);
         }
-        if let Saved::Suspended(fiber) = *context
-            && let Some(stack) = fiber.into_stack()
+        if let Context::Suspended(fiber) = context
+            && fiber.is_idle()
         {
-            self.stacks.borrow_mut().give(thread.stack_size, stack);
+            self.fibers.borrow_mut().give(task.stack_size, fiber);
         }
     }
 
@@ -103,7 +93,7 @@ impl Core {
     /// its stack is lost.
     #[cold]
     fn give_up(&self, pid: Pid) -> Trap {
-        let name = self.thread(pid);
+        let name = self.task(pid).expect("it has the CPU");
         log::error!(
             "{name} was killed and cannot be unwound: its stack is lost, its destructors do not run"
         );
@@ -124,12 +114,15 @@ impl Core {
             Idle::Forever => Err(NobodyCanRun),
         }
     }
+}
 
-    fn thread(&self, pid: Pid) -> Arc<Facts> {
-        let kernel = self.kernel.borrow();
-        let pcb = kernel
-            .get(pid)
-            .expect("a running thread has a PCB");
-        pcb.identity().clone()
-    }
+/// What every fiber calls for every thread: here a thread's own stack begins.
+fn root(exits: Exits, signal: Signal) {
+    let beginning = current::core(|core| core.beginning.take());
+    let Beginning { task, guard } = beginning.expect("it was set before the switch");
+    let start = match signal {
+        Signal::Kill => Start::Never(Box::new(Killed)),
+        _ => Start::Run,
+    };
+    current::occupy(exits, Thread::new(task), guard, |task| task.work.run(start));
 }

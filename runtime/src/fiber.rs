@@ -40,58 +40,75 @@ impl Stack {
         DefaultStack::new(size).map(Self)
     }
 
-    /// The addresses that the stack may use: everything above the guard page.
-    pub(crate) fn usable(&self) -> Range<usize> {
-        self.guard().end..self.0.base().get()
-    }
-
     /// The addresses of the guard page.
-    pub(crate) fn guard(&self) -> Range<usize> {
+    fn guard(&self) -> Range<usize> {
         let limit = self.0.limit().get();
         limit..limit + page_size()
     }
 }
 
-/// A suspended or running call of a function, with the stack it is on.
+/// A stack on which one thread after another runs, each from its beginning to
+/// its end.
 ///
-/// The stack comes back by [`Fiber::into_stack`] after the call has ended. A
-/// fiber that is dropped before keeps its stack for ever: unwinding it from
-/// outside would run the program's destructors in no thread, and freeing the
-/// stack under them would be worse.
+/// Setting up a stack for a thread and taking it apart again costs more than
+/// the switch itself, so it is done once: between two threads the fiber waits
+/// in the middle of its own loop.
 pub(crate) struct Fiber {
-    /// Never dropped, only taken by `into_stack`.
+    /// Never dropped by itself: see `impl Drop`.
     coroutine: ManuallyDrop<Coroutine<Signal, TrapFrame, (), DefaultStack>>,
+    /// Whether the fiber is between two threads.
+    idle: bool,
+    guard: Range<usize>,
     base: usize,
     at: &'static Location<'static>,
     sp: usize,
     deepest: usize,
-    /// How often it was told to unwind and end.
+    /// How often its thread was told to unwind and end.
     kills: Cell<u32>,
 }
 
-/// After so many kills a fiber that still runs is not resumed any more.
+/// After so many kills a thread that still runs is not resumed any more.
 const MAX_KILLS: u32 = 100;
 
 impl Fiber {
-    /// A fiber that will call `root` on `stack` when it is first resumed.
-    ///
-    /// `root` must not unwind: the panic would come out of [`Fiber::resume`].
-    pub(crate) fn new<F>(stack: Stack, at: &'static Location<'static>, root: F) -> Self
-    where
-        F: FnOnce(Exits, Signal) + 'static,
-    {
-        let base = stack.usable().end;
-        let coroutine = Coroutine::with_stack(stack.0, move |yielder, signal| {
-            root(Exits(NonNull::from(yielder)), signal);
+    /// A fiber that calls `root` on `stack` whenever it is resumed while it is
+    /// idle. `root` must not unwind.
+    #[track_caller]
+    pub(crate) fn new(stack: Stack, root: fn(Exits, Signal)) -> Box<Self> {
+        let guard = stack.guard();
+        let base = stack.0.base().get();
+        let here = Location::caller();
+        let coroutine = Coroutine::with_stack(stack.0, move |yielder, mut signal| {
+            let exits = Exits(NonNull::from(yielder));
+            loop {
+                root(exits, signal);
+                signal = yielder.suspend(TrapFrame {
+                    trap: Trap::Exit,
+                    at: here,
+                    sp: base,
+                });
+            }
         });
-        Self {
+        Box::new(Self {
             coroutine: ManuallyDrop::new(coroutine),
+            idle: true,
+            guard,
             base,
-            at,
+            at: here,
             sp: base,
             deepest: base,
             kills: Cell::new(0),
-        }
+        })
+    }
+
+    /// Makes an idle fiber ready for another thread, made at that line.
+    #[inline]
+    pub(crate) fn begin(&mut self, at: &'static Location<'static>) {
+        self.idle = false;
+        self.at = at;
+        self.sp = self.base;
+        self.deepest = self.base;
+        self.kills.set(0);
     }
 
     /// Whether it makes sense to resume the fiber with `signal`. No, if that
@@ -107,30 +124,26 @@ impl Fiber {
         kills <= MAX_KILLS && cfg!(panic = "unwind")
     }
 
-    /// Switches to the fiber and comes back when it traps or ends.
+    /// Switches to the fiber and comes back when it traps or its thread ends.
     #[inline]
     pub(crate) fn resume(&mut self, signal: Signal) -> Trap {
-        match self.coroutine.resume(signal) {
-            CoroutineResult::Yield(frame) => {
-                self.at = frame.at;
-                self.sp = frame.sp;
-                self.deepest = self.deepest.min(frame.sp);
-                frame.trap
-            }
-            CoroutineResult::Return(()) => Trap::Exit,
+        let CoroutineResult::Yield(frame) = self.coroutine.resume(signal) else {
+            unreachable!("a fiber's loop has no end");
+        };
+        self.at = frame.at;
+        self.sp = frame.sp;
+        self.deepest = self.deepest.min(frame.sp);
+        if let Trap::Exit = frame.trap {
+            self.idle = true;
         }
+        frame.trap
     }
 
-    /// The stack of a fiber that has ended, for the next one; `None` if it is
-    /// still needed, because the fiber was given up in the middle.
-    pub(crate) fn into_stack(mut self) -> Option<Stack> {
-        if !self.coroutine.done() {
-            return None;
-        }
-        // SAFETY: this method consumes the fiber, so nobody takes the
-        // coroutine a second time.
-        let coroutine = unsafe { ManuallyDrop::take(&mut self.coroutine) };
-        Some(Stack(coroutine.into_stack()))
+    /// Whether the fiber can be used for another thread: not if its thread was
+    /// given up in the middle.
+    #[inline]
+    pub(crate) fn is_idle(&self) -> bool {
+        self.idle
     }
 
     /// The line of the program at which the fiber gave up the CPU.
@@ -146,6 +159,29 @@ impl Fiber {
     /// How many bytes of the stack were in use at the deepest switch.
     pub(crate) fn used(&self) -> usize {
         self.base - self.deepest
+    }
+
+    /// The addresses of the stack's guard page.
+    #[inline]
+    pub(crate) fn guard(&self) -> Range<usize> {
+        self.guard.clone()
+    }
+}
+
+/// An idle fiber gives its stack back to the system. One that is dropped in
+/// the middle of a thread keeps it for ever: unwinding it here would run the
+/// program's destructors outside their thread, and freeing the stack under
+/// them would be worse.
+impl Drop for Fiber {
+    fn drop(&mut self) {
+        if !self.idle {
+            return;
+        }
+        // SAFETY: an idle fiber stands in the loop of `new`, where nothing on
+        // its stack has a destructor.
+        unsafe { self.coroutine.force_reset() };
+        // SAFETY: the fiber is being dropped, so nobody uses the coroutine again.
+        unsafe { ManuallyDrop::drop(&mut self.coroutine) };
     }
 }
 

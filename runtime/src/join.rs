@@ -1,21 +1,26 @@
 //! How a thread's end and its result reach those who wait for them.
 //!
 //! ```text
-//!   the thread                                 its JoinHandle
-//!   ──────────                                 ──────────────
-//!   Promise::keep(result) ──┐
-//!                           ├─▶ one slot ────▶ Outcome::take(), after the end
-//!   Promise dropped ────────┘
-//!   End::announce()  ─────────▶ one flag ────▶ End::has_come()
+//!   the thread                                         its JoinHandle
+//!   ──────────                                         ──────────────
+//!   Slot::keep(result) ───▶ Empty ─────▶ Kept ───────▶ Slot::take(): the result
+//!                             │
+//!                             └────────▶ Unwanted ◀─── Slot::take(): nothing yet;
+//!   Slot::keep gives the result back ◀────┘            the handle is gone
+//!
+//!   End::announce() ──────────────────────────────────▶ End::has_come()
 //! ```
 //!
-//! A promise is kept or dropped before the end is announced, so whoever has
-//! seen the end finds the result, or knows that there is none. This file
-//! knows nothing of the kernel: green threads that join wait in the PCB's own
-//! line, and look here only when the wait is over.
+//! Each side comes once, in whatever order, and the second one finds what the
+//! first one left: the result is dropped exactly once, by the handle if it
+//! comes second and by the thread if it does. The end is announced after the
+//! result was kept, so whoever has seen the end finds the result.
+//!
+//! This file knows nothing of the kernel: green threads that join wait in the
+//! line that starts in the PCB, and look here only when the wait is over.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::thread::Result;
 
 /// Whether a thread has ended.
@@ -34,31 +39,46 @@ impl End {
     }
 }
 
-/// The thread's side of the slot for its result.
-pub(crate) struct Promise<T>(Arc<Mutex<Option<Result<T>>>>);
-
-/// The handle's side of the slot for the result.
-pub(crate) struct Outcome<T>(Arc<Mutex<Option<Result<T>>>>);
-
-/// A slot for one thread's result.
-pub(crate) fn slot<T>() -> (Promise<T>, Outcome<T>) {
-    let slot = Arc::new(Mutex::new(None));
-    (Promise(Arc::clone(&slot)), Outcome(slot))
+/// The place for one thread's result, between the thread and its handle.
+pub(crate) struct Slot<T> {
+    state: AtomicU8,
+    result: Cell<Option<Result<T>>>,
 }
 
-impl<T> Promise<T> {
-    /// Leaves the result for the handle. If there is no handle any more the
-    /// result is dropped here, by the thread itself.
-    pub(crate) fn keep(self, result: Result<T>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+/// Neither the thread nor the handle has come.
+const EMPTY: u8 = 0;
+/// The thread has left its result.
+const KEPT: u8 = 1;
+/// The handle has come, and nobody will ask for the result again.
+const UNWANTED: u8 = 2;
+
+impl<T> Slot<T> {
+    pub(crate) fn new() -> Self {
+        Self {
+            state: AtomicU8::new(EMPTY),
+            result: Cell::new(None),
+        }
     }
-}
 
-impl<T> Outcome<T> {
-    /// The result; `None` if the thread has not ended, or ended without one.
-    pub(crate) fn take(self) -> Option<Result<T>> {
-        let slot = Arc::into_inner(self.0)?;
-        slot.into_inner().unwrap_or_else(PoisonError::into_inner)
+    /// The thread leaves its result, once. Gives it back if nobody wants it.
+    pub(crate) fn keep(&self, result: Result<T>) -> Option<Result<T>> {
+        self.result.set(Some(result));
+        match self.state.swap(KEPT, Ordering::AcqRel) {
+            UNWANTED => self.result.take(),
+            _ => None,
+        }
+    }
+
+    /// The handle takes the result, if the thread has left it, and gives up
+    /// its claim to it otherwise. Only the first call can get something.
+    pub(crate) fn take(&self) -> Option<Result<T>> {
+        if self.state.load(Ordering::Relaxed) == UNWANTED {
+            return None;
+        }
+        match self.state.swap(UNWANTED, Ordering::AcqRel) {
+            KEPT => self.result.take(),
+            _ => None,
+        }
     }
 }
 
@@ -69,35 +89,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_kept_promise_is_taken_once() {
-        let (promise, outcome) = slot();
-        promise.keep(Ok(5));
-        assert_eq!(outcome.take().unwrap().unwrap(), 5);
+    fn a_result_is_taken_once() {
+        let slot = Slot::new();
+        assert!(slot.keep(Ok(5)).is_none());
+        assert_eq!(slot.take().unwrap().unwrap(), 5);
+        assert!(slot.take().is_none());
     }
 
     #[test]
-    fn a_broken_promise_is_no_result() {
-        let (promise, outcome) = slot::<u8>();
-        drop(promise);
-        assert!(outcome.take().is_none());
+    fn before_the_thread_has_left_it_there_is_no_result() {
+        assert!(Slot::<u8>::new().take().is_none());
     }
 
     #[test]
-    fn a_result_that_nobody_waits_for_is_dropped_by_the_thread() {
-        let (promise, outcome) = slot();
+    fn a_result_that_nobody_waits_for_comes_back_to_the_thread() {
+        let slot = Slot::new();
         let result = Rc::new(());
-        drop(outcome);
-        promise.keep(Ok(Rc::clone(&result)));
-        assert_eq!(Rc::strong_count(&result), 1);
-    }
-
-    #[test]
-    fn a_result_that_nobody_takes_is_dropped_with_the_handle() {
-        let (promise, outcome) = slot();
-        let result = Rc::new(());
-        promise.keep(Ok(Rc::clone(&result)));
-        assert_eq!(Rc::strong_count(&result), 2);
-        drop(outcome);
+        drop(slot.take());
+        drop(slot.keep(Ok(Rc::clone(&result))));
         assert_eq!(Rc::strong_count(&result), 1);
     }
 }

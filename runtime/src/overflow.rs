@@ -99,7 +99,7 @@ extern "C" fn on_fault(
     current::try_seat(|seat| {
         if seat.guard.contains(&address) {
             let mut message = Message::default();
-            let _ = seat.thread.facts().write_overflow(&mut message);
+            let _ = seat.thread.task().write_overflow(&mut message);
             message.print();
             // SAFETY: abort may be called anywhere.
             unsafe { libc::abort() };

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use kernel_sim::kernel::state::State;
 
-use crate::core::Saved;
+use crate::core::Context;
 use crate::current;
 
 /// The PCB table as text, a line for each thread, the oldest first.
@@ -62,8 +62,8 @@ pub fn ps() -> String {
         let mut rows = vec![header.map(String::from)];
         for pcb in pcbs {
             let thread = pcb.identity();
-            let fiber = match pcb.state().context().map(|saved| &**saved) {
-                Some(Saved::Suspended(fiber)) => Some(fiber),
+            let fiber = match pcb.state().context() {
+                Some(Context::Suspended(fiber)) => Some(fiber),
                 _ => None,
             };
             let dash = || "-".to_owned();

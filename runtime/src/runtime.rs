@@ -199,7 +199,7 @@ impl Builder {
         let deadlock = end.err().map(|NobodyCanRun| report::ps());
         core.shut_down();
 
-        match (main.into_result(), deadlock) {
+        match (main.take_result(), deadlock) {
             (Some(Err(payload)), None) => resume_unwind(payload),
             (_, Some(table)) => Err(RunError::Deadlock(table)),
             (Some(Ok(result)), None) => Ok(result),
@@ -255,9 +255,10 @@ impl Core {
         let mut left: Vec<Pid> = self.kernel.borrow().iter().map(|pcb| pcb.pid()).collect();
         left.sort();
         for &pid in left.iter().rev() {
-            let never_started = self.tell_kernel(|kernel| kernel.discard(pid));
-            if let Ok(context) = never_started {
-                drop(context);
+            // It may have gone with the last handle to it, in a destructor.
+            let Some(task) = self.task(pid) else { continue };
+            if self.tell_kernel(|kernel| kernel.discard(pid)).is_ok() {
+                task.work.forget();
                 continue;
             }
             self.tell_kernel(|kernel| kernel.kill(pid));

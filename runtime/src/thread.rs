@@ -24,11 +24,11 @@ use kernel_sim::kernel::state::StateName;
 use kernel_sim::kernel::wait::{Wait, WaitReason};
 
 mod builder;
-pub(crate) mod facts;
 mod handle;
 pub(crate) mod local;
 mod name;
 mod run;
+pub(crate) mod task;
 
 pub use builder::{Builder, create, spawn};
 pub use handle::{JoinHandle, Thread, ThreadId};
@@ -195,6 +195,7 @@ pub fn yield_now() {
 ///     assert!(before.elapsed() >= Duration::from_millis(5));
 /// });
 /// ```
+#[inline(always)]
 #[track_caller]
 pub fn sleep(duration: Duration) {
     if duration.is_zero() {
@@ -221,6 +222,7 @@ pub fn sleep(duration: Duration) {
 ///     parked.join().unwrap();
 /// });
 /// ```
+#[inline(always)]
 #[track_caller]
 pub fn park() {
     wait(WaitReason::Park, None);
@@ -238,6 +240,7 @@ pub fn park() {
 ///
 /// runtime::run(|| thread::park_timeout(Duration::from_millis(1)));
 /// ```
+#[inline(always)]
 #[track_caller]
 pub fn park_timeout(duration: Duration) {
     wait(WaitReason::Park, Some(duration));
@@ -245,6 +248,7 @@ pub fn park_timeout(duration: Duration) {
 
 /// Waits for `reason`, for no longer than `timeout`. A thread that unwinds
 /// goes on at once.
+#[inline(always)]
 #[track_caller]
 fn wait(reason: WaitReason, timeout: Option<Duration>) {
     let deadline = timeout.and_then(deadline_in);

@@ -2,20 +2,18 @@
 
 use std::any::type_name;
 use std::io;
-use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::panic::Location;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use kernel_sim::kernel::pcb::Priority;
 
-use super::facts::Facts;
 use super::name::{Function, Name};
+use super::task::{Job, Task};
 use super::{Call, JoinHandle, Run, Thread};
-use crate::core::{Body, Start};
 use crate::current;
 use crate::error::{SpawnError, refuse};
-use crate::join::{self, End, Promise};
-use crate::panic::as_seen_by_joiner;
+use crate::join::End;
 use crate::stack::StackSize;
 
 /// Starts a thread that runs `f`. It takes its place at the end of the ready
@@ -306,9 +304,12 @@ impl Builder {
             let daemon = self.daemon.unwrap_or_else(|| {
                 current::try_seat(|seat| seat.thread.is_daemon()).unwrap_or(false)
             });
-            let (promise, outcome) = join::slot();
-            let facts = core.create(body(f, promise), self.priority, |pid| {
-                Arc::new(Facts {
+            #[expect(
+                clippy::arc_with_non_send_sync,
+                reason = "handles stay on their OS thread"
+            )]
+            let task = core.create(self.priority, |pid| {
+                Arc::new(Task {
                     pid,
                     core_id: core.id,
                     name,
@@ -317,29 +318,10 @@ impl Builder {
                     made_at,
                     started: AtomicBool::new(false),
                     end: End::default(),
+                    work: Job::new(f),
                 })
             });
-            Ok(JoinHandle::new(Thread::new(facts), outcome))
+            Ok(JoinHandle::new(Thread::new(task)))
         })
     }
-}
-
-/// What a thread does with `f` from its beginning to its end.
-fn body<F, T>(f: F, promise: Promise<T>) -> Body
-where
-    F: FnOnce() -> T + 'static,
-    T: 'static,
-{
-    Box::new(move |start| {
-        let result = match start {
-            Start::Run => catch_unwind(AssertUnwindSafe(f)).map_err(as_seen_by_joiner),
-            Start::Never(reason) => {
-                // The panic hook has reported what a destructor has to say.
-                let _ = catch_unwind(AssertUnwindSafe(|| drop(f)));
-                Err(reason)
-            }
-        };
-        // If there is no handle, this drops the result, which may panic too.
-        let _ = catch_unwind(AssertUnwindSafe(|| promise.keep(result)));
-    })
 }

@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
 
-use super::facts::Facts;
+use super::task::Task;
 use crate::core::Core;
 use crate::current;
 use crate::error::{JoinError, StartError};
-use crate::join::Outcome;
+use crate::join::Slot;
 use crate::panic::Killed;
 use crate::trap::Trap;
 
@@ -27,7 +27,7 @@ use crate::trap::Trap;
 /// send::<runtime::thread::Thread>();
 /// ```
 pub struct Thread {
-    facts: Arc<Facts>,
+    task: Arc<Task>,
     not_send: PhantomData<*const ()>,
 }
 
@@ -39,9 +39,9 @@ pub struct ThreadId {
 }
 
 impl Thread {
-    pub(crate) fn new(facts: Arc<Facts>) -> Self {
+    pub(crate) fn new(task: Arc<Task>) -> Self {
         Self {
-            facts,
+            task,
             not_send: PhantomData,
         }
     }
@@ -59,7 +59,7 @@ impl Thread {
     /// });
     /// ```
     pub fn name(&self) -> Option<&str> {
-        Some(self.facts.name.get())
+        Some(self.task.name.get())
     }
 
     /// Gives the thread another name.
@@ -76,7 +76,7 @@ impl Thread {
     /// });
     /// ```
     pub fn set_name(&self, name: impl Into<String>) {
-        self.facts.name.set(name.into());
+        self.task.name.set(name.into());
     }
 
     /// A number that no other thread of this runtime has or will have. The
@@ -88,7 +88,7 @@ impl Thread {
     /// runtime::run(|| assert_eq!(thread::spawn(|| ()).thread().ident(), 2));
     /// ```
     pub fn ident(&self) -> u64 {
-        self.facts.pid.ident()
+        self.task.pid.ident()
     }
 
     /// What tells the thread from all others of the process.
@@ -105,7 +105,7 @@ impl Thread {
     /// ```
     pub fn id(&self) -> ThreadId {
         ThreadId {
-            core: self.facts.core_id,
+            core: self.task.core_id,
             ident: self.ident(),
         }
     }
@@ -123,7 +123,7 @@ impl Thread {
     /// });
     /// ```
     pub fn is_daemon(&self) -> bool {
-        self.facts.daemon
+        self.task.daemon
     }
 
     /// Whether the thread was started and has not ended.
@@ -141,7 +141,7 @@ impl Thread {
     /// });
     /// ```
     pub fn is_alive(&self) -> bool {
-        self.facts.is_started() && !self.facts.end.has_come()
+        self.task.is_started() && !self.task.end.has_come()
     }
 
     /// Starts a thread that was created: arrow 1, admit.
@@ -162,10 +162,10 @@ impl Thread {
     /// });
     /// ```
     pub fn start(&self) -> Result<(), StartError> {
-        if self.facts.is_started() {
+        if self.task.is_started() {
             return Err(StartError::AlreadyStarted);
         }
-        self.on_its_core(|core| core.start(&self.facts))
+        self.on_its_core(|core| core.start(&self.task))
             .unwrap_or(Err(StartError::OtherRuntime))
     }
 
@@ -195,6 +195,7 @@ impl Thread {
     ///     assert_eq!(thread::create(|| ()).thread().join(), Err(JoinError::NotStarted));
     /// });
     /// ```
+    #[inline(always)]
     #[track_caller]
     pub fn join(&self) -> Result<(), JoinError> {
         self.wait_for_end(None)
@@ -223,24 +224,27 @@ impl Thread {
     ///     assert_eq!(sub.thread().join_timeout(a_moment), Ok(()));
     /// });
     /// ```
+    #[inline(always)]
     #[track_caller]
     pub fn join_timeout(&self, timeout: Duration) -> Result<(), JoinError> {
         self.wait_for_end(Some(timeout))
     }
 
+    // Inlined up to the program's call, like all that gives up the CPU.
+    #[inline(always)]
     #[track_caller]
     fn wait_for_end(&self, timeout: Option<Duration>) -> Result<(), JoinError> {
-        if self.facts.end.has_come() {
+        if self.task.end.has_come() {
             return Ok(());
         }
-        if !self.facts.is_started() {
+        if !self.task.is_started() {
             return Err(JoinError::NotStarted);
         }
         if current::try_seat(|seat| seat.thread.id() == self.id()) == Some(true) {
             return Err(JoinError::Current);
         }
         let wait = Wait {
-            reason: WaitReason::Join(self.facts.pid),
+            reason: WaitReason::Join(self.task.pid),
             deadline: timeout.and_then(super::deadline_in),
         };
         match current::trap(Trap::Wait(wait)) {
@@ -262,7 +266,7 @@ impl Thread {
     /// });
     /// ```
     pub fn unpark(&self) {
-        self.on_its_core(|core| core.tell_kernel(|kernel| kernel.unpark(self.facts.pid)));
+        self.on_its_core(|core| core.tell_kernel(|kernel| kernel.unpark(self.task.pid)));
     }
 
     /// Tells the thread to end. It unwinds from the call in which it waits, or
@@ -284,31 +288,30 @@ impl Thread {
     /// ```
     pub fn kill(&self) {
         self.on_its_core(|core| {
-            core.tell_kernel(|kernel| kernel.kill(self.facts.pid));
+            core.tell_kernel(|kernel| kernel.kill(self.task.pid));
         });
     }
 
-    pub(crate) fn facts(&self) -> &Arc<Facts> {
-        &self.facts
+    pub(crate) fn task(&self) -> &Arc<Task> {
+        &self.task
     }
 
     /// Calls `work` with the thread's runtime, if this is its OS thread and it
     /// has not ended.
     fn on_its_core<R>(&self, work: impl FnOnce(&Core) -> R) -> Option<R> {
-        current::try_core(|core| (core.id == self.facts.core_id).then(|| work(core))).flatten()
+        current::try_core(|core| (core.id == self.task.core_id).then(|| work(core))).flatten()
     }
 }
 
-/// The last handle takes a thread along that was never started: arrow 0.
+/// The last handle takes a thread along that was never started: arrow 0. What
+/// the thread was made for is dropped with the handle.
 impl Drop for Thread {
     #[inline]
     fn drop(&mut self) {
         // The other one of the two is the PCB's.
-        if !self.facts.is_started() && Arc::strong_count(&self.facts) == 2 {
-            let pid = self.facts.pid;
-            let context = self.on_its_core(|core| core.tell_kernel(|kernel| kernel.discard(pid)));
-            // Calls the program's destructors, after the kernel's borrow has ended.
-            drop(context);
+        if !self.task.is_started() && Arc::strong_count(&self.task) == 2 {
+            let pid = self.task.pid;
+            self.on_its_core(|core| core.tell_kernel(|kernel| kernel.discard(pid)));
         }
     }
 }
@@ -316,7 +319,7 @@ impl Drop for Thread {
 impl Clone for Thread {
     fn clone(&self) -> Self {
         Self {
-            facts: Arc::clone(&self.facts),
+            task: Arc::clone(&self.task),
             not_send: PhantomData,
         }
     }
@@ -325,29 +328,30 @@ impl Clone for Thread {
 /// The thread's name.
 impl fmt::Display for Thread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.facts.fmt(f)
+        self.task.fmt(f)
     }
 }
 
 impl fmt::Debug for Thread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Thread")
-            .field("ident", &self.ident())
-            .field("name", &self.name())
-            .finish_non_exhaustive()
+        self.task.fmt(f)
     }
 }
 
 /// The handle that gets the thread's result. Dropping it detaches the thread:
 /// it goes on, and drops its result itself when it ends.
-pub struct JoinHandle<T> {
+pub struct JoinHandle<T: 'static> {
     thread: Thread,
-    outcome: Outcome<T>,
+    result: PhantomData<T>,
 }
 
-impl<T> JoinHandle<T> {
-    pub(crate) fn new(thread: Thread, outcome: Outcome<T>) -> Self {
-        Self { thread, outcome }
+impl<T: 'static> JoinHandle<T> {
+    /// The only handle that gets the result of `thread`, which is a `T`.
+    pub(crate) fn new(thread: Thread) -> Self {
+        Self {
+            thread,
+            result: PhantomData,
+        }
     }
 
     /// Waits until the thread has ended, and gives its result: what it
@@ -373,18 +377,20 @@ impl<T> JoinHandle<T> {
     ///     assert_eq!(error.downcast_ref(), Some(&"oh dear"));
     /// });
     /// ```
+    #[inline(always)]
     #[track_caller]
     pub fn join(self) -> super::Result<T> {
         match self.thread.join() {
             // Whoever was given up on its stack leaves no result.
-            Ok(()) => self.into_result().unwrap_or_else(|| Err(Box::new(Killed))),
+            Ok(()) => self.take_result().unwrap_or_else(|| Err(Box::new(Killed))),
             Err(error) => Err(Box::new(error)),
         }
     }
 
-    /// What the thread left, if it has ended.
-    pub(crate) fn into_result(self) -> Option<super::Result<T>> {
-        self.outcome.take()
+    /// What the thread left, if it has ended. Otherwise it keeps it for itself.
+    pub(crate) fn take_result(&self) -> Option<super::Result<T>> {
+        let slot: &Slot<T> = self.thread.task.work.slot().downcast_ref()?;
+        slot.take()
     }
 
     /// The thread.
@@ -436,6 +442,13 @@ impl<T> JoinHandle<T> {
     /// ```
     pub fn is_finished(&self) -> bool {
         !self.is_alive()
+    }
+}
+
+/// Whoever detaches a thread does not want its result.
+impl<T: 'static> Drop for JoinHandle<T> {
+    fn drop(&mut self) {
+        drop(self.take_result());
     }
 }
 
