@@ -19,7 +19,7 @@
 //!
 //! let mut kernel = Kernel::default();
 //! for (name, turns) in [("a", 1), ("b", 3), ("c", 2)] {
-//!     let pid = kernel.create(Turns(turns), Priority::NORMAL, |_| name);
+//!     let pid = kernel.create(Turns(turns), Priority::NORMAL, name);
 //!     kernel.admit(pid).unwrap();                                    // 1
 //! }
 //!
@@ -122,19 +122,21 @@ impl<C: Context> Kernel<C> {
         }
     }
 
-    /// Makes a PCB: → New. The identity is made from the pid that it belongs to.
-    pub fn create(
-        &mut self,
-        context: C,
-        priority: Priority,
-        identity: impl FnOnce(Pid) -> C::Identity,
-    ) -> Pid {
-        let since = self.dispatches;
-        let pid = self.table.insert(|pid| Pcb {
-            since,
-            ..Pcb::new(pid, context, identity(pid), priority)
-        });
+    /// The pid that the next [`Kernel::create`] will give, for identities that
+    /// contain it.
+    #[inline]
+    pub fn next_pid(&self) -> Pid {
+        self.table.next_pid()
+    }
+
+    /// Makes a PCB: → New.
+    #[inline]
+    pub fn create(&mut self, context: C, priority: Priority, identity: C::Identity) -> Pid {
+        let pid = self.table.next_pid();
         self.timers.reserve(pid.slot());
+        let now = self.dispatches;
+        self.table
+            .insert(Pcb::new(pid, context, identity, priority, now));
         self.record(Arrow::Create, pid, |_| String::new());
         pid
     }
@@ -149,6 +151,7 @@ impl<C: Context> Kernel<C> {
     }
 
     /// Arrow 1: New → Ready. The thread takes its place among the ready ones.
+    #[inline]
     pub fn admit(&mut self, pid: Pid) -> Result<(), Illegal> {
         self.check(pid, Arrow::Admit)?;
         let pcb = &mut self.table[pid.slot()];
@@ -280,10 +283,15 @@ impl<C: Context> Kernel<C> {
     }
 
     /// Arrow 7: Terminated → gone. The slot is free; the pid stays spent.
+    #[inline]
     pub fn reap(&mut self, pid: Pid) -> Result<C::Identity, Illegal> {
         self.check(pid, Arrow::Reap)?;
         self.record(Arrow::Reap, pid, |_| String::new());
-        Ok(self.table.remove(pid.slot()).identity)
+        let Pcb {
+            identity, state, ..
+        } = self.table.remove(pid.slot());
+        mem::forget(state); // Terminated holds nothing.
+        Ok(identity)
     }
 }
 
@@ -411,6 +419,7 @@ impl<C: Context> Kernel<C> {
         }
     }
 
+    #[inline]
     fn check(&self, pid: Pid, arrow: Arrow) -> Result<(), Illegal> {
         let found = self.table.get(pid).map(|pcb| pcb.state.name());
         match found {
@@ -491,7 +500,7 @@ pub enum Idle {
 /// # struct Token;
 /// # impl Context for Token { type Identity = &'static str; }
 /// let mut kernel = Kernel::<Token>::default();
-/// let pid = kernel.create(Token, Priority::NORMAL, |_| "worker");
+/// let pid = kernel.create(Token, Priority::NORMAL, "worker");
 /// kernel.admit(pid).unwrap();
 /// assert_eq!(
 ///     kernel.admit(pid).unwrap_err().to_string(),

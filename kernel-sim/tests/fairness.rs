@@ -30,7 +30,7 @@ fn kernel_with(clock: Clock, policy: &str, priorities: &[u8]) -> (Kernel<Token>,
     let mut kernel = Kernel::new(clock, scheduler);
     let admit = |&priority: &u8| {
         let priority = Priority::new(priority).expect("at most 31");
-        let pid = kernel.create(Token, priority, |_| "yielding");
+        let pid = kernel.create(Token, priority, "yielding");
         kernel.admit(pid).expect("new");
         pid
     };

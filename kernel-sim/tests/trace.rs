@@ -59,7 +59,7 @@ fn listen(level: LevelFilter) -> MutexGuard<'static, ()> {
 }
 
 fn create(kernel: &mut Kernel<Token>, name: &str) -> Pid {
-    kernel.create(Token, Priority::NORMAL, |_| name.into())
+    kernel.create(Token, Priority::NORMAL, name.into())
 }
 
 fn admit(kernel: &mut Kernel<Token>, name: &str) -> Pid {

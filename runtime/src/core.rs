@@ -76,20 +76,13 @@ impl Core {
         }
     }
 
-    /// Makes a thread in state New.
-    pub(crate) fn create(
-        &self,
-        priority: Priority,
-        task: impl FnOnce(Pid) -> Arc<Task>,
-    ) -> Arc<Task> {
-        let mut made = None;
-        self.kernel
-            .borrow_mut()
-            .create(Context::Fresh, priority, |pid| {
-                made.insert(task(pid)).clone()
-            });
+    /// Makes a thread in state New, whose task was made for the next pid.
+    #[inline]
+    pub(crate) fn create(&self, priority: Priority, task: Arc<Task>) {
+        let mut kernel = self.kernel.borrow_mut();
+        kernel.create(Context::Fresh, priority, task);
+        drop(kernel);
         self.log_events();
-        made.expect("the kernel asks for an identity once")
     }
 
     /// Starts a thread: arrow 1, admit.

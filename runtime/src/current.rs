@@ -155,7 +155,7 @@ pub(crate) fn trap(trap: Trap) -> Result<Signal, Unwinding> {
     };
     SEAT.set(None);
     // SAFETY: the seat was not empty, so this is the fiber of its exits.
-    let signal = unsafe { exits.suspend(frame) };
+    let signal = unsafe { exits.suspend(&frame) };
     SEAT.set(Some(seat));
     if signal == Signal::Kill {
         panic::unwind_killed();

@@ -55,7 +55,7 @@ impl Core {
         let fiber = self.fibers.borrow_mut().take(task.stack_size, root);
         match fiber {
             Ok(mut fiber) => {
-                fiber.begin(task.made_at);
+                fiber.begin(task.name.made_at());
                 let guard = fiber.guard();
                 self.beginning.set(Some(Beginning { task, guard }));
                 let trap = fiber.resume(signal);

@@ -69,7 +69,9 @@ pub fn ps() -> String {
             let dash = || "-".to_owned();
             let at = match pcb.state() {
                 State::Running => dash(),
-                _ => fiber.map_or(thread.made_at, |fiber| fiber.at()).to_string(),
+                _ => fiber
+                    .map_or(thread.name.made_at(), |fiber| fiber.at())
+                    .to_string(),
             };
             rows.push([
                 pcb.pid().ident().to_string(),

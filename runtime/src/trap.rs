@@ -10,7 +10,7 @@ use std::panic::Location;
 use kernel_sim::kernel::wait::Wait;
 
 /// Why a thread gives up the CPU.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Trap {
     /// Let others run: arrow 3, preempt.
     Yield,

@@ -95,13 +95,20 @@ pub struct Pcb<C: Context> {
 // it the copies of the whole state in memory that the call would need: a
 // third of a switch.
 impl<C: Context> Pcb<C> {
-    pub(super) fn new(pid: Pid, context: C, identity: C::Identity, priority: Priority) -> Self {
+    #[inline]
+    pub(super) fn new(
+        pid: Pid,
+        context: C,
+        identity: C::Identity,
+        priority: Priority,
+        since: u64,
+    ) -> Self {
         Self {
             pid,
             identity,
             priority,
             state: State::New(context),
-            since: 0,
+            since,
             switches: 0,
             signal: Signal::Continue,
             killed: false,

@@ -20,10 +20,10 @@ use std::num::NonZeroU64;
 /// # struct Token;
 /// # impl Context for Token { type Identity = &'static str; }
 /// let mut kernel = Kernel::<Token>::default();
-/// let first = kernel.create(Token, Priority::NORMAL, |_| "first");
+/// let first = kernel.create(Token, Priority::NORMAL, "first");
 /// kernel.discard(first).unwrap();
 ///
-/// let second = kernel.create(Token, Priority::NORMAL, |_| "second");
+/// let second = kernel.create(Token, Priority::NORMAL, "second");
 /// assert_eq!(first.slot(), second.slot());
 /// assert_ne!(first.ident(), second.ident());
 /// assert!(kernel.get(first).is_none());

@@ -16,32 +16,39 @@ use super::pid::Pid;
 #[derive(Debug)]
 pub(super) struct Table<C: Context> {
     slots: Slab<Pcb<C>>,
-    /// PCBs ever made.
-    generation: u64,
+    /// For the next PCB.
+    generation: NonZeroU64,
 }
 
 impl<C: Context> Default for Table<C> {
     fn default() -> Self {
         Self {
             slots: Slab::new(),
-            generation: 0,
+            generation: NonZeroU64::MIN,
         }
     }
 }
 
 impl<C: Context> Table<C> {
-    /// Makes a PCB in a free slot, under a pid that was never used before.
-    pub(super) fn insert(&mut self, make: impl FnOnce(Pid) -> Pcb<C>) -> Pid {
-        self.generation += 1;
-        let generation = NonZeroU64::new(self.generation).expect("2^64 threads take millennia");
-        let slot = self.slots.vacant_entry();
-        let number = u32::try_from(slot.key()).expect("2^32 live threads do not fit into memory");
-        let pid = Pid::new(number, generation);
-        slot.insert(make(pid));
-        pid
+    /// The pid under which the next PCB has to be inserted: a free slot, and a
+    /// generation that was never used before.
+    #[inline]
+    pub(super) fn next_pid(&self) -> Pid {
+        let slot = u32::try_from(self.slots.vacant_key()).expect("memory ends before 2^32 slots");
+        Pid::new(slot, self.generation)
+    }
+
+    /// Puts in a PCB that was made under [`Table::next_pid`].
+    #[inline]
+    pub(super) fn insert(&mut self, pcb: Pcb<C>) {
+        debug_assert_eq!(pcb.pid, self.next_pid());
+        // Counting to 2^64 takes five centuries, at a nanosecond a thread.
+        self.generation = self.generation.saturating_add(1);
+        self.slots.insert(pcb);
     }
 
     /// Takes out the PCB in `slot`, which is then free.
+    #[inline]
     pub(super) fn remove(&mut self, slot: u32) -> Pcb<C> {
         self.slots.remove(slot as usize)
     }

@@ -30,6 +30,7 @@ const AWAKE: u32 = u32::MAX;
 
 impl Timers {
     /// Makes room for the thread in `slot`, so that its sleeps need no memory.
+    #[inline]
     pub(super) fn reserve(&mut self, slot: u32) {
         let slots = slot as usize + 1;
         if self.places.len() < slots {

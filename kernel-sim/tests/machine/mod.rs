@@ -175,7 +175,9 @@ impl Machine {
             dropped: Rc::clone(&self.dropped),
         };
         let number = token.number;
-        let pid = self.kernel.create(token, priority, name);
+        let next = self.kernel.next_pid();
+        let pid = self.kernel.create(token, priority, name(next));
+        prop_assert_eq!(pid, next);
         prop_assert_eq!(pid.ident(), number, "idents count the threads");
         self.model.create(pid, priority);
         self.pids.push(pid);

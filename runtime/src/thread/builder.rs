@@ -7,10 +7,12 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use kernel_sim::kernel::pcb::Priority;
+use kernel_sim::kernel::pid::Pid;
 
-use super::name::{Function, Name};
+use super::name::{DefaultName, Name};
 use super::task::{Job, Task};
 use super::{Call, JoinHandle, Run, Thread};
+use crate::core::Core;
 use crate::current;
 use crate::error::{SpawnError, refuse};
 use crate::join::End;
@@ -281,47 +283,65 @@ impl Builder {
         T: 'static,
     {
         let made_at = Location::caller();
-        current::core(|core| {
-            if core.shutting_down.get() {
-                return Err(SpawnError::ShuttingDown);
-            }
-            let stack_size = match self.stack_size {
-                Some(bytes) => StackSize::new(bytes).map_err(SpawnError::StackSize)?,
-                None => core.stack_size,
-            };
-            let name = match self.name {
-                Some(name) => match name.find('\0') {
-                    Some(position) => return Err(SpawnError::NulInName(position)),
-                    None => Name::given(name),
-                },
-                None => {
-                    let number = core.last_number.get() + 1;
-                    core.last_number.set(number);
-                    let type_name = type_name::<N>();
-                    Name::default(number, Function { type_name, made_at })
-                }
-            };
-            let daemon = self.daemon.unwrap_or_else(|| {
-                current::try_seat(|seat| seat.thread.is_daemon()).unwrap_or(false)
-            });
-            #[expect(
-                clippy::arc_with_non_send_sync,
-                reason = "handles stay on their OS thread"
-            )]
-            let task = core.create(self.priority, |pid| {
-                Arc::new(Task {
-                    pid,
-                    core_id: core.id,
-                    name,
-                    daemon,
-                    stack_size,
-                    made_at,
-                    started: AtomicBool::new(false),
-                    end: End::default(),
-                    work: Job::new(f),
-                })
-            });
-            Ok(JoinHandle::new(Thread::new(task)))
+        let head = current::core(|core| self.task_head(core))?;
+        let default = DefaultName {
+            number: head.number,
+            function: type_name::<N>(),
+            made_at,
+        };
+        #[expect(
+            clippy::arc_with_non_send_sync,
+            reason = "handles stay on their OS thread"
+        )]
+        let task = Arc::new(Task {
+            pid: head.pid,
+            core_id: head.core_id,
+            name: Name::new(default, self.name),
+            daemon: head.daemon,
+            stack_size: head.stack_size,
+            started: AtomicBool::new(false),
+            end: End::default(),
+            work: Job::new(f),
+        });
+        current::core(|core| core.create(self.priority, task.clone()));
+        Ok(JoinHandle::new(Thread::new(task)))
+    }
+
+    /// What the runtime adds to the thread, if it can be made.
+    #[inline(always)]
+    fn task_head(&self, core: &Core) -> Result<TaskHead, SpawnError> {
+        if core.shutting_down.get() {
+            return Err(SpawnError::ShuttingDown);
+        }
+        let stack_size = match self.stack_size {
+            Some(bytes) => StackSize::new(bytes).map_err(SpawnError::StackSize)?,
+            None => core.stack_size,
+        };
+        let number = match &self.name {
+            None => core.last_number.get() + 1,
+            Some(name) => match name.find('\0') {
+                None => core.last_number.get(),
+                Some(position) => return Err(SpawnError::NulInName(position)),
+            },
+        };
+        core.last_number.set(number);
+        let creator = || current::try_seat(|seat| seat.thread.is_daemon());
+        Ok(TaskHead {
+            pid: core.kernel.borrow().next_pid(),
+            core_id: core.id,
+            number,
+            daemon: self.daemon.or_else(creator).unwrap_or(false),
+            stack_size,
         })
     }
+}
+
+/// What a runtime knows of a thread before there is one.
+struct TaskHead {
+    pid: Pid,
+    core_id: u64,
+    /// The N of `Thread-N`.
+    number: u64,
+    daemon: bool,
+    stack_size: StackSize,
 }

@@ -9,117 +9,113 @@ use std::fmt;
 use std::panic::Location;
 use std::sync::OnceLock;
 
-/// All names that a thread has had, the first one first.
+/// All names that a thread has had. The last one counts.
+///
+/// ```text
+///   Name ───▶ Link "Thread-1 (work)" ───▶ Link "boss" ───▶ (no more)
+/// ```
+///
+/// The default name is put together, and becomes the first link, only when
+/// somebody asks for it.
 #[derive(Debug)]
 pub(crate) struct Name {
-    first: FirstName,
-    renamed: OnceLock<Box<Link>>,
-}
-
-#[derive(Debug)]
-enum FirstName {
-    Given(Box<str>),
-    /// `Thread-N (function)`, put together when somebody asks.
-    Default {
-        number: u64,
-        function: Function,
-        text: OnceLock<Box<str>>,
-    },
+    default: DefaultName,
+    chain: OnceLock<Box<Link>>,
 }
 
 #[derive(Debug)]
 struct Link {
     text: Box<str>,
-    renamed: OnceLock<Box<Link>>,
+    next: OnceLock<Box<Link>>,
 }
 
-/// What a thread runs, for its default name.
+/// `Thread-N (function)`.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Function {
-    /// As `std::any::type_name` gives it.
-    pub(crate) type_name: &'static str,
+pub(crate) struct DefaultName {
+    /// The N.
+    pub(crate) number: u64,
+    /// The function, as `std::any::type_name` gives it.
+    pub(crate) function: &'static str,
     /// Where the thread was made, which tells one closure from another.
     pub(crate) made_at: &'static Location<'static>,
 }
 
+impl Link {
+    fn new(text: String) -> Box<Self> {
+        let text = text.into();
+        let next = OnceLock::new();
+        Box::new(Self { text, next })
+    }
+}
+
 impl Name {
-    pub(crate) fn given(text: String) -> Self {
-        Self {
-            first: FirstName::Given(text.into()),
-            renamed: OnceLock::new(),
-        }
+    /// The name of a thread that is called `text`, or by its default name.
+    #[inline]
+    pub(crate) fn new(default: DefaultName, text: Option<String>) -> Self {
+        let chain = match text {
+            Some(text) => OnceLock::from(Link::new(text)),
+            None => OnceLock::new(),
+        };
+        Self { default, chain }
     }
 
-    pub(crate) fn default(number: u64, function: Function) -> Self {
-        Self {
-            first: FirstName::Default {
-                number,
-                function,
-                text: OnceLock::new(),
-            },
-            renamed: OnceLock::new(),
-        }
-    }
-
-    /// The name that counts: the last one. Takes a step for each renaming.
+    /// The name that counts. Takes a step for each renaming.
     pub(crate) fn get(&self) -> &str {
-        match (self.last_link(), &self.first) {
-            (Some(link), _) => &link.text,
-            (None, FirstName::Given(text)) => text,
-            (
-                None,
-                FirstName::Default {
-                    number,
-                    function,
-                    text,
-                },
-            ) => text.get_or_init(|| format!("Thread-{number} ({function})").into()),
-        }
+        let first = self
+            .chain
+            .get_or_init(|| Link::new(self.default.to_string()));
+        &last(first).text
     }
 
     /// Writes the name without taking a lock or memory, for signal handlers.
     pub(crate) fn write_to(&self, out: &mut impl fmt::Write) -> fmt::Result {
-        match (self.last_link(), &self.first) {
-            (Some(link), _) => out.write_str(&link.text),
-            (None, FirstName::Given(text)) => out.write_str(text),
-            (
-                None,
-                FirstName::Default {
-                    number, function, ..
-                },
-            ) => write!(out, "Thread-{number} ({function})"),
+        match self.chain.get() {
+            Some(first) => out.write_str(&last(first).text),
+            None => write!(out, "{}", self.default),
         }
     }
 
     /// Adds a name. The old ones stay until the thread and its handles are gone.
     pub(crate) fn set(&self, text: String) {
-        let mut link = Box::new(Link {
-            text: text.into(),
-            renamed: OnceLock::new(),
-        });
-        let mut end = &self.renamed;
+        let mut link = Link::new(text);
+        let mut end = &self.chain;
         while let Err(back) = end.set(link) {
             link = back;
-            end = &end.get().expect("it was not empty").renamed;
+            end = &end.get().expect("it was not empty").next;
         }
     }
 
-    fn last_link(&self) -> Option<&Link> {
-        let first = self.renamed.get()?;
-        let mut links = std::iter::successors(Some(first), |link| link.renamed.get());
-        links.by_ref().last().map(|link| &**link)
+    /// The line that made the thread.
+    pub(crate) fn made_at(&self) -> &'static Location<'static> {
+        self.default.made_at
     }
 }
 
-/// The function's own name without its path; for a closure, where it was made.
-impl fmt::Display for Function {
+fn last(first: &Link) -> &Link {
+    let mut link = first;
+    while let Some(next) = link.next.get() {
+        link = next;
+    }
+    link
+}
+
+impl fmt::Display for DefaultName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.type_name.ends_with("{{closure}}") {
+        write!(f, "Thread-{} (", self.number)?;
+        self.write_function(f)?;
+        f.write_str(")")
+    }
+}
+
+impl DefaultName {
+    /// The function's own name without its path; for a closure, where it was made.
+    fn write_function(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.function.ends_with("{{closure}}") {
             let (file, line) = (self.made_at.file(), self.made_at.line());
             return write!(f, "closure at {file}:{line}");
         }
         // Type parameters have paths of their own: `f::<alloc::string::String>`.
-        let path = self.type_name.split('<').next().unwrap_or_default();
+        let path = self.function.split('<').next().unwrap_or_default();
         let path = path.trim_end_matches("::");
         f.write_str(path.rsplit("::").next().unwrap_or(path))
     }
@@ -130,33 +126,48 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn function(type_name: &'static str) -> String {
-        let made_at = Location::caller();
-        Function { type_name, made_at }.to_string()
+    fn default(function: &'static str) -> DefaultName {
+        DefaultName {
+            number: 1,
+            function,
+            made_at: Location::caller(),
+        }
     }
 
     #[test]
     fn a_function_is_named_without_its_path_and_type_parameters() {
-        assert_eq!(function("hello::sub_thread"), "sub_thread");
-        assert_eq!(function("a::b::f<alloc::string::String>"), "f");
-        assert_eq!(function("MyThread"), "MyThread");
+        let name = |function| Name::new(default(function), None).get().to_owned();
+        assert_eq!(name("hello::sub_thread"), "Thread-1 (sub_thread)");
+        assert_eq!(name("a::b::f<alloc::string::String>"), "Thread-1 (f)");
+        assert_eq!(name("MyThread"), "Thread-1 (MyThread)");
     }
 
     #[test]
     fn a_closure_is_named_by_where_it_was_made() {
-        let (name, line) = (function("hello::main::{{closure}}"), line!());
-        assert_eq!(name, format!("closure at {}:{line}", file!()));
+        let (name, line) = (default("hello::main::{{closure}}"), line!());
+        let expected = format!("Thread-1 (closure at {}:{line})", file!());
+        assert_eq!(name.to_string(), expected);
     }
 
     #[test]
     fn renaming_keeps_what_was_lent_out() {
-        let name = Name::given("first".into());
+        let name = Name::new(default("f"), Some("first".into()));
         let first = name.get();
         name.set("second".into());
         name.set("third".into());
         assert_eq!((first, name.get()), ("first", "third"));
-        let mut written = String::new();
-        name.write_to(&mut written).unwrap();
-        assert_eq!(written, "third");
+    }
+
+    #[test]
+    fn a_name_is_written_whether_it_was_put_together_or_not() {
+        let written = |name: &Name| {
+            let mut text = String::new();
+            name.write_to(&mut text).unwrap();
+            text
+        };
+        let name = Name::new(default("f"), None);
+        assert_eq!(written(&name), "Thread-1 (f)");
+        name.set("other".into());
+        assert_eq!(written(&name), "other");
     }
 }

@@ -5,7 +5,7 @@
 use std::any::Any;
 use std::cell::Cell;
 use std::fmt;
-use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use kernel_sim::kernel::pid::Pid;
@@ -22,8 +22,6 @@ pub(crate) struct Task<W: ?Sized = dyn Work> {
     pub(crate) name: Name,
     pub(crate) daemon: bool,
     pub(crate) stack_size: StackSize,
-    /// The line that created or spawned it.
-    pub(crate) made_at: &'static Location<'static>,
     pub(crate) started: AtomicBool,
     pub(crate) end: End,
     pub(crate) work: W,
@@ -119,7 +117,7 @@ impl Task {
              it was made at {}\n\
              give it more with thread::Builder::stack_size({} * 1024), \
              or give every thread more with RUNTIME_STACK_SIZE={}K\n",
-            self.made_at,
+            self.name.made_at(),
             2 * kib,
             2 * kib,
         )
