@@ -125,6 +125,10 @@ impl std::error::Error for NoStack {
 
 /// The fibers that no thread uses, newest last, by the size of their stacks.
 pub(crate) struct FiberPool {
+    #[expect(
+        clippy::vec_box,
+        reason = "a fiber moves from thread to thread in its box"
+    )]
     classes: [Vec<Box<Fiber>>; StackSize::MAX.0.ilog2() as usize + 1],
 }
 

@@ -141,7 +141,8 @@ mod tests {
         fn behaves_like_a_deque(steps in prop::collection::vec(step(), 1..100)) {
             let mut table = Table::<Token>::default();
             for _ in 0..10 {
-                table.insert(|pid| Pcb::new(pid, Token, "", Priority::NORMAL));
+                let pid = table.next_pid();
+                table.insert(Pcb::new(pid, Token, "", Priority::NORMAL, 0));
             }
             let mut queue = Queue::default();
             let mut model = VecDeque::new();

@@ -289,10 +289,6 @@ impl Builder {
             function: type_name::<N>(),
             made_at,
         };
-        #[expect(
-            clippy::arc_with_non_send_sync,
-            reason = "handles stay on their OS thread"
-        )]
         let task = Arc::new(Task {
             pid: head.pid,
             core_id: head.core_id,
