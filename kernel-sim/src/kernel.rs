@@ -200,8 +200,8 @@ impl<C: Context> Kernel<C> {
         let pid = pcb.pid;
         self.record(Arrow::Dispatch, pid, |_| match signal {
             Signal::Continue => String::new(),
-            Signal::TimedOut => "told: timed out".into(),
-            Signal::Kill => "told: unwind and end".into(),
+            Signal::TimedOut => "told that its time is up".into(),
+            Signal::Kill => "told to unwind and end".into(),
         });
         Running {
             pid,

@@ -63,7 +63,7 @@ impl Event {
 /// Number of the dispatch, arrow, thread, why, and the ready queue:
 ///
 /// ```text
-///   12  4 block    MainThread                 waits for the end of Thread-1 (work) | ready: Thread-1 (work)
+///    2  3 preempt   Thread-1 (work): gave up the CPU   | ready: MainThread, Thread-1 (work)
 /// ```
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -84,7 +84,7 @@ impl fmt::Display for Event {
             true => name.clone(),
             false => format!("{name}: {why}"),
         };
-        write!(f, "{dispatch:>4}  {arrow:<10}  {who:<44} | ready: {ready}")?;
+        write!(f, "{dispatch:>4}  {arrow:<10}  {who:<60} | ready: {ready}")?;
         match more_ready {
             0 => Ok(()),
             more => write!(f, " and {more} more"),
