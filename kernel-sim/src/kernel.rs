@@ -38,26 +38,32 @@
 //! assert_eq!(order, "abcbcb");
 //! ```
 
-use std::fmt;
 use std::mem;
-use std::time::Duration;
 
 pub mod clock;
+mod illegal;
+mod news;
 pub mod pcb;
 pub mod pid;
 pub mod policy;
+mod query;
 mod queue;
+mod running;
 pub mod state;
 mod table;
 mod timer;
 pub mod trace;
 pub mod wait;
 
-use clock::{Clock, Instant};
+pub use illegal::Illegal;
+pub use news::Idle;
+pub use running::Running;
+
+use clock::Clock;
 use pcb::{Context, Pcb, Priority};
 use pid::Pid;
 use policy::Scheduler;
-use state::{Arrow, State, StateName};
+use state::{Arrow, State};
 use table::Table;
 use timer::Timers;
 use trace::Event;
@@ -75,29 +81,6 @@ pub struct Kernel<C: Context> {
     /// The dispatch before which the clock has to be read for the sleepers.
     next_look: u64,
     events: Vec<Event>,
-}
-
-/// The thread that has the CPU: its saved context, on loan from the kernel.
-///
-/// It goes back with the arrow by which the thread leaves the CPU, and there
-/// is no other way to leave. Only [`Kernel::dispatch`] makes one, so a thread
-/// that is not running can be neither preempted nor blocked nor ended.
-#[derive(Debug)]
-#[must_use = "a dispatched thread has to be preempted, blocked or ended"]
-pub struct Running<C> {
-    pid: Pid,
-    /// What the thread is to be told.
-    pub signal: Signal,
-    /// What the machine loads into its CPU.
-    pub context: C,
-}
-
-impl<C> Running<C> {
-    /// Whose context this is.
-    #[inline]
-    pub fn pid(&self) -> Pid {
-        self.pid
-    }
 }
 
 impl<C: Context> Default for Kernel<C> {
@@ -124,12 +107,32 @@ impl<C: Context> Kernel<C> {
 
     /// The pid that the next [`Kernel::create`] will give, for identities that
     /// contain it.
+    ///
+    /// ```
+    /// # use kernel_sim::kernel::{Idle, Kernel};
+    /// # use kernel_sim::kernel::pcb::Priority;
+    /// # use kernel_sim::kernel::state::StateName;
+    /// # use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
+    /// let mut kernel = Kernel::default();
+    /// let next = kernel.next_pid();
+    /// assert_eq!(kernel.create((), Priority::NORMAL, "worker"), next);
+    /// ```
     #[inline]
     pub fn next_pid(&self) -> Pid {
         self.table.next_pid()
     }
 
     /// Makes a PCB: → New.
+    ///
+    /// ```
+    /// # use kernel_sim::kernel::{Idle, Kernel};
+    /// # use kernel_sim::kernel::pcb::Priority;
+    /// # use kernel_sim::kernel::state::StateName;
+    /// # use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
+    /// let mut kernel = Kernel::default();
+    /// let pid = kernel.create((), Priority::NORMAL, "worker");
+    /// assert_eq!(kernel.get(pid).unwrap().state().name(), StateName::New);
+    /// ```
     #[inline]
     pub fn create(&mut self, context: C, priority: Priority, identity: C::Identity) -> Pid {
         let pid = self.table.next_pid();
@@ -143,6 +146,17 @@ impl<C: Context> Kernel<C> {
 
     /// Arrow 0: New → gone. Gives the context of a thread that nobody will
     /// start back to who made it. All who wait for its end are woken (5).
+    ///
+    /// ```
+    /// # use kernel_sim::kernel::{Idle, Kernel};
+    /// # use kernel_sim::kernel::pcb::Priority;
+    /// # use kernel_sim::kernel::state::StateName;
+    /// # use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
+    /// let mut kernel = Kernel::default();
+    /// let pid = kernel.create((), Priority::NORMAL, "worker");
+    /// assert_eq!(kernel.discard(pid), Ok(()));
+    /// assert!(kernel.get(pid).is_none());
+    /// ```
     pub fn discard(&mut self, pid: Pid) -> Result<C, Illegal> {
         self.check(pid, Arrow::Discard)?;
         self.record(Arrow::Discard, pid, |_| "never started".into());
@@ -151,6 +165,18 @@ impl<C: Context> Kernel<C> {
     }
 
     /// Arrow 1: New → Ready. The thread takes its place among the ready ones.
+    ///
+    /// ```
+    /// # use kernel_sim::kernel::{Idle, Kernel};
+    /// # use kernel_sim::kernel::pcb::Priority;
+    /// # use kernel_sim::kernel::state::StateName;
+    /// # use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
+    /// let mut kernel = Kernel::default();
+    /// let pid = kernel.create((), Priority::NORMAL, "worker");
+    /// kernel.admit(pid).unwrap();
+    /// assert_eq!(kernel.ready(), [pid]);
+    /// assert!(kernel.admit(pid).is_err(), "it is not New any more");
+    /// ```
     #[inline]
     pub fn admit(&mut self, pid: Pid) -> Result<(), Illegal> {
         self.check(pid, Arrow::Admit)?;
@@ -169,6 +195,19 @@ impl<C: Context> Kernel<C> {
     ///
     /// The kernel does not count CPUs. A machine that has two may dispatch two
     /// threads before it gives back the first.
+    ///
+    /// ```
+    /// # use kernel_sim::kernel::{Idle, Kernel};
+    /// # use kernel_sim::kernel::pcb::Priority;
+    /// # use kernel_sim::kernel::state::StateName;
+    /// # use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
+    /// let mut kernel = Kernel::default();
+    /// let pid = kernel.create((), Priority::NORMAL, "worker");
+    /// kernel.admit(pid).unwrap();
+    /// let thread = kernel.dispatch().unwrap();
+    /// assert_eq!((thread.pid(), thread.signal), (pid, Signal::Continue));
+    /// assert_eq!(kernel.get(pid).unwrap().state().name(), StateName::Running);
+    /// ```
     #[inline(always)]
     pub fn dispatch(&mut self) -> Option<Running<C>> {
         if self.dispatches >= self.next_look {
@@ -180,6 +219,21 @@ impl<C: Context> Kernel<C> {
 
     /// Arrow 2 for one thread, past the policy: for a machine that shuts down
     /// and ends its threads one by one. `None` if the thread is not ready.
+    ///
+    /// ```
+    /// # use kernel_sim::kernel::{Idle, Kernel};
+    /// # use kernel_sim::kernel::pcb::Priority;
+    /// # use kernel_sim::kernel::state::StateName;
+    /// # use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
+    /// let mut kernel = Kernel::default();
+    /// let [_, last] = ["first", "last"].map(|name| {
+    ///     let pid = kernel.create((), Priority::NORMAL, name);
+    ///     kernel.admit(pid).unwrap();
+    ///     pid
+    /// });
+    /// assert_eq!(kernel.dispatch_only(last).unwrap().pid(), last);
+    /// assert!(kernel.dispatch_only(last).is_none(), "it is running");
+    /// ```
     pub fn dispatch_only(&mut self, pid: Pid) -> Option<Running<C>> {
         self.check(pid, Arrow::Dispatch).ok()?;
         self.scheduler.remove(&mut self.table, pid.slot());
@@ -215,6 +269,19 @@ impl<C: Context> Kernel<C> {
     /// # Panics
     ///
     /// If no thread of that pid is running: another kernel dispatched this one.
+    ///
+    /// ```
+    /// # use kernel_sim::kernel::{Idle, Kernel};
+    /// # use kernel_sim::kernel::pcb::Priority;
+    /// # use kernel_sim::kernel::state::StateName;
+    /// # use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
+    /// let mut kernel = Kernel::default();
+    /// let pid = kernel.create((), Priority::NORMAL, "worker");
+    /// kernel.admit(pid).unwrap();
+    /// let thread = kernel.dispatch().unwrap();
+    /// kernel.preempt(thread);
+    /// assert_eq!(kernel.ready(), [pid]);
+    /// ```
     #[inline(always)]
     pub fn preempt(&mut self, thread: Running<C>) {
         let pid = thread.pid;
@@ -233,6 +300,19 @@ impl<C: Context> Kernel<C> {
     /// # Panics
     ///
     /// If no thread of that pid is running: another kernel dispatched this one.
+    ///
+    /// ```
+    /// # use kernel_sim::kernel::{Idle, Kernel};
+    /// # use kernel_sim::kernel::pcb::Priority;
+    /// # use kernel_sim::kernel::state::StateName;
+    /// # use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
+    /// let mut kernel = Kernel::default();
+    /// let pid = kernel.create((), Priority::NORMAL, "worker");
+    /// kernel.admit(pid).unwrap();
+    /// let thread = kernel.dispatch().unwrap();
+    /// kernel.block(thread, Wait { reason: WaitReason::Park, deadline: None });
+    /// assert_eq!(kernel.get(pid).unwrap().state().name(), StateName::Waiting);
+    /// ```
     #[inline(always)]
     pub fn block(&mut self, thread: Running<C>, wait: Wait) {
         let pid = thread.pid;
@@ -261,6 +341,20 @@ impl<C: Context> Kernel<C> {
     }
 
     /// Arrow 5: Waiting → Ready, because what the thread waited for has come.
+    ///
+    /// ```
+    /// # use kernel_sim::kernel::{Idle, Kernel};
+    /// # use kernel_sim::kernel::pcb::Priority;
+    /// # use kernel_sim::kernel::state::StateName;
+    /// # use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
+    /// let mut kernel = Kernel::default();
+    /// let pid = kernel.create((), Priority::NORMAL, "worker");
+    /// kernel.admit(pid).unwrap();
+    /// let thread = kernel.dispatch().unwrap();
+    /// kernel.block(thread, Wait { reason: WaitReason::Sleep, deadline: None });
+    /// kernel.wake(pid).unwrap();
+    /// assert_eq!(kernel.ready(), [pid]);
+    /// ```
     pub fn wake(&mut self, pid: Pid) -> Result<(), Illegal> {
         self.check(pid, Arrow::Wake)?;
         self.wake_slot(pid.slot(), Signal::Continue);
@@ -273,6 +367,19 @@ impl<C: Context> Kernel<C> {
     /// # Panics
     ///
     /// If no thread of that pid is running: another kernel dispatched this one.
+    ///
+    /// ```
+    /// # use kernel_sim::kernel::{Idle, Kernel};
+    /// # use kernel_sim::kernel::pcb::Priority;
+    /// # use kernel_sim::kernel::state::StateName;
+    /// # use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
+    /// let mut kernel = Kernel::default();
+    /// let pid = kernel.create((), Priority::NORMAL, "worker");
+    /// kernel.admit(pid).unwrap();
+    /// let thread = kernel.dispatch().unwrap();
+    /// kernel.exit(thread);
+    /// assert_eq!(kernel.get(pid).unwrap().state().name(), StateName::Terminated);
+    /// ```
     #[inline]
     pub fn exit(&mut self, thread: Running<C>) -> C {
         let now = self.dispatches;
@@ -283,6 +390,20 @@ impl<C: Context> Kernel<C> {
     }
 
     /// Arrow 7: Terminated → gone. The slot is free; the pid stays spent.
+    ///
+    /// ```
+    /// # use kernel_sim::kernel::{Idle, Kernel};
+    /// # use kernel_sim::kernel::pcb::Priority;
+    /// # use kernel_sim::kernel::state::StateName;
+    /// # use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
+    /// let mut kernel = Kernel::default();
+    /// let pid = kernel.create((), Priority::NORMAL, "worker");
+    /// kernel.admit(pid).unwrap();
+    /// let thread = kernel.dispatch().unwrap();
+    /// kernel.exit(thread);
+    /// assert_eq!(kernel.reap(pid), Ok("worker"));
+    /// assert!(kernel.get(pid).is_none());
+    /// ```
     #[inline]
     pub fn reap(&mut self, pid: Pid) -> Result<C::Identity, Illegal> {
         self.check(pid, Arrow::Reap)?;
@@ -292,122 +413,6 @@ impl<C: Context> Kernel<C> {
         } = self.table.remove(pid.slot());
         mem::forget(state); // Terminated holds nothing.
         Ok(identity)
-    }
-}
-
-/// News for threads, and what follows from it.
-impl<C: Context> Kernel<C> {
-    /// Tells a thread to unwind and end. If it waits it is woken (5); with its
-    /// next dispatch (2), and every one after that, it gets [`Signal::Kill`].
-    /// No effect on a thread that has ended.
-    pub fn kill(&mut self, pid: Pid) {
-        let Some(pcb) = self.table.get_mut(pid) else {
-            return;
-        };
-        match pcb.state {
-            State::Terminated => return,
-            _ => pcb.killed = true,
-        }
-        if let State::Waiting(..) = pcb.state {
-            self.wake_slot(pid.slot(), Signal::Kill);
-        }
-    }
-
-    /// Ends the thread's park (5), or its next one. Tokens do not add up, as
-    /// with `std::thread::park`. No effect on a thread that has ended.
-    pub fn unpark(&mut self, pid: Pid) {
-        let Some(pcb) = self.table.get_mut(pid) else {
-            return;
-        };
-        match pcb.state {
-            State::Waiting(
-                _,
-                Wait {
-                    reason: WaitReason::Park,
-                    ..
-                },
-            ) => {
-                self.wake_slot(pid.slot(), Signal::Continue);
-            }
-            State::Terminated => {}
-            _ => pcb.token = true,
-        }
-    }
-
-    /// What a CPU does for which [`Kernel::dispatch`] found nobody. Leaps to
-    /// the next deadline if time is virtual.
-    pub fn idle(&mut self) -> Idle {
-        let Some(deadline) = self.timers.earliest() else {
-            return Idle::Forever;
-        };
-        // Whatever the clock says then, the next dispatch shall look at it.
-        self.next_look = self.dispatches;
-        match self.clock.leap_to(self.dispatches, deadline) {
-            Ok(()) | Err(Duration::ZERO) => Idle::No,
-            Err(left) => Idle::For(left),
-        }
-    }
-
-    /// Moves a thread from Waiting to Ready (5) and takes it out of whatever
-    /// line and clock it waited in.
-    fn wake_slot(&mut self, slot: u32, signal: Signal) {
-        let pcb = &mut self.table[slot];
-        let State::Waiting(context, wait) = mem::replace(&mut pcb.state, State::Running) else {
-            unreachable!("only waiting threads are woken");
-        };
-        pcb.state = State::Ready(context);
-        pcb.signal = signal;
-        pcb.since = self.dispatches;
-        let pid = pcb.pid;
-        if wait.deadline.is_some() {
-            self.timers.remove(slot);
-        }
-        if let WaitReason::Join(target) = wait.reason {
-            self.join_queue(target, |queue, table| queue.remove(table, slot));
-        }
-        self.scheduler.ready(&mut self.table, slot, Arrow::Wake);
-        self.record(Arrow::Wake, pid, |kernel| {
-            kernel.describe_end(&wait, signal)
-        });
-    }
-
-    /// Wakes all who wait for the end of the thread in `slot`, first come first.
-    #[inline]
-    fn wake_joiners(&mut self, slot: u32) {
-        while let Some(joiner) = self.table[slot].joiners.first() {
-            self.wake_slot(joiner, Signal::Continue);
-        }
-    }
-
-    #[cold]
-    fn wake_due(&mut self) {
-        let now = self.clock.now(self.dispatches);
-        while let Some(slot) = self.timers.pop_due(now) {
-            self.wake_slot(slot, Signal::TimedOut);
-        }
-        self.next_look = match self.timers.earliest() {
-            Some(deadline) => self.clock.look_again(self.dispatches, deadline),
-            None => u64::MAX,
-        };
-    }
-
-    /// Works on the line of those who wait for the end of `target`. False if
-    /// that thread has ended.
-    fn join_queue(
-        &mut self,
-        target: Pid,
-        work: impl FnOnce(&mut queue::Queue, &mut Table<C>),
-    ) -> bool {
-        let slot = target.slot();
-        let mut queue = match self.table.get(target) {
-            Some(pcb) if pcb.state.name() != StateName::Terminated => pcb.joiners,
-            // The last joiners are just being woken, by arrow 6.
-            Some(pcb) if pcb.joiners.first().is_some() => pcb.joiners,
-            _ => return false,
-        };
-        work(&mut queue, &mut self.table);
-        self.table[slot].joiners = queue;
-        true
     }
 
     /// The PCB of a thread that has the CPU.
@@ -428,106 +433,3 @@ impl<C: Context> Kernel<C> {
         }
     }
 }
-
-/// Questions.
-impl<C: Context> Kernel<C> {
-    /// The PCB of that thread; `None` once it was reaped or discarded.
-    #[inline]
-    pub fn get(&self, pid: Pid) -> Option<&Pcb<C>> {
-        self.table.get(pid)
-    }
-
-    /// All PCBs, in order of their slots.
-    pub fn iter(&self) -> impl Iterator<Item = &Pcb<C>> {
-        self.table.iter()
-    }
-
-    /// How many PCBs there are.
-    pub fn len(&self) -> usize {
-        self.table.len()
-    }
-
-    /// Whether there is no PCB.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The ready threads, in the order in which they would run.
-    pub fn ready(&self) -> Vec<Pid> {
-        self.scheduler.in_order(&self.table)
-    }
-
-    /// The threads that wait for the end of this one, the first first.
-    pub fn joiners(&self, pid: Pid) -> Vec<Pid> {
-        self.table.get(pid).map_or(Vec::new(), |pcb| {
-            let slots = pcb.joiners.iter(&self.table);
-            slots.map(|slot| self.table[slot].pid).collect()
-        })
-    }
-
-    /// The kernel's time. Under the real clock this costs about 25 ns.
-    pub fn now(&self) -> Instant {
-        self.clock.now(self.dispatches)
-    }
-
-    /// The number of the last dispatch; 0 before the first.
-    pub fn dispatches(&self) -> u64 {
-        self.dispatches
-    }
-
-    /// The policy, which displays as its name.
-    pub fn scheduler(&self) -> &Scheduler {
-        &self.scheduler
-    }
-}
-
-/// What is left for a CPU that found nobody ready.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Idle {
-    /// Nothing: somebody is due now. Dispatch again.
-    No,
-    /// To wait so long, and then to dispatch again.
-    For(Duration),
-    /// To wait for somebody from outside: nobody sleeps.
-    Forever,
-}
-
-/// An arrow was asked for that does not start where the thread is.
-///
-/// ```
-/// # use kernel_sim::kernel::Kernel;
-/// # use kernel_sim::kernel::pcb::{Context, Priority};
-/// # struct Token;
-/// # impl Context for Token { type Identity = &'static str; }
-/// let mut kernel = Kernel::<Token>::default();
-/// let pid = kernel.create(Token, Priority::NORMAL, "worker");
-/// kernel.admit(pid).unwrap();
-/// assert_eq!(
-///     kernel.admit(pid).unwrap_err().to_string(),
-///     "arrow '1 admit' starts at New, but thread 1 is Ready"
-/// );
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Illegal {
-    /// The thread that was to be moved.
-    pub pid: Pid,
-    /// The arrow that was asked for.
-    pub arrow: Arrow,
-    /// Where the thread is; `None` if it is gone.
-    pub found: Option<StateName>,
-}
-
-impl fmt::Display for Illegal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { pid, arrow, found } = self;
-        if let Some(from) = arrow.from() {
-            write!(f, "arrow '{arrow}' starts at {from}, but ")?;
-        }
-        match found {
-            Some(state) => write!(f, "thread {} is {state}", pid.ident()),
-            None => write!(f, "thread {} is gone", pid.ident()),
-        }
-    }
-}
-
-impl std::error::Error for Illegal {}

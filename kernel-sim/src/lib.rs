@@ -25,12 +25,14 @@
 //!
 //! 1. [`kernel::state`]: the five states, the arrows between them, and where
 //!    the saved context is in each.
-//! 2. [`kernel`]: the arrows, one method each.
-//! 3. [`kernel::pcb`], [`kernel::pid`], [`kernel::table`]: what is written
-//!    down about a thread, and how it is found again.
-//! 4. [`kernel::queue`], [`kernel::policy`]: who waits where, and who is next.
-//! 5. [`kernel::wait`], [`kernel::timer`], [`kernel::clock`]: waiting and time.
-//! 6. [`kernel::trace`]: one line for each arrow.
+//! 2. [`kernel`]: the arrows, one method each; `running.rs`: what is on loan
+//!    while a thread has the CPU.
+//! 3. [`kernel::pcb`], [`kernel::pid`], `table.rs`: what is written down about
+//!    a thread, and how it is found again.
+//! 4. `queue.rs`, [`kernel::policy`]: who waits where, and who is next.
+//! 5. [`kernel::wait`], `news.rs`: what a thread waits for, and what ends it.
+//! 6. [`kernel::clock`], `timer.rs`: time, and those who sleep.
+//! 7. [`kernel::trace`]: one line for each arrow.
 
 #![forbid(unsafe_code)]
 

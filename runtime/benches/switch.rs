@@ -30,6 +30,8 @@ const ROWS: [(&str, Option<f64>); 6] = [
 const PAIR: &str = "resume + suspend";
 
 fn main() {
+    // Ratios are between figures of one run, so those of others go.
+    let _ = fs::remove_dir_all(RESULTS);
     let mut criterion = Criterion::default()
         .output_directory(Path::new(RESULTS))
         .warm_up_time(Duration::from_millis(500))

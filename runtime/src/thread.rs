@@ -25,13 +25,15 @@ use kernel_sim::kernel::wait::{Wait, WaitReason};
 
 mod builder;
 mod handle;
+mod join_handle;
 pub(crate) mod local;
 mod name;
 mod run;
 pub(crate) mod task;
 
 pub use builder::{Builder, create, spawn};
-pub use handle::{JoinHandle, Thread, ThreadId};
+pub use handle::{Thread, ThreadId};
+pub use join_handle::JoinHandle;
 pub use local::{AccessError, LocalKey};
 pub use run::{Call, Run};
 pub use std::thread::{Result, panicking};

@@ -56,7 +56,7 @@ impl fmt::Display for Instant {
 /// Where kernel time comes from.
 ///
 /// Reading the real clock costs about ten context switches, so the kernel does
-/// not read it at every dispatch. It asks [`Clock::look_again`] when to.
+/// not read it at every dispatch: the clock says when to look again.
 #[derive(Clone, Debug)]
 pub enum Clock {
     /// The operating system's monotonic clock.

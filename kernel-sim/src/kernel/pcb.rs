@@ -19,6 +19,11 @@ pub trait Context {
     type Identity: fmt::Display + fmt::Debug;
 }
 
+/// A context that holds nothing: enough to watch a kernel at work.
+impl Context for () {
+    type Identity = &'static str;
+}
+
 /// How urgent a thread is, 0 to 31. A more urgent one has the higher number.
 ///
 /// Only policies that look at priorities mind; round-robin does not.
@@ -63,6 +68,22 @@ impl Default for Priority {
 }
 
 /// One thread, as the kernel sees it. The fields are grouped by who writes them.
+///
+/// ```
+/// use kernel_sim::kernel::Kernel;
+/// use kernel_sim::kernel::pcb::Priority;
+/// use kernel_sim::kernel::state::StateName;
+///
+/// let mut kernel = Kernel::default();
+/// let pid = kernel.create((), Priority::HIGHEST, "worker");
+/// kernel.admit(pid).unwrap();
+///
+/// let pcb = kernel.get(pid).unwrap();
+/// assert_eq!((pcb.pid(), *pcb.identity()), (pid, "worker"));
+/// assert_eq!(pcb.priority(), Priority::HIGHEST);
+/// assert_eq!(pcb.state().name(), StateName::Ready);
+/// assert_eq!((pcb.since(), pcb.switches(), pcb.killed()), (0, 0, false));
+/// ```
 #[derive(Debug)]
 pub struct Pcb<C: Context> {
     // Written once, by `create`.

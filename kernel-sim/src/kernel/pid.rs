@@ -16,14 +16,13 @@ use std::num::NonZeroU64;
 ///
 /// ```
 /// use kernel_sim::kernel::Kernel;
-/// # use kernel_sim::kernel::pcb::{Context, Priority};
-/// # struct Token;
-/// # impl Context for Token { type Identity = &'static str; }
-/// let mut kernel = Kernel::<Token>::default();
-/// let first = kernel.create(Token, Priority::NORMAL, "first");
+/// use kernel_sim::kernel::pcb::Priority;
+///
+/// let mut kernel = Kernel::default();
+/// let first = kernel.create((), Priority::NORMAL, "first");
 /// kernel.discard(first).unwrap();
 ///
-/// let second = kernel.create(Token, Priority::NORMAL, "second");
+/// let second = kernel.create((), Priority::NORMAL, "second");
 /// assert_eq!(first.slot(), second.slot());
 /// assert_ne!(first.ident(), second.ident());
 /// assert!(kernel.get(first).is_none());

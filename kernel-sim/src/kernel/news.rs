@@ -1,0 +1,182 @@
+//! News for threads, and what follows from it: kills and unparks, deadlines
+//! that pass, and the ends of waits (arrow 5) that all of these lead to.
+
+use std::mem;
+use std::time::Duration;
+
+use super::Kernel;
+use super::pcb::Context;
+use super::pid::Pid;
+use super::queue::Queue;
+use super::state::{Arrow, State, StateName};
+use super::table::Table;
+use super::wait::{Signal, Wait, WaitReason};
+
+impl<C: Context> Kernel<C> {
+    /// Tells a thread to unwind and end. If it waits it is woken (5); with its
+    /// next dispatch (2), and every one after that, it gets [`Signal::Kill`].
+    /// No effect on a thread that has ended.
+    ///
+    /// ```
+    /// # use kernel_sim::kernel::{Idle, Kernel};
+    /// # use kernel_sim::kernel::pcb::Priority;
+    /// # use kernel_sim::kernel::state::StateName;
+    /// # use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
+    /// let mut kernel = Kernel::default();
+    /// let pid = kernel.create((), Priority::NORMAL, "worker");
+    /// kernel.admit(pid).unwrap();
+    /// kernel.kill(pid);
+    /// assert_eq!(kernel.dispatch().unwrap().signal, Signal::Kill);
+    /// ```
+    pub fn kill(&mut self, pid: Pid) {
+        let Some(pcb) = self.table.get_mut(pid) else {
+            return;
+        };
+        match pcb.state {
+            State::Terminated => return,
+            _ => pcb.killed = true,
+        }
+        if let State::Waiting(..) = pcb.state {
+            self.wake_slot(pid.slot(), Signal::Kill);
+        }
+    }
+
+    /// Ends the thread's park (5), or its next one. Tokens do not add up, as
+    /// with `std::thread::park`. No effect on a thread that has ended.
+    ///
+    /// ```
+    /// # use kernel_sim::kernel::{Idle, Kernel};
+    /// # use kernel_sim::kernel::pcb::Priority;
+    /// # use kernel_sim::kernel::state::StateName;
+    /// # use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
+    /// let mut kernel = Kernel::default();
+    /// let pid = kernel.create((), Priority::NORMAL, "worker");
+    /// kernel.admit(pid).unwrap();
+    /// let thread = kernel.dispatch().unwrap();
+    /// kernel.block(thread, Wait { reason: WaitReason::Park, deadline: None });
+    /// kernel.unpark(pid);
+    /// assert_eq!(kernel.ready(), [pid]);
+    /// ```
+    pub fn unpark(&mut self, pid: Pid) {
+        let Some(pcb) = self.table.get_mut(pid) else {
+            return;
+        };
+        match pcb.state {
+            State::Waiting(
+                _,
+                Wait {
+                    reason: WaitReason::Park,
+                    ..
+                },
+            ) => {
+                self.wake_slot(pid.slot(), Signal::Continue);
+            }
+            State::Terminated => {}
+            _ => pcb.token = true,
+        }
+    }
+
+    /// What a CPU does for which [`Kernel::dispatch`] found nobody. Leaps to
+    /// the next deadline if time is virtual.
+    ///
+    /// ```
+    /// # use kernel_sim::kernel::{Idle, Kernel};
+    /// # use kernel_sim::kernel::pcb::Priority;
+    /// # use kernel_sim::kernel::state::StateName;
+    /// # use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
+    /// let mut kernel = Kernel::default();
+    /// let pid = kernel.create((), Priority::NORMAL, "worker");
+    /// kernel.admit(pid).unwrap();
+    /// let thread = kernel.dispatch().unwrap();
+    /// let deadline = kernel.now().checked_add(std::time::Duration::from_secs(1));
+    /// kernel.block(thread, Wait { reason: WaitReason::Sleep, deadline });
+    /// assert!(kernel.dispatch().is_none());
+    /// assert_eq!(kernel.idle(), Idle::No, "time has leapt");
+    /// assert_eq!(Some(kernel.now()), deadline);
+    /// assert_eq!(kernel.dispatch().unwrap().pid(), pid);
+    /// ```
+    pub fn idle(&mut self) -> Idle {
+        let Some(deadline) = self.timers.earliest() else {
+            return Idle::Forever;
+        };
+        // Whatever the clock says then, the next dispatch shall look at it.
+        self.next_look = self.dispatches;
+        match self.clock.leap_to(self.dispatches, deadline) {
+            Ok(()) | Err(Duration::ZERO) => Idle::No,
+            Err(left) => Idle::For(left),
+        }
+    }
+
+    /// Moves a thread from Waiting to Ready (5) and takes it out of whatever
+    /// line and clock it waited in.
+    pub(super) fn wake_slot(&mut self, slot: u32, signal: Signal) {
+        let pcb = &mut self.table[slot];
+        let State::Waiting(context, wait) = mem::replace(&mut pcb.state, State::Running) else {
+            unreachable!("only waiting threads are woken");
+        };
+        pcb.state = State::Ready(context);
+        pcb.signal = signal;
+        pcb.since = self.dispatches;
+        let pid = pcb.pid;
+        if wait.deadline.is_some() {
+            self.timers.remove(slot);
+        }
+        if let WaitReason::Join(target) = wait.reason {
+            self.join_queue(target, |queue, table| queue.remove(table, slot));
+        }
+        self.scheduler.ready(&mut self.table, slot, Arrow::Wake);
+        self.record(Arrow::Wake, pid, |kernel| {
+            kernel.describe_end(&wait, signal)
+        });
+    }
+
+    /// Wakes all who wait for the end of the thread in `slot`, first come first.
+    #[inline]
+    pub(super) fn wake_joiners(&mut self, slot: u32) {
+        while let Some(joiner) = self.table[slot].joiners.first() {
+            self.wake_slot(joiner, Signal::Continue);
+        }
+    }
+
+    #[cold]
+    pub(super) fn wake_due(&mut self) {
+        let now = self.clock.now(self.dispatches);
+        while let Some(slot) = self.timers.pop_due(now) {
+            self.wake_slot(slot, Signal::TimedOut);
+        }
+        self.next_look = match self.timers.earliest() {
+            Some(deadline) => self.clock.look_again(self.dispatches, deadline),
+            None => u64::MAX,
+        };
+    }
+
+    /// Works on the line of those who wait for the end of `target`. False if
+    /// that thread has ended.
+    pub(super) fn join_queue(
+        &mut self,
+        target: Pid,
+        work: impl FnOnce(&mut Queue, &mut Table<C>),
+    ) -> bool {
+        let slot = target.slot();
+        let mut queue = match self.table.get(target) {
+            Some(pcb) if pcb.state.name() != StateName::Terminated => pcb.joiners,
+            // The last joiners are just being woken, by arrow 6.
+            Some(pcb) if pcb.joiners.first().is_some() => pcb.joiners,
+            _ => return false,
+        };
+        work(&mut queue, &mut self.table);
+        self.table[slot].joiners = queue;
+        true
+    }
+}
+
+/// What is left for a CPU that found nobody ready.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Idle {
+    /// Nothing: somebody is due now. Dispatch again.
+    No,
+    /// To wait so long, and then to dispatch again.
+    For(Duration),
+    /// To wait for somebody from outside: nobody sleeps.
+    Forever,
+}

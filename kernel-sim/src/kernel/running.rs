@@ -1,0 +1,27 @@
+//! The token of a thread that has the CPU.
+
+use super::pid::Pid;
+use super::wait::Signal;
+
+/// The thread that has the CPU: its saved context, on loan from the kernel.
+///
+/// It goes back with the arrow by which the thread leaves the CPU, and there
+/// is no other way to leave. Only [`dispatch`](super::Kernel::dispatch) makes one, so a thread
+/// that is not running can be neither preempted nor blocked nor ended.
+#[derive(Debug)]
+#[must_use = "a dispatched thread has to be preempted, blocked or ended"]
+pub struct Running<C> {
+    pub(super) pid: Pid,
+    /// What the thread is to be told.
+    pub signal: Signal,
+    /// What the machine loads into its CPU.
+    pub context: C,
+}
+
+impl<C> Running<C> {
+    /// Whose context this is.
+    #[inline]
+    pub fn pid(&self) -> Pid {
+        self.pid
+    }
+}

@@ -1,0 +1,131 @@
+//! [`JoinHandle`]: the one handle that gets a thread's result.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::Thread;
+use crate::error::StartError;
+use crate::join::Slot;
+use crate::panic::Killed;
+
+/// The handle that gets the thread's result. Dropping it detaches the thread:
+/// it goes on, and drops its result itself when it ends.
+pub struct JoinHandle<T: 'static> {
+    thread: Thread,
+    result: PhantomData<T>,
+}
+
+impl<T: 'static> JoinHandle<T> {
+    /// The only handle that gets the result of `thread`, which is a `T`.
+    pub(crate) fn new(thread: Thread) -> Self {
+        Self {
+            thread,
+            result: PhantomData,
+        }
+    }
+
+    /// Waits until the thread has ended, and gives its result: what it
+    /// returned, or as the error what it panicked with.
+    ///
+    /// # Errors
+    ///
+    /// The payload of the thread's panic; [`Killed`] if it was killed;
+    /// [`NoStack`](crate::error::NoStack) if none could be had for it;
+    /// [`JoinError`](crate::error::JoinError) where [`Thread::join`] gives it.
+    ///
+    /// # Panics
+    ///
+    /// As [`Thread::join`].
+    ///
+    /// ```
+    /// use runtime::thread;
+    ///
+    /// runtime::run(|| {
+    ///     assert_eq!(thread::spawn(|| 6 * 7).join().unwrap(), 42);
+    ///
+    ///     let error = thread::spawn(|| panic!("oh dear")).join().unwrap_err();
+    ///     assert_eq!(error.downcast_ref(), Some(&"oh dear"));
+    /// });
+    /// ```
+    #[inline(always)]
+    #[track_caller]
+    pub fn join(self) -> super::Result<T> {
+        match self.thread.join() {
+            // Whoever was given up on its stack leaves no result.
+            Ok(()) => self.take_result().unwrap_or_else(|| Err(Box::new(Killed))),
+            Err(error) => Err(Box::new(error)),
+        }
+    }
+
+    /// What the thread left, if it has ended. Otherwise it keeps it for itself.
+    pub(crate) fn take_result(&self) -> Option<super::Result<T>> {
+        let slot: &Slot<T> = self.thread.task.work.slot().downcast_ref()?;
+        slot.take()
+    }
+
+    /// The thread.
+    ///
+    /// ```
+    /// use runtime::thread;
+    ///
+    /// runtime::run(|| assert_eq!(thread::spawn(|| ()).thread().ident(), 2));
+    /// ```
+    pub fn thread(&self) -> &Thread {
+        &self.thread
+    }
+
+    /// Starts a thread that was created: see [`Thread::start`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Thread::start`].
+    ///
+    /// ```
+    /// use runtime::thread;
+    ///
+    /// runtime::run(|| {
+    ///     let thread = thread::create(|| println!("Hello, Thread"));
+    ///     thread.start().unwrap();
+    /// });
+    /// ```
+    pub fn start(&self) -> Result<(), StartError> {
+        self.thread.start()
+    }
+
+    /// Whether the thread was started and has not ended: see [`Thread::is_alive`].
+    ///
+    /// ```
+    /// use runtime::thread;
+    ///
+    /// runtime::run(|| assert!(thread::spawn(|| ()).is_alive()));
+    /// ```
+    pub fn is_alive(&self) -> bool {
+        self.thread.is_alive()
+    }
+
+    /// Whether the thread is not alive.
+    ///
+    /// ```
+    /// use runtime::thread;
+    ///
+    /// runtime::run(|| assert!(!thread::spawn(|| ()).is_finished()));
+    /// ```
+    pub fn is_finished(&self) -> bool {
+        !self.is_alive()
+    }
+}
+
+/// Whoever detaches a thread does not want its result.
+impl<T: 'static> Drop for JoinHandle<T> {
+    fn drop(&mut self) {
+        drop(self.take_result());
+    }
+}
+
+impl<T> fmt::Debug for JoinHandle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JoinHandle")
+            .field("thread", &self.thread)
+            .finish_non_exhaustive()
+    }
+}
