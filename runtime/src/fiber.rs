@@ -166,6 +166,11 @@ impl Fiber {
         self.sp
     }
 
+    /// The lowest stack pointer seen at a switch.
+    pub(crate) fn deepest(&self) -> usize {
+        self.deepest
+    }
+
     /// How many bytes of the stack were in use at the deepest switch.
     pub(crate) fn used(&self) -> usize {
         self.base - self.deepest

@@ -15,7 +15,8 @@ use crate::current;
 /// | since | the number of the dispatch during which the state was entered |
 /// | switches | how many times the thread was given the CPU |
 /// | sp | the saved stack pointer; none for a thread that has no stack, or that is running |
-/// | used | bytes between the base of the stack and the deepest stack pointer seen at a switch |
+/// | deepest | the lowest stack pointer seen at a switch |
+/// | used | bytes of the stack above that |
 /// | stack | size of the stack in bytes |
 /// | at | the line of the program that gave up the CPU last, or that made the thread |
 /// | waits for | what would end its wait |
@@ -54,6 +55,7 @@ pub fn ps() -> String {
             "since",
             "switches",
             "sp",
+            "deepest",
             "used",
             "stack",
             "at",
@@ -81,6 +83,7 @@ pub fn ps() -> String {
                 pcb.since().to_string(),
                 pcb.switches().to_string(),
                 fiber.map_or_else(dash, |fiber| format!("{:#x}", fiber.sp())),
+                fiber.map_or_else(dash, |fiber| format!("{:#x}", fiber.deepest())),
                 fiber.map_or_else(dash, |fiber| fiber.used().to_string()),
                 thread.stack_size.bytes().to_string(),
                 at,
