@@ -253,8 +253,7 @@ impl<C: Context> Kernel<C> {
         pcb.switches += 1;
         let pid = pcb.pid;
         self.record(Arrow::Dispatch, pid, |_| match signal {
-            Signal::Continue => String::new(),
-            Signal::TimedOut => "told that its time is up".into(),
+            Signal::Continue | Signal::TimedOut => String::new(),
             Signal::Kill => "told to unwind and end".into(),
         });
         Running {
@@ -289,7 +288,7 @@ impl<C: Context> Kernel<C> {
         self.running(pid).enter(State::Ready(thread.context), now);
         self.scheduler
             .ready(&mut self.table, pid.slot(), Arrow::Preempt);
-        self.record(Arrow::Preempt, pid, |_| "gave up the CPU".into());
+        self.record(Arrow::Preempt, pid, |_| "yields".into());
     }
 
     /// Arrow 4: Running → Waiting.

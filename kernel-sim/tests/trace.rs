@@ -114,24 +114,24 @@ fn a_sleep_and_a_join() -> Vec<Event> {
 fn a_sleep_and_a_join_read_like_this() {
     let _turn = listen(LevelFilter::Trace);
     let expected = [
-        "   0    create    MainThread                                                   | ready: -",
-        "   0  1 admit     MainThread                                                   | ready: MainThread",
-        "   1  2 dispatch  MainThread                                                   | ready: -",
-        "   1    create    Thread-1 (work)                                              | ready: -",
-        "   1  1 admit     Thread-1 (work)                                              | ready: Thread-1 (work)",
-        "   1  4 block     MainThread: waits for the end of Thread-1 (work)             | ready: Thread-1 (work)",
-        "   2  2 dispatch  Thread-1 (work)                                              | ready: -",
-        "   2  4 block     Thread-1 (work): sleeps until 1.500000s                      | ready: -",
-        "   2  5 wake      Thread-1 (work): has slept enough                            | ready: Thread-1 (work)",
-        "   3  2 dispatch  Thread-1 (work): told that its time is up                    | ready: -",
-        "   3  6 exit      Thread-1 (work)                                              | ready: -",
-        "   3  5 wake      MainThread: Thread-1 (work) has ended                        | ready: MainThread",
-        "   3  7 reap      Thread-1 (work)                                              | ready: MainThread",
-        "   4  2 dispatch  MainThread                                                   | ready: -",
-        "   4  3 preempt   MainThread: gave up the CPU                                  | ready: MainThread",
-        "   5  2 dispatch  MainThread                                                   | ready: -",
-        "   5  6 exit      MainThread                                                   | ready: -",
-        "   5  7 reap      MainThread                                                   | ready: -",
+        "   #0    create    MainThread                                                   | ready: -",
+        "   #0  1 admit     MainThread                                                   | ready: MainThread",
+        "   #1  2 dispatch  MainThread                                                   | ready: -",
+        "   #1    create    Thread-1 (work)                                              | ready: -",
+        "   #1  1 admit     Thread-1 (work)                                              | ready: Thread-1 (work)",
+        "   #1  4 block     MainThread: waits for the end of Thread-1 (work)             | ready: Thread-1 (work)",
+        "   #2  2 dispatch  Thread-1 (work)                                              | ready: -",
+        "   #2  4 block     Thread-1 (work): sleeps until 1.500000s                      | ready: -",
+        "   #2  5 wake      Thread-1 (work): has slept until 1.500000s                   | ready: Thread-1 (work)",
+        "   #3  2 dispatch  Thread-1 (work)                                              | ready: -",
+        "   #3  6 exit      Thread-1 (work)                                              | ready: -",
+        "   #3  5 wake      MainThread: Thread-1 (work) has ended                        | ready: MainThread",
+        "   #3  7 reap      Thread-1 (work)                                              | ready: MainThread",
+        "   #4  2 dispatch  MainThread                                                   | ready: -",
+        "   #4  3 preempt   MainThread: yields                                           | ready: MainThread",
+        "   #5  2 dispatch  MainThread                                                   | ready: -",
+        "   #5  6 exit      MainThread                                                   | ready: -",
+        "   #5  7 reap      MainThread                                                   | ready: -",
     ];
     assert_eq!(lines(a_sleep_and_a_join()), expected);
 }
@@ -230,7 +230,7 @@ fn a_wait_and_its_end_are_told_in_words() {
 
     assert_eq!(
         told(until(WaitReason::Sleep, 2_000_000), idle),
-        "block sleeps until 2.000000s; wake has slept enough; dispatch told that its time is up"
+        "block sleeps until 2.000000s; wake has slept until 2.000000s; dispatch "
     );
     assert_eq!(
         told(wait(WaitReason::Sleep), wake),
@@ -242,7 +242,7 @@ fn a_wait_and_its_end_are_told_in_words() {
     );
     assert_eq!(
         told(until(WaitReason::Park, 70), idle),
-        "block is parked until 0.000070s; wake its time is up; dispatch told that its time is up"
+        "block is parked until 0.000070s; wake its time is up; dispatch "
     );
     assert_eq!(
         told(wait(WaitReason::Park), kill),
@@ -261,8 +261,8 @@ fn to_join_a_thread_that_is_gone_names_its_number() {
     kernel.take_events();
     kernel.block(running, wait(WaitReason::Join(gone)));
     let expected = [
-        "   1  4 block     waiter: waits for the end of thread 1                        | ready: -",
-        "   1  5 wake      waiter: thread 1 has ended                                   | ready: waiter",
+        "   #1  4 block     waiter: waits for the end of thread 1                        | ready: -",
+        "   #1  5 wake      waiter: thread 1 has ended                                   | ready: waiter",
     ];
     assert_eq!(lines(kernel.take_events()), expected);
 }
@@ -278,8 +278,8 @@ fn to_discard_a_thread_wakes_who_joins_it_and_names_it() {
     kernel.take_events();
     kernel.discard(spare).expect("new");
     let expected = [
-        "   1  0 discard   spare: never started                                         | ready: -",
-        "   1  5 wake      waiter: spare has ended                                      | ready: waiter",
+        "   #1  0 discard   spare: never started                                         | ready: -",
+        "   #1  5 wake      waiter: spare has ended                                      | ready: waiter",
     ];
     assert_eq!(lines(kernel.take_events()), expected);
 }
@@ -314,8 +314,8 @@ fn at_most_eight_ready_threads_are_named() {
     let _running = dispatch(&mut kernel);
     let with_nine = kernel.take_events().pop().expect("one was dispatched");
     let expected = [
-        "   0  1 admit     h                                                            | ready: a, b, c, d, e, f, g, h",
-        "   1  2 dispatch  a                                                            | ready: b, c, d, e, f, g, h, i and 1 more",
+        "   #0  1 admit     h                                                            | ready: a, b, c, d, e, f, g, h",
+        "   #1  2 dispatch  a                                                            | ready: b, c, d, e, f, g, h, i and 1 more",
     ];
     assert_eq!(lines(vec![with_eight, with_nine]), expected);
 }
@@ -328,14 +328,14 @@ fn an_event_is_logged_as_its_line_and_its_facts() {
         event.log();
     }
     let expected = [
-        "TRACE    1  1 admit     Thread-1 (work)                                              | ready: Thread-1 (work)
+        "TRACE    #1  1 admit     Thread-1 (work)                                              | ready: Thread-1 (work)
   dispatch=1
   arrow=admit
   ident=2
   name=Thread-1 (work)
   why=
   ready=1",
-        "DEBUG    1  4 block     MainThread: waits for the end of Thread-1 (work)             | ready: Thread-1 (work)
+        "DEBUG    #1  4 block     MainThread: waits for the end of Thread-1 (work)             | ready: Thread-1 (work)
   dispatch=1
   arrow=block
   ident=1

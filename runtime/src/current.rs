@@ -10,6 +10,7 @@
 //! place that refuses to switch while a thread unwinds.
 
 use std::cell::Cell;
+use std::mem::MaybeUninit;
 use std::ops::Range;
 use std::panic::Location;
 use std::ptr::NonNull;
@@ -147,7 +148,8 @@ pub(crate) fn trap(trap: Trap) -> Result<Signal, Unwinding> {
     }
     // SAFETY: see `try_seat`.
     let exits = unsafe { seat.as_ref() }.exits;
-    let here = 0u8;
+    // Its address is the stack pointer but for a few words: aligned as that is.
+    let here = MaybeUninit::<u128>::uninit();
     let frame = TrapFrame {
         trap,
         at: Location::caller(),

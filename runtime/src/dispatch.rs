@@ -63,6 +63,7 @@ impl Core {
                 trap
             }
             Err(no_stack) => {
+                log::error!("{task}: {no_stack}");
                 task.work.run(Start::Never(Box::new(no_stack)));
                 Trap::Exit
             }

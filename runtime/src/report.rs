@@ -18,7 +18,7 @@ use crate::current;
 /// | deepest | the lowest stack pointer seen at a switch |
 /// | used | bytes of the stack above that |
 /// | stack | size of the stack in bytes |
-/// | at | the line of the program that gave up the CPU last, or that made the thread |
+/// | at | the line of the program that gave up the CPU last; for a thread that had no turn yet, the one that made it |
 /// | waits for | what would end its wait |
 ///
 /// # Panics
@@ -69,11 +69,10 @@ pub fn ps() -> String {
                 _ => None,
             };
             let dash = || "-".to_owned();
-            let at = match pcb.state() {
-                State::Running => dash(),
-                _ => fiber
-                    .map_or(thread.name.made_at(), |fiber| fiber.at())
-                    .to_string(),
+            let at = match (pcb.state(), fiber) {
+                (State::Running, _) => dash(),
+                (_, Some(fiber)) => fiber.at().to_string(),
+                (_, None) => format!("made at {}", thread.name.made_at()),
             };
             rows.push([
                 pcb.pid().ident().to_string(),

@@ -3,6 +3,7 @@
 //! | Python | here |
 //! | --- | --- |
 //! | `Thread(target=f, args=(1,), name="n", daemon=True)` | `Builder::new().name("n".into()).daemon(true).create_with(f, (1,))` |
+//! | `Thread(target=f, args=(1,))` | [`create_with(f, (1,))`](create_with) |
 //! | `t.start()` | [`JoinHandle::start`]; [`spawn`] is create and start |
 //! | `t.join()`, `t.join(timeout)` | [`JoinHandle::join`], [`Thread::join`], [`Thread::join_timeout`] |
 //! | `t.is_alive()`, `t.name`, `t.ident` | [`Thread::is_alive`], [`Thread::name`], [`Thread::ident`] |
@@ -31,7 +32,7 @@ mod name;
 mod run;
 pub(crate) mod task;
 
-pub use builder::{Builder, create, spawn};
+pub use builder::{Builder, create, create_with, spawn};
 pub use handle::{Thread, ThreadId};
 pub use join_handle::JoinHandle;
 pub use local::{AccessError, LocalKey};

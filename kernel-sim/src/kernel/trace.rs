@@ -63,7 +63,7 @@ impl Event {
 /// Number of the dispatch, arrow, thread, why, and the ready queue:
 ///
 /// ```text
-///    2  3 preempt   Thread-1 (work): gave up the CPU   | ready: MainThread, Thread-1 (work)
+///    #2  3 preempt   Thread-1 (work): yields   | ready: MainThread, Thread-1 (work)
 /// ```
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -84,7 +84,8 @@ impl fmt::Display for Event {
             true => name.clone(),
             false => format!("{name}: {why}"),
         };
-        write!(f, "{dispatch:>4}  {arrow:<10}  {who:<60} | ready: {ready}")?;
+        let number = format!("#{dispatch}");
+        write!(f, "{number:>5}  {arrow:<10}  {who:<60} | ready: {ready}")?;
         match more_ready {
             0 => Ok(()),
             more => write!(f, " and {more} more"),
@@ -160,7 +161,10 @@ impl<C: Context> Kernel<C> {
     pub(super) fn describe_end(&self, wait: &Wait, signal: Signal) -> String {
         match (signal, wait.reason) {
             (Signal::Kill, _) => "killed".into(),
-            (Signal::TimedOut, WaitReason::Sleep) => "has slept enough".into(),
+            (Signal::TimedOut, WaitReason::Sleep) => match wait.deadline {
+                Some(deadline) => format!("has slept until {deadline}"),
+                None => unreachable!("only a deadline times out"),
+            },
             (Signal::TimedOut, _) => "its time is up".into(),
             (Signal::Continue, WaitReason::Sleep) => "woken early".into(),
             (Signal::Continue, WaitReason::Park) => "unparked".into(),

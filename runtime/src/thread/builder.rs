@@ -21,6 +21,9 @@ use crate::stack::StackSize;
 /// Starts a thread that runs `f`. It takes its place at the end of the ready
 /// queue; the caller goes on.
 ///
+/// This is std's `spawn`, and takes what that takes. A value that implements
+/// [`Run`] is made a thread by [`create`].
+///
 /// # Panics
 ///
 /// With [`OutsideRuntime`](crate::error::OutsideRuntime) outside a runtime,
@@ -75,6 +78,41 @@ where
     F::Output: 'static,
 {
     match Builder::new().try_create_named::<F, _, _>(|| f.run()) {
+        Ok(handle) => handle,
+        Err(error) => refuse(error),
+    }
+}
+
+/// Makes a thread in state New that will call `f` with `args` when it is
+/// started: Python's `Thread(target=f, args=args)`.
+///
+/// # Panics
+///
+/// As [`spawn`].
+///
+/// ```
+/// use runtime::thread;
+///
+/// fn print_numbers(up_to: u32) {
+///     for number in 1..=up_to {
+///         println!("Sub Thread : {number}");
+///     }
+/// }
+///
+/// runtime::run(|| {
+///     let thread = thread::create_with(print_numbers, (3,));
+///     assert_eq!(thread.thread().name(), Some("Thread-1 (print_numbers)"));
+///     thread.start().unwrap();
+/// });
+/// ```
+#[track_caller]
+pub fn create_with<F, Args>(f: F, args: Args) -> JoinHandle<F::Output>
+where
+    F: Call<Args> + 'static,
+    F::Output: 'static,
+    Args: 'static,
+{
+    match Builder::new().try_create_named::<F, _, _>(|| f.call(args)) {
         Ok(handle) => handle,
         Err(error) => refuse(error),
     }
@@ -244,16 +282,14 @@ impl Builder {
     /// ```
     /// use runtime::thread::Builder;
     ///
-    /// fn print_numbers(up_to: u32) {
-    ///     for number in 1..=up_to {
-    ///         println!("Sub Thread : {number}");
-    ///     }
+    /// fn add(a: u32, b: u32) -> u32 {
+    ///     a + b
     /// }
     ///
     /// runtime::run(|| {
-    ///     let thread = Builder::new().create_with(print_numbers, (3,)).unwrap();
-    ///     assert_eq!(thread.thread().name(), Some("Thread-1 (print_numbers)"));
+    ///     let thread = Builder::new().name("adder".into()).create_with(add, (1, 2)).unwrap();
     ///     thread.start().unwrap();
+    ///     assert_eq!(thread.join().unwrap(), 3);
     /// });
     /// ```
     #[track_caller]

@@ -31,7 +31,8 @@ impl<T: 'static> JoinHandle<T> {
     ///
     /// The payload of the thread's panic; [`Killed`] if it was killed;
     /// [`NoStack`](crate::error::NoStack) if none could be had for it;
-    /// [`JoinError`](crate::error::JoinError) where [`Thread::join`] gives it.
+    /// [`JoinError`](crate::error::JoinError), which is also logged, where
+    /// [`Thread::join`] gives it.
     ///
     /// # Panics
     ///
@@ -53,7 +54,11 @@ impl<T: 'static> JoinHandle<T> {
         match self.thread.join() {
             // Whoever was given up on its stack leaves no result.
             Ok(()) => self.take_result().unwrap_or_else(|| Err(Box::new(Killed))),
-            Err(error) => Err(Box::new(error)),
+            Err(error) => {
+                // As a `dyn Any` it cannot speak for itself.
+                log::error!("{}: {error}", self.thread);
+                Err(Box::new(error))
+            }
         }
     }
 
