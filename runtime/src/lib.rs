@@ -80,6 +80,9 @@ pub use runtime::{Builder, Clock, RunError, run};
 
 pub mod policy {
     //! Who runs next: the policies, and how to write one's own.
+    //!
+    //! A policy is asked in the middle of a switch, so it must not call into
+    //! the runtime.
 
     pub use kernel_sim::kernel::pid::Pid;
     pub use kernel_sim::kernel::policy::{Policy, Scheduler, StaticPriority, UnknownPolicy};

@@ -14,7 +14,7 @@ use crate::current;
 use crate::dispatch::NobodyCanRun;
 use crate::error::refuse;
 use crate::overflow;
-use crate::panic;
+use crate::panic::{self, Killed};
 use crate::report;
 use crate::stack::{StackSize, StackSizeError};
 use crate::thread;
@@ -199,11 +199,12 @@ impl Builder {
         let deadlock = end.err().map(|NobodyCanRun| report::ps());
         core.shut_down();
 
-        match (main.take_result(), deadlock) {
-            (Some(Err(payload)), None) => resume_unwind(payload),
-            (_, Some(table)) => Err(RunError::Deadlock(table)),
-            (Some(Ok(result)), None) => Ok(result),
-            (None, None) => unreachable!("main was waited for"),
+        match (deadlock, main.take_result()) {
+            (Some(table), _) => Err(RunError::Deadlock(table)),
+            (None, Some(Ok(result))) => Ok(result),
+            (None, Some(Err(payload))) => resume_unwind(payload),
+            // Main was killed and did not unwind.
+            (None, None) => resume_unwind(Box::new(Killed)),
         }
     }
 
