@@ -102,10 +102,13 @@ fn a_result_that_was_kept_and_never_joined_is_dropped_with_the_handle() {
         let journal = Journal::default();
         let theirs = journal.clone();
         let sub = thread::spawn(move || theirs.who_drops());
-        sub.thread().join().unwrap();
+        // Another handle to the thread has nothing to do with its result.
+        let thread = sub.thread().clone();
+        thread.join().unwrap();
         assert_eq!(journal.read(), [""; 0]);
         drop(sub);
         assert_eq!(journal.read(), ["MainThread"]);
+        drop(thread);
     });
 }
 
