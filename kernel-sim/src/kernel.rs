@@ -41,6 +41,7 @@
 use std::mem;
 
 pub mod clock;
+mod create;
 mod illegal;
 mod news;
 pub mod pcb;
@@ -55,12 +56,14 @@ mod timer;
 pub mod trace;
 pub mod wait;
 
+pub use create::RESERVED;
 pub use illegal::Illegal;
 pub use news::Idle;
 pub use running::Running;
 
 use clock::Clock;
-use pcb::{Context, Pcb, Priority};
+use log::LevelFilter;
+use pcb::{Context, Pcb};
 use pid::Pid;
 use policy::Scheduler;
 use state::{Arrow, State};
@@ -81,6 +84,8 @@ pub struct Kernel<C: Context> {
     /// The dispatch before which the clock has to be read for the sleepers.
     next_look: u64,
     events: Vec<Event>,
+    /// Which events to write down.
+    listening: LevelFilter,
 }
 
 impl<C: Context> Default for Kernel<C> {
@@ -102,75 +107,15 @@ impl<C: Context> Kernel<C> {
             dispatches: 0,
             next_look: u64::MAX,
             events: Vec::new(),
+            listening: LevelFilter::Off,
         }
-    }
-
-    /// The pid that the next [`Kernel::create`] will give, for identities that
-    /// contain it.
-    ///
-    /// ```
-    /// # use kernel_sim::kernel::{Idle, Kernel};
-    /// # use kernel_sim::kernel::pcb::Priority;
-    /// # use kernel_sim::kernel::state::StateName;
-    /// # use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
-    /// let mut kernel = Kernel::default();
-    /// let next = kernel.next_pid();
-    /// assert_eq!(kernel.create((), Priority::NORMAL, "worker"), next);
-    /// ```
-    #[inline]
-    pub fn next_pid(&self) -> Pid {
-        self.table.next_pid()
-    }
-
-    /// Makes a PCB: → New.
-    ///
-    /// ```
-    /// # use kernel_sim::kernel::{Idle, Kernel};
-    /// # use kernel_sim::kernel::pcb::Priority;
-    /// # use kernel_sim::kernel::state::StateName;
-    /// # use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
-    /// let mut kernel = Kernel::default();
-    /// let pid = kernel.create((), Priority::NORMAL, "worker");
-    /// assert_eq!(kernel.get(pid).unwrap().state().name(), StateName::New);
-    /// ```
-    #[inline]
-    pub fn create(&mut self, context: C, priority: Priority, identity: C::Identity) -> Pid {
-        let pid = self.table.next_pid();
-        self.timers.reserve(pid.slot());
-        let now = self.dispatches;
-        self.table
-            .insert(Pcb::new(pid, context, identity, priority, now));
-        self.record(Arrow::Create, pid, |_| String::new());
-        pid
-    }
-
-    /// Arrow 0: New → gone. Gives the context of a thread that nobody will
-    /// start back to who made it. All who wait for its end are woken (5).
-    ///
-    /// ```
-    /// # use kernel_sim::kernel::{Idle, Kernel};
-    /// # use kernel_sim::kernel::pcb::Priority;
-    /// # use kernel_sim::kernel::state::StateName;
-    /// # use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
-    /// let mut kernel = Kernel::default();
-    /// let pid = kernel.create((), Priority::NORMAL, "worker");
-    /// assert_eq!(kernel.discard(pid), Ok(()));
-    /// assert!(kernel.get(pid).is_none());
-    /// ```
-    pub fn discard(&mut self, pid: Pid) -> Result<C, Illegal> {
-        self.check(pid, Arrow::Discard)?;
-        self.record(Arrow::Discard, pid, |_| "never started".into());
-        self.wake_joiners(pid.slot());
-        Ok(self.table.remove(pid.slot()).take_context())
     }
 
     /// Arrow 1: New → Ready. The thread takes its place among the ready ones.
     ///
     /// ```
-    /// # use kernel_sim::kernel::{Idle, Kernel};
+    /// # use kernel_sim::kernel::Kernel;
     /// # use kernel_sim::kernel::pcb::Priority;
-    /// # use kernel_sim::kernel::state::StateName;
-    /// # use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
     /// let mut kernel = Kernel::default();
     /// let pid = kernel.create((), Priority::NORMAL, "worker");
     /// kernel.admit(pid).unwrap();
@@ -197,10 +142,10 @@ impl<C: Context> Kernel<C> {
     /// threads before it gives back the first.
     ///
     /// ```
-    /// # use kernel_sim::kernel::{Idle, Kernel};
+    /// # use kernel_sim::kernel::Kernel;
     /// # use kernel_sim::kernel::pcb::Priority;
     /// # use kernel_sim::kernel::state::StateName;
-    /// # use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
+    /// # use kernel_sim::kernel::wait::Signal;
     /// let mut kernel = Kernel::default();
     /// let pid = kernel.create((), Priority::NORMAL, "worker");
     /// kernel.admit(pid).unwrap();
@@ -221,10 +166,8 @@ impl<C: Context> Kernel<C> {
     /// and ends its threads one by one. `None` if the thread is not ready.
     ///
     /// ```
-    /// # use kernel_sim::kernel::{Idle, Kernel};
+    /// # use kernel_sim::kernel::Kernel;
     /// # use kernel_sim::kernel::pcb::Priority;
-    /// # use kernel_sim::kernel::state::StateName;
-    /// # use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
     /// let mut kernel = Kernel::default();
     /// let [_, last] = ["first", "last"].map(|name| {
     ///     let pid = kernel.create((), Priority::NORMAL, name);
@@ -270,10 +213,8 @@ impl<C: Context> Kernel<C> {
     /// If no thread of that pid is running: another kernel dispatched this one.
     ///
     /// ```
-    /// # use kernel_sim::kernel::{Idle, Kernel};
+    /// # use kernel_sim::kernel::Kernel;
     /// # use kernel_sim::kernel::pcb::Priority;
-    /// # use kernel_sim::kernel::state::StateName;
-    /// # use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
     /// let mut kernel = Kernel::default();
     /// let pid = kernel.create((), Priority::NORMAL, "worker");
     /// kernel.admit(pid).unwrap();
@@ -301,10 +242,10 @@ impl<C: Context> Kernel<C> {
     /// If no thread of that pid is running: another kernel dispatched this one.
     ///
     /// ```
-    /// # use kernel_sim::kernel::{Idle, Kernel};
+    /// # use kernel_sim::kernel::Kernel;
     /// # use kernel_sim::kernel::pcb::Priority;
     /// # use kernel_sim::kernel::state::StateName;
-    /// # use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
+    /// # use kernel_sim::kernel::wait::{Wait, WaitReason};
     /// let mut kernel = Kernel::default();
     /// let pid = kernel.create((), Priority::NORMAL, "worker");
     /// kernel.admit(pid).unwrap();
@@ -325,14 +266,14 @@ impl<C: Context> Kernel<C> {
             self.next_look = self.next_look.min(look);
         }
         let in_vain = match wait.reason {
-            WaitReason::Sleep => false,
+            WaitReason::Sleep | WaitReason::Scope | WaitReason::KilledScope => false,
             WaitReason::Park => mem::take(&mut self.table[pid.slot()].token),
             WaitReason::Join(target) => !self.join_queue(target, |queue, table| {
                 queue.push(table, pid.slot());
             }),
         };
         self.record(Arrow::Block, pid, |kernel| kernel.describe(&wait));
-        if self.table[pid.slot()].killed {
+        if self.table[pid.slot()].killed && wait.reason.is_killable() {
             self.wake_slot(pid.slot(), Signal::Kill);
         } else if in_vain {
             self.wake_slot(pid.slot(), Signal::Continue);
@@ -342,10 +283,9 @@ impl<C: Context> Kernel<C> {
     /// Arrow 5: Waiting → Ready, because what the thread waited for has come.
     ///
     /// ```
-    /// # use kernel_sim::kernel::{Idle, Kernel};
+    /// # use kernel_sim::kernel::Kernel;
     /// # use kernel_sim::kernel::pcb::Priority;
-    /// # use kernel_sim::kernel::state::StateName;
-    /// # use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
+    /// # use kernel_sim::kernel::wait::{Wait, WaitReason};
     /// let mut kernel = Kernel::default();
     /// let pid = kernel.create((), Priority::NORMAL, "worker");
     /// kernel.admit(pid).unwrap();
@@ -360,6 +300,29 @@ impl<C: Context> Kernel<C> {
         Ok(())
     }
 
+    /// Arrow 5, with news: moves a thread from Waiting to Ready, and out of whatever
+    /// line and clock it waited in.
+    fn wake_slot(&mut self, slot: u32, signal: Signal) {
+        let pcb = &mut self.table[slot];
+        let State::Waiting(_, wait) = pcb.state else {
+            unreachable!("only waiting threads are woken");
+        };
+        let context = pcb.take_context();
+        pcb.enter(State::Ready(context), self.dispatches);
+        pcb.signal = signal;
+        let pid = pcb.pid;
+        if wait.deadline.is_some() {
+            self.timers.remove(slot);
+        }
+        if let WaitReason::Join(target) = wait.reason {
+            self.join_queue(target, |queue, table| queue.remove(table, slot));
+        }
+        self.scheduler.ready(&mut self.table, slot, Arrow::Wake);
+        self.record(Arrow::Wake, pid, |kernel| {
+            kernel.describe_end(&wait, signal)
+        });
+    }
+
     /// Arrow 6: Running → Terminated. All who wait for the end of this thread
     /// are woken (5), first come first. The context stays with the caller.
     ///
@@ -368,10 +331,9 @@ impl<C: Context> Kernel<C> {
     /// If no thread of that pid is running: another kernel dispatched this one.
     ///
     /// ```
-    /// # use kernel_sim::kernel::{Idle, Kernel};
+    /// # use kernel_sim::kernel::Kernel;
     /// # use kernel_sim::kernel::pcb::Priority;
     /// # use kernel_sim::kernel::state::StateName;
-    /// # use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
     /// let mut kernel = Kernel::default();
     /// let pid = kernel.create((), Priority::NORMAL, "worker");
     /// kernel.admit(pid).unwrap();
@@ -391,10 +353,8 @@ impl<C: Context> Kernel<C> {
     /// Arrow 7: Terminated → gone. The slot is free; the pid stays spent.
     ///
     /// ```
-    /// # use kernel_sim::kernel::{Idle, Kernel};
+    /// # use kernel_sim::kernel::Kernel;
     /// # use kernel_sim::kernel::pcb::Priority;
-    /// # use kernel_sim::kernel::state::StateName;
-    /// # use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
     /// let mut kernel = Kernel::default();
     /// let pid = kernel.create((), Priority::NORMAL, "worker");
     /// kernel.admit(pid).unwrap();
@@ -424,7 +384,7 @@ impl<C: Context> Kernel<C> {
     }
 
     #[inline]
-    fn check(&self, pid: Pid, arrow: Arrow) -> Result<(), Illegal> {
+    pub(super) fn check(&self, pid: Pid, arrow: Arrow) -> Result<(), Illegal> {
         let found = self.table.get(pid).map(|pcb| pcb.state.name());
         match found {
             Some(_) if found == arrow.from() => Ok(()),

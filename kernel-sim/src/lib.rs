@@ -18,14 +18,15 @@
 //! ```
 //!
 //! Each numbered arrow is one method of [`Kernel`](kernel::Kernel), and each
-//! call is one event in the switch trace. The words and the numbers are the
-//! same everywhere.
+//! time a thread goes along one there is one event in the switch trace. The
+//! words and the numbers are the same everywhere.
 //!
 //! # Reading order
 //!
 //! 1. [`kernel::state`]: the five states, the arrows between them, and where
 //!    the saved context is in each.
-//! 2. [`kernel`]: the arrows, one method each; `running.rs`: what is on loan
+//! 2. [`kernel`]: the arrows, one method each; `create.rs`: how PCBs are made,
+//!    and how they go if nobody starts them; `running.rs`: what is on loan
 //!    while a thread has the CPU.
 //! 3. [`kernel::pcb`], [`kernel::pid`], `table.rs`: what is written down about
 //!    a thread, and how it is found again.

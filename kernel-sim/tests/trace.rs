@@ -11,9 +11,16 @@ use kernel_sim::kernel::clock::Instant;
 use kernel_sim::kernel::pcb::{Context, Priority};
 use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::state::Arrow;
-use kernel_sim::kernel::trace::{Event, TARGET};
+use kernel_sim::kernel::trace::{Event, TARGET, level_of_log};
 use kernel_sim::kernel::wait::{Wait, WaitReason};
 use kernel_sim::kernel::{Idle, Kernel, Running};
+
+/// A kernel that writes down what the log wants to have.
+fn listening() -> Kernel<Token> {
+    let mut kernel = Kernel::default();
+    kernel.listen(level_of_log());
+    kernel
+}
 
 struct Token;
 
@@ -90,7 +97,7 @@ fn lines(events: Vec<Event>) -> Vec<String> {
 
 /// The main thread starts a worker and joins it; the worker sleeps and ends.
 fn a_sleep_and_a_join() -> Vec<Event> {
-    let mut kernel = Kernel::default();
+    let mut kernel = listening();
     let main = admit(&mut kernel, "MainThread");
     let running = dispatch(&mut kernel);
     let worker = admit(&mut kernel, "Thread-1 (work)");
@@ -154,7 +161,7 @@ fn only(kernel: &mut Kernel<Token>, pid: Pid) -> Arrow {
 #[test]
 fn each_arrow_gives_one_event() {
     let _turn = listen(LevelFilter::Trace);
-    let mut kernel = Kernel::default();
+    let mut kernel = listening();
 
     let spare = create(&mut kernel, "spare");
     assert_eq!(only(&mut kernel, spare), Arrow::Create);
@@ -186,7 +193,7 @@ fn each_arrow_gives_one_event() {
 #[test]
 fn what_moves_nobody_gives_no_event() {
     let _turn = listen(LevelFilter::Trace);
-    let mut kernel = Kernel::default();
+    let mut kernel = listening();
     let pid = admit(&mut kernel, "worker");
     kernel.take_events();
 
@@ -206,7 +213,7 @@ fn what_moves_nobody_gives_no_event() {
 
 /// What the trace says of a wait, of its end, and of the next dispatch.
 fn told(wait: Wait, end: impl FnOnce(&mut Kernel<Token>, Pid)) -> String {
-    let mut kernel = Kernel::default();
+    let mut kernel = listening();
     let waiter = admit(&mut kernel, "waiter");
     let running = dispatch(&mut kernel);
     kernel.take_events();
@@ -253,7 +260,7 @@ fn a_wait_and_its_end_are_told_in_words() {
 #[test]
 fn to_join_a_thread_that_is_gone_names_its_number() {
     let _turn = listen(LevelFilter::Trace);
-    let mut kernel = Kernel::default();
+    let mut kernel = listening();
     let gone = create(&mut kernel, "gone");
     kernel.discard(gone).expect("new");
     admit(&mut kernel, "waiter");
@@ -270,7 +277,7 @@ fn to_join_a_thread_that_is_gone_names_its_number() {
 #[test]
 fn to_discard_a_thread_wakes_who_joins_it_and_names_it() {
     let _turn = listen(LevelFilter::Trace);
-    let mut kernel = Kernel::default();
+    let mut kernel = listening();
     let spare = create(&mut kernel, "spare");
     admit(&mut kernel, "waiter");
     let running = dispatch(&mut kernel);
@@ -303,7 +310,7 @@ fn nobody_listening_gives_nothing() {
 #[test]
 fn at_most_eight_ready_threads_are_named() {
     let _turn = listen(LevelFilter::Trace);
-    let mut kernel = Kernel::default();
+    let mut kernel = listening();
     for name in ["a", "b", "c", "d", "e", "f", "g", "h"] {
         admit(&mut kernel, name);
     }

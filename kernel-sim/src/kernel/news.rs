@@ -1,14 +1,13 @@
 //! News for threads, and what follows from it: kills and unparks, deadlines
 //! that pass, and the ends of waits (arrow 5) that all of these lead to.
 
-use std::mem;
 use std::time::Duration;
 
 use super::Kernel;
 use super::pcb::Context;
 use super::pid::Pid;
 use super::queue::Queue;
-use super::state::{Arrow, State, StateName};
+use super::state::{State, StateName};
 use super::table::Table;
 use super::wait::{Signal, Wait, WaitReason};
 
@@ -18,10 +17,9 @@ impl<C: Context> Kernel<C> {
     /// No effect on a thread that has ended.
     ///
     /// ```
-    /// # use kernel_sim::kernel::{Idle, Kernel};
+    /// # use kernel_sim::kernel::Kernel;
     /// # use kernel_sim::kernel::pcb::Priority;
-    /// # use kernel_sim::kernel::state::StateName;
-    /// # use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
+    /// # use kernel_sim::kernel::wait::Signal;
     /// let mut kernel = Kernel::default();
     /// let pid = kernel.create((), Priority::NORMAL, "worker");
     /// kernel.admit(pid).unwrap();
@@ -36,7 +34,11 @@ impl<C: Context> Kernel<C> {
             State::Terminated => return,
             _ => pcb.killed = true,
         }
-        if let State::Waiting(..) = pcb.state {
+        if pcb
+            .state
+            .wait()
+            .is_some_and(|wait| wait.reason.is_killable())
+        {
             self.wake_slot(pid.slot(), Signal::Kill);
         }
     }
@@ -45,10 +47,9 @@ impl<C: Context> Kernel<C> {
     /// with `std::thread::park`. No effect on a thread that has ended.
     ///
     /// ```
-    /// # use kernel_sim::kernel::{Idle, Kernel};
+    /// # use kernel_sim::kernel::Kernel;
     /// # use kernel_sim::kernel::pcb::Priority;
-    /// # use kernel_sim::kernel::state::StateName;
-    /// # use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
+    /// # use kernel_sim::kernel::wait::{Wait, WaitReason};
     /// let mut kernel = Kernel::default();
     /// let pid = kernel.create((), Priority::NORMAL, "worker");
     /// kernel.admit(pid).unwrap();
@@ -82,8 +83,7 @@ impl<C: Context> Kernel<C> {
     /// ```
     /// # use kernel_sim::kernel::{Idle, Kernel};
     /// # use kernel_sim::kernel::pcb::Priority;
-    /// # use kernel_sim::kernel::state::StateName;
-    /// # use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
+    /// # use kernel_sim::kernel::wait::{Wait, WaitReason};
     /// let mut kernel = Kernel::default();
     /// let pid = kernel.create((), Priority::NORMAL, "worker");
     /// kernel.admit(pid).unwrap();
@@ -105,29 +105,6 @@ impl<C: Context> Kernel<C> {
             Ok(()) | Err(Duration::ZERO) => Idle::No,
             Err(left) => Idle::For(left),
         }
-    }
-
-    /// Moves a thread from Waiting to Ready (5) and takes it out of whatever
-    /// line and clock it waited in.
-    pub(super) fn wake_slot(&mut self, slot: u32, signal: Signal) {
-        let pcb = &mut self.table[slot];
-        let State::Waiting(context, wait) = mem::replace(&mut pcb.state, State::Running) else {
-            unreachable!("only waiting threads are woken");
-        };
-        pcb.state = State::Ready(context);
-        pcb.signal = signal;
-        pcb.since = self.dispatches;
-        let pid = pcb.pid;
-        if wait.deadline.is_some() {
-            self.timers.remove(slot);
-        }
-        if let WaitReason::Join(target) = wait.reason {
-            self.join_queue(target, |queue, table| queue.remove(table, slot));
-        }
-        self.scheduler.ready(&mut self.table, slot, Arrow::Wake);
-        self.record(Arrow::Wake, pid, |kernel| {
-            kernel.describe_end(&wait, signal)
-        });
     }
 
     /// Wakes all who wait for the end of the thread in `slot`, first come first.

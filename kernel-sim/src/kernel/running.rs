@@ -5,8 +5,8 @@ use super::wait::Signal;
 
 /// The thread that has the CPU: its saved context, on loan from the kernel.
 ///
-/// It goes back with the arrow by which the thread leaves the CPU, and there
-/// is no other way to leave. Only [`dispatch`](super::Kernel::dispatch) makes one, so a thread
+/// It goes back with the arrow by which the thread leaves the CPU. Dropping it
+/// instead loses the thread, and the compiler warns. Only [`dispatch`](super::Kernel::dispatch) makes one, so a thread
 /// that is not running can be neither preempted nor blocked nor ended.
 #[derive(Debug)]
 #[must_use = "a dispatched thread has to be preempted, blocked or ended"]

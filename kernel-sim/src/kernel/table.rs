@@ -34,16 +34,24 @@ impl<C: Context> Table<C> {
     /// generation that was never used before.
     #[inline]
     pub(super) fn next_pid(&self) -> Pid {
-        let slot = u32::try_from(self.slots.vacant_key()).expect("memory ends before 2^32 slots");
-        Pid::new(slot, self.generation)
+        self.pid_in_free_slot(self.generation)
     }
 
-    /// Puts in a PCB that was made under [`Table::next_pid`].
+    /// As [`Table::next_pid`], for a generation that somebody else keeps count of.
+    #[inline]
+    pub(super) fn pid_in_free_slot(&self, generation: NonZeroU64) -> Pid {
+        let slot = u32::try_from(self.slots.vacant_key()).expect("memory ends before 2^32 slots");
+        Pid::new(slot, generation)
+    }
+
+    /// Puts in a PCB that was made under one of these pids.
     #[inline]
     pub(super) fn insert(&mut self, pcb: Pcb<C>) {
-        debug_assert_eq!(pcb.pid, self.next_pid());
+        debug_assert_eq!(pcb.pid.slot() as usize, self.slots.vacant_key());
         // Counting to 2^64 takes five centuries, at a nanosecond a thread.
-        self.generation = self.generation.saturating_add(1);
+        if pcb.pid == self.next_pid() {
+            self.generation = self.generation.saturating_add(1);
+        }
         self.slots.insert(pcb);
     }
 

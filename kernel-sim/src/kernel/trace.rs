@@ -1,16 +1,16 @@
 //! The switch trace: one event for each arrow, one line for each event.
 //!
-//! The kernel only writes events down, and only if somebody listens to the
-//! log target `switch`. The machine takes them with [`Kernel::take_events`]
-//! when it holds nothing that a logger could want, and logs them. With
-//! logging off an arrow costs one branch that is not taken.
+//! The kernel only writes events down, and only those that it was told to
+//! with [`Kernel::listen`]. The machine takes them with
+//! [`Kernel::take_events`] when it holds nothing that a logger could want, and
+//! logs them. With nobody listening an arrow costs one branch that is not taken.
 //!
 //! At level `debug` one sees the context switches (arrows 2, 3, 4 and 6), at
 //! level `trace` all arrows.
 
 use std::fmt;
 
-use log::Level;
+use log::{Level, LevelFilter};
 
 use super::Kernel;
 use super::pcb::Context;
@@ -93,6 +93,15 @@ impl fmt::Display for Event {
     }
 }
 
+/// The level that the log has for the target `switch`.
+pub fn level_of_log() -> LevelFilter {
+    let levels = [Level::Trace, Level::Debug];
+    let enabled = levels
+        .into_iter()
+        .find(|&level| log::log_enabled!(target: TARGET, level));
+    enabled.map_or(LevelFilter::Off, |level| level.to_level_filter())
+}
+
 fn level(arrow: Arrow) -> Level {
     match arrow.is_switch() {
         true => Level::Debug,
@@ -101,8 +110,25 @@ fn level(arrow: Arrow) -> Level {
 }
 
 impl<C: Context> Kernel<C> {
-    /// The events since the last call, oldest first. None unless the log
-    /// target `switch` is enabled.
+    /// Says which events to write down: those at this level of the log, or a
+    /// more important one. At first it is none.
+    ///
+    /// ```
+    /// use kernel_sim::kernel::Kernel;
+    /// use kernel_sim::kernel::pcb::Priority;
+    /// use log::LevelFilter;
+    ///
+    /// let mut kernel = Kernel::default();
+    /// kernel.listen(LevelFilter::Trace);
+    /// kernel.create((), Priority::NORMAL, "worker");
+    /// let line = kernel.take_events()[0].to_string();
+    /// assert!(line.starts_with("   #0    create    worker"));
+    /// ```
+    pub fn listen(&mut self, level: LevelFilter) {
+        self.listening = level;
+    }
+
+    /// The events since the last call, oldest first.
     pub fn take_events(&mut self) -> Vec<Event> {
         std::mem::take(&mut self.events)
     }
@@ -116,7 +142,7 @@ impl<C: Context> Kernel<C> {
     /// Writes an event down, if somebody listens.
     #[inline(always)]
     pub(super) fn record(&mut self, arrow: Arrow, pid: Pid, why: impl FnOnce(&Self) -> String) {
-        if log::log_enabled!(target: TARGET, level(arrow)) {
+        if level(arrow) <= self.listening {
             self.record_now(arrow, pid, why);
         }
     }
@@ -148,6 +174,9 @@ impl<C: Context> Kernel<C> {
         let what = match wait.reason {
             WaitReason::Sleep => "sleeps".into(),
             WaitReason::Park => "is parked".into(),
+            WaitReason::Scope | WaitReason::KilledScope => {
+                "waits for the threads of its scope".into()
+            }
             WaitReason::Join(pid) => format!("waits for the end of {}", self.name(pid)),
         };
         match wait.deadline {
@@ -168,6 +197,9 @@ impl<C: Context> Kernel<C> {
             (Signal::TimedOut, _) => "its time is up".into(),
             (Signal::Continue, WaitReason::Sleep) => "woken early".into(),
             (Signal::Continue, WaitReason::Park) => "unparked".into(),
+            (Signal::Continue, WaitReason::Scope | WaitReason::KilledScope) => {
+                "the threads of its scope have ended".into()
+            }
             (Signal::Continue, WaitReason::Join(pid)) => format!("{} has ended", self.name(pid)),
         }
     }

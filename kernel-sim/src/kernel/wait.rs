@@ -23,6 +23,23 @@ pub enum WaitReason {
     /// The end of that thread. The kernel wakes all who wait so, in the order
     /// in which they came, when the thread exits.
     Join(Pid),
+    /// The end of all threads that may borrow from this one.
+    Scope,
+    /// The same, when this thread was killed: a kill does not end this wait,
+    /// because those that are waited for have not let go of what they borrowed.
+    KilledScope,
+}
+
+impl WaitReason {
+    /// Whether a kill ends the wait.
+    pub fn is_killable(self) -> bool {
+        self != WaitReason::KilledScope
+    }
+
+    /// Whether this is the end of a scope.
+    pub fn is_scope(self) -> bool {
+        matches!(self, WaitReason::Scope | WaitReason::KilledScope)
+    }
 }
 
 /// What the kernel tells a thread when it dispatches it.

@@ -191,6 +191,8 @@ impl Machine {
         let reason = match reason {
             Reason::Sleep => WaitReason::Sleep,
             Reason::Park => WaitReason::Park,
+            Reason::Scope => WaitReason::Scope,
+            Reason::KilledScope => WaitReason::KilledScope,
             Reason::Join(pick) => join_other(self.pick(pick, |_| true), thread.pid()),
             Reason::JoinOldest => join_other(self.model.oldest(|_| true), thread.pid()),
             Reason::JoinNew => join_other(self.model.oldest(is_new), thread.pid()),

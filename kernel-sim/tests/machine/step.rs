@@ -18,6 +18,8 @@ pub(crate) enum Pick {
 pub(crate) enum Reason {
     Sleep,
     Park,
+    Scope,
+    KilledScope,
     Join(Pick),
     /// The one that everybody joins, so that it has several joiners.
     JoinOldest,
@@ -60,6 +62,8 @@ fn reason() -> impl Strategy<Value = Reason> {
     prop_oneof![
         2 => Just(Reason::Sleep),
         2 => Just(Reason::Park),
+        1 => Just(Reason::Scope),
+        1 => Just(Reason::KilledScope),
         2 => pick().prop_map(Reason::Join),
         2 => Just(Reason::JoinOldest),
         4 => Just(Reason::JoinNew),

@@ -16,8 +16,8 @@ use super::Policy;
 
 const LEVELS: usize = Priority::HIGHEST.get() as usize + 1;
 
-/// The most urgent first, first come first served among equals. Every
-/// operation takes constant time.
+/// The most urgent first, first come first served among equals. Both
+/// [`Policy::ready`] and [`Policy::next`] take constant time.
 #[derive(Debug)]
 pub struct StaticPriority {
     levels: [VecDeque<Pid>; LEVELS],

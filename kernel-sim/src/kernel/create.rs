@@ -1,0 +1,107 @@
+//! How PCBs are made, and how they go if nobody starts their thread (arrow 0).
+
+use std::num::NonZeroU64;
+
+use super::pcb::{Context, Pcb, Priority};
+use super::pid::Pid;
+use super::state::Arrow;
+use super::{Illegal, Kernel};
+
+/// The kernel's own idents are less than this, 2^63. Those from here on a
+/// machine may give out itself: see [`Kernel::create_reserved`].
+pub const RESERVED: u64 = 1 << 63;
+
+impl<C: Context> Kernel<C> {
+    /// The pid that the next [`Kernel::create`] will give, for identities that
+    /// contain it.
+    ///
+    /// ```
+    /// # use kernel_sim::kernel::Kernel;
+    /// # use kernel_sim::kernel::pcb::Priority;
+    /// let mut kernel = Kernel::default();
+    /// let next = kernel.next_pid();
+    /// assert_eq!(kernel.create((), Priority::NORMAL, "worker"), next);
+    /// ```
+    #[inline]
+    pub fn next_pid(&self) -> Pid {
+        self.table.next_pid()
+    }
+
+    /// Makes a PCB: → New.
+    ///
+    /// ```
+    /// # use kernel_sim::kernel::Kernel;
+    /// # use kernel_sim::kernel::pcb::Priority;
+    /// # use kernel_sim::kernel::state::StateName;
+    /// let mut kernel = Kernel::default();
+    /// let pid = kernel.create((), Priority::NORMAL, "worker");
+    /// assert_eq!(kernel.get(pid).unwrap().state().name(), StateName::New);
+    /// ```
+    #[inline]
+    pub fn create(&mut self, context: C, priority: Priority, identity: C::Identity) -> Pid {
+        self.create_under(self.table.next_pid(), context, priority, identity)
+    }
+
+    /// As [`Kernel::create`], under an ident that the machine has given out
+    /// before there was a PCB, because the thread was asked for elsewhere.
+    ///
+    /// # Panics
+    ///
+    /// If `ident` is less than [`RESERVED`]: those below the kernel gives out
+    /// itself. The machine must not give out one twice.
+    ///
+    /// ```
+    /// # use kernel_sim::kernel::{Kernel, RESERVED};
+    /// # use kernel_sim::kernel::pcb::Priority;
+    /// let mut kernel = Kernel::default();
+    /// let pid = kernel.create_reserved(RESERVED, (), Priority::NORMAL, "guest");
+    /// assert_eq!(pid.ident(), RESERVED);
+    /// assert_eq!(kernel.next_pid().ident(), 1);
+    /// ```
+    pub fn create_reserved(
+        &mut self,
+        ident: u64,
+        context: C,
+        priority: Priority,
+        identity: C::Identity,
+    ) -> Pid {
+        assert!(ident >= RESERVED, "ident {ident} is not a reserved one");
+        let generation = NonZeroU64::new(ident).expect("it is large");
+        let pid = self.table.pid_in_free_slot(generation);
+        self.create_under(pid, context, priority, identity)
+    }
+
+    #[inline]
+    fn create_under(
+        &mut self,
+        pid: Pid,
+        context: C,
+        priority: Priority,
+        identity: C::Identity,
+    ) -> Pid {
+        self.timers.reserve(pid.slot());
+        let now = self.dispatches;
+        self.table
+            .insert(Pcb::new(pid, context, identity, priority, now));
+        self.record(Arrow::Create, pid, |_| String::new());
+        pid
+    }
+
+    /// Arrow 0: New → gone. Gives the context of a thread that nobody will
+    /// start back to who made it. All who wait for its end are woken (5).
+    ///
+    /// ```
+    /// # use kernel_sim::kernel::Kernel;
+    /// # use kernel_sim::kernel::pcb::Priority;
+    /// let mut kernel = Kernel::default();
+    /// let pid = kernel.create((), Priority::NORMAL, "worker");
+    /// assert_eq!(kernel.discard(pid), Ok(()));
+    /// assert!(kernel.get(pid).is_none());
+    /// ```
+    pub fn discard(&mut self, pid: Pid) -> Result<C, Illegal> {
+        self.check(pid, Arrow::Discard)?;
+        self.record(Arrow::Discard, pid, |_| "never started".into());
+        self.wake_joiners(pid.slot());
+        Ok(self.table.remove(pid.slot()).take_context())
+    }
+}
