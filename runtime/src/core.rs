@@ -3,7 +3,7 @@
 //! Everything here belongs to one OS thread. The kernel is borrowed for the
 //! length of one call and never across a switch or a call into the program.
 
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell, RefMut};
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,10 +13,13 @@ use kernel_sim::kernel::clock::Clock;
 use kernel_sim::kernel::pcb::{self, Priority};
 use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::policy::Scheduler;
+use kernel_sim::kernel::trace;
+use log::LevelFilter;
 
 use crate::current;
-use crate::error::StartError;
 use crate::fiber::Fiber;
+use crate::handle::{self, Message};
+use crate::inbox::Inbox;
 use crate::stack::{FiberPool, StackSize};
 use crate::thread::Thread;
 use crate::thread::task::Task;
@@ -28,6 +31,8 @@ pub(crate) struct Core {
     pub(crate) fibers: RefCell<FiberPool>,
     /// What the fiber that is resumed next shall run, if it is idle.
     pub(crate) beginning: Cell<Option<Beginning>>,
+    /// What other OS threads ask for.
+    pub(crate) inbox: Arc<Inbox<Message>>,
     /// For threads that do not say otherwise.
     pub(crate) stack_size: StackSize,
     pub(crate) main: OnceCell<Thread>,
@@ -35,6 +40,8 @@ pub(crate) struct Core {
     pub(crate) last_number: Cell<u64>,
     /// How many started threads that are no daemons have not ended.
     pub(crate) awaited: Cell<usize>,
+    /// The log's level when the kernel was last told to what to listen.
+    log_level: Cell<LevelFilter>,
     /// Whether the program is over and nothing new may start.
     pub(crate) shutting_down: Cell<bool>,
 }
@@ -60,6 +67,23 @@ pub(crate) struct Beginning {
     pub(crate) guard: Range<usize>,
 }
 
+/// Something unwound through the loop, a logger or a policy: whoever is left
+/// will never run again. Their stacks are lost; their joiners are not.
+impl Drop for Core {
+    fn drop(&mut self) {
+        handle::unregister(self);
+        let left: Vec<_> = self
+            .kernel
+            .get_mut()
+            .iter()
+            .map(|pcb| pcb.identity().clone())
+            .collect();
+        for task in left {
+            task.give_up();
+        }
+    }
+}
+
 impl Core {
     pub(crate) fn new(clock: Clock, scheduler: Scheduler, stack_size: StackSize) -> Self {
         static LAST_ID: AtomicU64 = AtomicU64::new(0);
@@ -68,10 +92,12 @@ impl Core {
             kernel: RefCell::new(Kernel::new(clock, scheduler)),
             fibers: RefCell::default(),
             beginning: Cell::new(None),
+            inbox: Arc::new(Inbox::new()),
             stack_size,
             main: OnceCell::new(),
             last_number: Cell::new(0),
             awaited: Cell::new(0),
+            log_level: Cell::new(LevelFilter::Off),
             shutting_down: Cell::new(false),
         }
     }
@@ -79,27 +105,60 @@ impl Core {
     /// Makes a thread in state New, whose task was made for the next pid.
     #[inline]
     pub(crate) fn create(&self, priority: Priority, task: Arc<Task>) {
-        let mut kernel = self.kernel.borrow_mut();
+        let mut kernel = self.kernel();
         kernel.create(Context::Fresh, priority, task);
         drop(kernel);
         self.log_events();
     }
 
-    /// Starts a thread: arrow 1, admit.
-    pub(crate) fn start(&self, thread: &Task) -> Result<(), StartError> {
-        if self.shutting_down.get() {
-            return Err(StartError::ShuttingDown);
-        }
-        self.kernel
-            .borrow_mut()
-            .admit(thread.pid)
-            .map_err(|_| StartError::AlreadyStarted)?;
-        thread.set_started();
-        if !thread.daemon {
+    /// Starts a thread that is marked as started: arrow 1, admit.
+    #[inline]
+    pub(crate) fn admit(&self, task: &Task) {
+        let admitted = self.kernel().admit(task.pid());
+        admitted.expect("a thread is marked as started once");
+        if !task.daemon {
             self.awaited.set(self.awaited.get() + 1);
         }
         self.log_events();
-        Ok(())
+    }
+
+    /// Does what other OS threads have asked for.
+    #[cold]
+    pub(crate) fn deliver(&self) {
+        for message in self.inbox.take() {
+            match message {
+                Message::Spawn(task, priority) => {
+                    let mut kernel = self.kernel();
+                    let (ident, identity) = (task.ident, Arc::clone(&task));
+                    let pid = kernel.create_reserved(ident, Context::Fresh, priority, identity);
+                    drop(kernel);
+                    task.pid.set(Some(pid));
+                    self.admit(&task);
+                }
+                Message::Start(task) => self.admit(&task),
+                Message::Unpark(task) => self.tell_kernel(|kernel| kernel.unpark(task.pid())),
+                Message::Kill(task) => self.tell_kernel(|kernel| kernel.kill(task.pid())),
+                Message::Discard(task) => self.discard_unless_shared(&task),
+            }
+        }
+    }
+
+    /// Sees to it that `task` has a PCB: the message that spawned it may still
+    /// lie in the inbox.
+    #[inline]
+    pub(crate) fn deliver_if_unknown(&self, task: &Task) {
+        if task.pid.get().is_none() {
+            self.deliver();
+        }
+    }
+
+    /// Arrow 0 for a thread to which only the PCB and the caller hold on, and
+    /// which was never started.
+    pub(crate) fn discard_unless_shared(&self, task: &Arc<Task>) {
+        if !task.is_started() && Arc::strong_count(task) == 2 {
+            let _ = self.tell_kernel(|kernel| kernel.discard(task.pid()));
+            task.work.forget();
+        }
     }
 
     /// The thread of that pid, if it is still there.
@@ -110,9 +169,28 @@ impl Core {
 
     /// Does `work` with the kernel, and logs the arrows that it took.
     pub(crate) fn tell_kernel<R>(&self, work: impl FnOnce(&mut Kernel<Context>) -> R) -> R {
-        let result = work(&mut self.kernel.borrow_mut());
+        let result = work(&mut self.kernel());
         self.log_events();
         result
+    }
+
+    /// The kernel, for one call that is not one into the program. If the log's
+    /// level has changed, the kernel is told before.
+    #[inline]
+    pub(crate) fn kernel(&self) -> RefMut<'_, Kernel<Context>> {
+        if log::max_level() != self.log_level.get() {
+            self.listen();
+        }
+        self.kernel.borrow_mut()
+    }
+
+    /// Asks the log, which is the program's, without a borrow.
+    #[cold]
+    fn listen(&self) {
+        self.log_level.set(log::max_level());
+        let mut level = LevelFilter::Off;
+        current::on_loop_stack(|| level = trace::level_of_log());
+        self.kernel.borrow_mut().listen(level);
     }
 
     /// Logs the arrows since the last call, on the loop's stack and without a

@@ -2,9 +2,9 @@
 //!
 //! Two pointers for each OS thread: to the [`Core`] whose `run` stands on this
 //! OS thread's stack, and to the [`Seat`] of the green thread that has the
-//! CPU. The seat lies on the green thread's own stack. Whoever gives up the
-//! CPU leaves the seat empty and sits down again when the CPU is back, so an
-//! empty seat means: this is the loop, or no runtime at all.
+//! CPU. The seat lies on the green thread's own stack. A thread that gets the
+//! CPU sits down; the loop clears the seat as soon as it has the CPU itself, so
+//! an empty seat means: this is the loop, or no runtime at all.
 //!
 //! Everything that switches stacks goes through [`trap`], so this is the one
 //! place that refuses to switch while a thread unwinds.
@@ -85,10 +85,11 @@ pub(crate) fn core<R>(work: impl FnOnce(&Core) -> R) -> R {
 #[inline]
 pub(crate) fn try_seat<R>(work: impl FnOnce(&Seat) -> R) -> Option<R> {
     let seat = SEAT.get()?;
-    // SAFETY: `SEAT` is set only by `occupy`, to a seat on the stack of the
-    // green thread that is running, and it is empty whenever another stack
-    // runs. So this code stands on the seat's stack, above the seat, and the
-    // seat outlives the call. Only shared references to it are ever made.
+    // SAFETY: `SEAT` is set only by a green thread that has just got the CPU,
+    // to the seat at the bottom of its own stack, and cleared by the loop as
+    // soon as that has the CPU. So this code stands on the seat's stack, above
+    // the seat, and the seat outlives the call. Only shared references to it
+    // are ever made.
     Some(work(unsafe { seat.as_ref() }))
 }
 
@@ -100,6 +101,12 @@ pub(crate) fn seat<R>(work: impl FnOnce(&Seat) -> R) -> R {
         Some(result) => result,
         None => refuse(OutsideRuntime::here()),
     }
+}
+
+/// Whether this OS thread's runtime is the one of that id.
+#[inline]
+pub(crate) fn is_core(id: u64) -> bool {
+    try_core(|core| core.id == id) == Some(true)
 }
 
 /// Whether a green thread is running here.
@@ -121,6 +128,12 @@ pub(crate) fn occupy(exits: Exits, thread: Thread, guard: Range<usize>, work: im
     SEAT.set(Some(NonNull::from(&seat)));
     work(seat.thread.task());
     seat.locals.destroy();
+}
+
+/// Clears the seat. The loop does so whenever a fiber has given it the CPU:
+/// not the fiber itself, which may overflow its stack up to the very switch.
+#[inline]
+pub(crate) fn clear_seat() {
     SEAT.set(None);
 }
 
@@ -135,11 +148,21 @@ pub(crate) fn occupy(exits: Exits, thread: Thread, guard: Range<usize>, work: im
 ///
 /// With [`OutsideRuntime`] where no green thread runs.
 // Inlined up to the public function that the program calls. Behind a real
-// call, the CPU predicts each return after a switch wrongly: 24 ns a yield
-// instead of 11.
+// call, the CPU predicts each return after a switch wrongly, which costs as
+// much as the rest of the switch.
 #[inline(always)]
 #[track_caller]
 pub(crate) fn trap(trap: Trap) -> Result<Signal, Unwinding> {
+    match trap_without_unwinding(trap) {
+        Ok(Signal::Kill) => panic::unwind_killed(),
+        result => result,
+    }
+}
+
+/// As [`trap`], but a kill is a signal like the others.
+#[inline(always)]
+#[track_caller]
+pub(crate) fn trap_without_unwinding(trap: Trap) -> Result<Signal, Unwinding> {
     let Some(seat) = SEAT.get() else {
         refuse(OutsideRuntime::here());
     };
@@ -155,34 +178,39 @@ pub(crate) fn trap(trap: Trap) -> Result<Signal, Unwinding> {
         at: Location::caller(),
         sp: (&raw const here).addr(),
     };
-    SEAT.set(None);
     // SAFETY: the seat was not empty, so this is the fiber of its exits.
     let signal = unsafe { exits.suspend(&frame) };
     SEAT.set(Some(seat));
-    if signal == Signal::Kill {
-        panic::unwind_killed();
-    }
     Ok(signal)
 }
 
 /// Calls `work` on the loop's stack if a green thread is running, whose own
 /// stack may be small. While it runs there is no current green thread.
 pub(crate) fn on_loop_stack(work: impl FnOnce() + Send) {
-    struct SitDown(NonNull<Seat>);
+    struct SitDown(Option<NonNull<Seat>>);
     impl Drop for SitDown {
         fn drop(&mut self) {
-            SEAT.set(Some(self.0));
+            SEAT.set(self.0);
         }
     }
 
-    let Some(seat) = SEAT.take() else {
+    let Some(seat) = SEAT.get() else {
         return work();
     };
-    let _sit_down = SitDown(seat);
     // SAFETY: see `try_seat`.
     let exits = unsafe { seat.as_ref() }.exits;
+    let work = || {
+        let _sit_down = SitDown(SEAT.take());
+        work();
+    };
     // SAFETY: the seat was not empty, so this is the fiber of its exits.
     unsafe { exits.on_loop_stack(work) }
+}
+
+/// Logs something about a thread. Loggers need much stack.
+#[cold]
+pub(crate) fn log_on_loop_stack(level: log::Level, message: String) {
+    on_loop_stack(move || log::log!(level, "{message}"));
 }
 
 /// Tells a thread, once, that it cannot wait now.
@@ -190,10 +218,9 @@ pub(crate) fn on_loop_stack(work: impl FnOnce() + Send) {
 fn unwinding() -> Unwinding {
     try_seat(|seat| {
         if !seat.warned.replace(true) {
-            let name = &seat.thread;
-            log::warn!(
-                "{name} unwinds and keeps the CPU: yield, sleep and park return at once, join is refused"
-            );
+            let what = "yield, sleep and park return at once, join is refused";
+            let message = format!("{} unwinds and keeps the CPU: {what}", seat.thread);
+            log_on_loop_stack(log::Level::Warn, message);
         }
     });
     Unwinding

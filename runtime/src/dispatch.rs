@@ -10,7 +10,7 @@ use kernel_sim::kernel::{Idle, Running};
 
 use crate::core::{Beginning, Context, Core};
 use crate::current;
-use crate::fiber::Exits;
+use crate::fiber::{Exits, Fiber};
 use crate::panic::Killed;
 use crate::thread::Thread;
 use crate::thread::task::Start;
@@ -23,10 +23,13 @@ impl Core {
     /// Runs threads until all that the program waits for have ended.
     pub(crate) fn drive(&self) -> Result<(), NobodyCanRun> {
         while self.awaited.get() > 0 {
-            let next = self.kernel.borrow_mut().dispatch(); // 2
+            let next = self.kernel().dispatch(); // 2
             match next {
                 Some(thread) => self.turn(thread),
                 None => self.idle()?,
+            }
+            if self.inbox.has_mail() {
+                self.deliver(); // 1 and 5, for other OS threads
             }
         }
         Ok(())
@@ -38,7 +41,7 @@ impl Core {
         self.log_events();
         let signal = thread.signal;
         let trap = match &mut thread.context {
-            Context::Suspended(fiber) if fiber.may_go_on(signal) => fiber.resume(signal),
+            Context::Suspended(fiber) if fiber.may_go_on(signal) => resume(fiber, signal),
             Context::Suspended(_) => self.give_up(thread.pid()),
             Context::Fresh => self.begin(thread.pid(), signal, &mut thread.context),
         };
@@ -58,7 +61,7 @@ impl Core {
                 fiber.begin(task.name.made_at());
                 let guard = fiber.guard();
                 self.beginning.set(Some(Beginning { task, guard }));
-                let trap = fiber.resume(signal);
+                let trap = resume(&mut fiber, signal);
                 *context = Context::Suspended(fiber);
                 trap
             }
@@ -94,14 +97,21 @@ impl Core {
     /// its stack is lost.
     #[cold]
     fn give_up(&self, pid: Pid) -> Trap {
-        let name = self.task(pid).expect("it has the CPU");
+        let task = self.task(pid).expect("it has the CPU");
         log::error!(
-            "{name} was killed and cannot be unwound: its stack is lost, its destructors do not run"
+            "{task} was killed and cannot be unwound: its stack is lost, its destructors do not run"
         );
+        if task.scoped {
+            eprintln!(
+                "\nruntime: {task} was killed and cannot be unwound, and what it has borrowed \
+                 from its scope it would never give back: aborting"
+            );
+            std::process::abort();
+        }
         Trap::Exit
     }
 
-    /// Waits until somebody is due.
+    /// Waits until somebody is due, or until another OS thread has a message.
     #[cold]
     fn idle(&self) -> Result<(), NobodyCanRun> {
         let idle = self.kernel.borrow_mut().idle();
@@ -109,12 +119,26 @@ impl Core {
             Idle::No => Ok(()),
             Idle::For(time) => {
                 self.log_events();
-                std::thread::sleep(time);
+                self.inbox.wait(Some(time));
                 Ok(())
             }
-            Idle::Forever => Err(NobodyCanRun),
+            Idle::Forever => {
+                self.log_events();
+                match self.inbox.wait(None) {
+                    true => Ok(()),
+                    false => Err(NobodyCanRun),
+                }
+            }
         }
     }
+}
+
+/// Switches to a fiber and comes back when it has given up the CPU.
+#[inline(always)]
+fn resume(fiber: &mut Fiber, signal: Signal) -> Trap {
+    let trap = fiber.resume(signal);
+    current::clear_seat();
+    trap
 }
 
 /// What every fiber calls for every thread: here a thread's own stack begins.

@@ -133,6 +133,16 @@ pub enum SpawnError {
     ShuttingDown,
 }
 
+impl SpawnError {
+    /// Whether a thread can have that name.
+    pub(crate) fn check_name(name: &str) -> Result<(), Self> {
+        match name.find('\0') {
+            Some(position) => Err(SpawnError::NulInName(position)),
+            None => Ok(()),
+        }
+    }
+}
+
 impl fmt::Display for SpawnError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

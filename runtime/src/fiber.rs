@@ -20,7 +20,7 @@
 //! kernel. It may be resumed only by the loop; see `dispatch.rs`.
 
 use std::cell::Cell;
-use std::mem::ManuallyDrop;
+use std::mem::{self, ManuallyDrop};
 use std::ops::Range;
 use std::panic::Location;
 use std::ptr::NonNull;
@@ -67,12 +67,22 @@ pub(crate) struct Fiber {
     kills: Cell<u32>,
 }
 
+/// Nothing may unwind out of a fiber: there is nobody to catch it.
+struct AbortOnUnwind;
+
+impl Drop for AbortOnUnwind {
+    fn drop(&mut self) {
+        eprintln!("runtime: a panic came out of the root of a green thread: aborting");
+        std::process::abort();
+    }
+}
+
 /// After so many kills a thread that still runs is not resumed any more.
 const MAX_KILLS: u32 = 100;
 
 impl Fiber {
     /// A fiber that calls `root` on `stack` whenever it is resumed while it is
-    /// idle. `root` must not unwind.
+    /// idle. If `root` unwinds, the process is aborted.
     #[track_caller]
     pub(crate) fn new(stack: Stack, root: fn(Exits, Signal)) -> Box<Self> {
         let guard = stack.guard();
@@ -81,7 +91,9 @@ impl Fiber {
         let coroutine = Coroutine::with_stack(stack.0, move |yielder, mut signal| {
             let exits = Exits(NonNull::from(yielder));
             loop {
+                let abort = AbortOnUnwind;
                 root(exits, signal);
+                mem::forget(abort);
                 let frame = TrapFrame {
                     trap: Trap::Exit,
                     at: here,

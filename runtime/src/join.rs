@@ -11,32 +11,106 @@
 //!   End::announce() ──────────────────────────────────▶ End::has_come()
 //! ```
 //!
-//! Each side comes once, in whatever order, and the second one finds what the
-//! first one left: the result is dropped exactly once, by the handle if it
-//! comes second and by the thread if it does. The end is announced after the
-//! result was kept, so whoever has seen the end finds the result.
+//! Both sides come, in whatever order, and the second one finds what the first
+//! one left: the result is dropped exactly once, by the handle if it comes
+//! second and by the thread if it does. A handle that comes again gets nothing.
+//! The end is announced after the result was kept, so whoever has seen the end
+//! finds the result.
+//!
+//! Each memory order here is the weakest that will do: the test `loom` tries
+//! what can happen, and that it goes wrong with less.
 //!
 //! This file knows nothing of the kernel: green threads that join wait in the
 //! line that starts in the PCB, and look here only when the wait is over.
 
-use std::cell::Cell;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::{LockResult, PoisonError};
 use std::thread::Result;
 
-/// Whether a thread has ended.
-#[derive(Debug, Default)]
-pub(crate) struct End(AtomicBool);
+use crate::os::{AtomicU8, Cell, Condvar, Instant, Mutex, Ordering};
+
+/// Whether a thread has ended, and a place for OS threads to wait for that.
+pub(crate) struct End {
+    state: AtomicU8,
+    /// Held for a moment by whoever waits, and by the thread if somebody does.
+    waiting: Mutex<()>,
+    bell: Condvar,
+}
+
+/// The thread has not ended, and no OS thread waits for it.
+const ALIVE: u8 = 0;
+/// The thread has not ended, and an OS thread waits, or has waited, for it.
+const AWAITED: u8 = 1;
+/// The thread has ended.
+const ENDED: u8 = 2;
 
 impl End {
+    pub(crate) fn new() -> Self {
+        Self {
+            state: AtomicU8::new(ALIVE),
+            waiting: Mutex::new(()),
+            bell: Condvar::new(),
+        }
+    }
+
     /// Says that the thread has ended, and that its result is where it will be.
+    #[inline]
     pub(crate) fn announce(&self) {
-        self.0.store(true, Ordering::Release);
+        // Release: whoever sees the end sees all that the thread did.
+        if self.state.swap(ENDED, Ordering::Release) == AWAITED {
+            self.ring();
+        }
+    }
+
+    /// Whoever waits looks at the state under the lock before it sleeps. So when
+    /// the lock was in hand here, it sleeps already, or it will see the end.
+    #[cold]
+    fn ring(&self) {
+        drop(ignore_poison(self.waiting.lock()));
+        self.bell.notify_all();
     }
 
     /// Whether the thread has ended. If so, its result can be taken.
     pub(crate) fn has_come(&self) -> bool {
-        self.0.load(Ordering::Acquire)
+        self.state.load(Ordering::Acquire) == ENDED
     }
+
+    /// Blocks the OS thread until the thread has ended.
+    pub(crate) fn wait(&self) {
+        let mut waiting = ignore_poison(self.waiting.lock());
+        while !self.is_awaited_end() {
+            waiting = ignore_poison(self.bell.wait(waiting));
+        }
+    }
+
+    /// Blocks the OS thread until the thread has ended, or until `deadline`.
+    /// Says whether it has ended.
+    pub(crate) fn wait_until(&self, deadline: Instant) -> bool {
+        let mut waiting = ignore_poison(self.waiting.lock());
+        loop {
+            if self.is_awaited_end() {
+                return true;
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            (waiting, _) = ignore_poison(self.bell.wait_timeout(waiting, left));
+        }
+    }
+
+    /// Whether the end has come; if not, asks for the bell to be rung.
+    fn is_awaited_end(&self) -> bool {
+        // Who asks has nothing to show. Who sees the end sees what led to it.
+        let asked =
+            self.state
+                .compare_exchange(ALIVE, AWAITED, Ordering::Relaxed, Ordering::Acquire);
+        asked == Err(ENDED)
+    }
+}
+
+/// Nothing that could panic happens under the lock.
+fn ignore_poison<T>(result: LockResult<T>) -> T {
+    result.unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The place for one thread's result, between the thread and its handle.
@@ -63,50 +137,27 @@ impl<T> Slot<T> {
     /// The thread leaves its result, once. Gives it back if nobody wants it.
     pub(crate) fn keep(&self, result: Result<T>) -> Option<Result<T>> {
         self.result.set(Some(result));
-        match self.state.swap(KEPT, Ordering::AcqRel) {
-            UNWANTED => self.result.take(),
-            _ => None,
+        // Release: with Kept, the handle sees the result. If it has come before,
+        // it never looks, and the thread sees its own result in any case.
+        let kept = self
+            .state
+            .compare_exchange(EMPTY, KEPT, Ordering::Release, Ordering::Relaxed);
+        match kept {
+            Ok(_) => None,
+            Err(_unwanted) => self.result.take(),
         }
     }
 
     /// The handle takes the result, if the thread has left it, and gives up
     /// its claim to it otherwise. Only the first call can get something.
     pub(crate) fn take(&self) -> Option<Result<T>> {
+        // Every handle comes again when it is dropped: for that, a load is cheap.
         if self.state.load(Ordering::Relaxed) == UNWANTED {
             return None;
         }
-        match self.state.swap(UNWANTED, Ordering::AcqRel) {
+        match self.state.swap(UNWANTED, Ordering::Acquire) {
             KEPT => self.result.take(),
             _ => None,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::rc::Rc;
-
-    use super::*;
-
-    #[test]
-    fn a_result_is_taken_once() {
-        let slot = Slot::new();
-        assert!(slot.keep(Ok(5)).is_none());
-        assert_eq!(slot.take().unwrap().unwrap(), 5);
-        assert!(slot.take().is_none());
-    }
-
-    #[test]
-    fn before_the_thread_has_left_it_there_is_no_result() {
-        assert!(Slot::<u8>::new().take().is_none());
-    }
-
-    #[test]
-    fn a_result_that_nobody_waits_for_comes_back_to_the_thread() {
-        let slot = Slot::new();
-        let result = Rc::new(());
-        drop(slot.take());
-        drop(slot.keep(Ok(Rc::clone(&result))));
-        assert_eq!(Rc::strong_count(&result), 1);
     }
 }

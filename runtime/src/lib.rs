@@ -42,17 +42,31 @@
 //! 4. `current.rs`: how the code that runs finds its thread and its runtime.
 //! 5. `core.rs`, `runtime.rs`: what one run owns; how it begins and ends.
 //! 6. `thread/`: `builder.rs` makes threads, `handle.rs` waits for them,
-//!    `join.rs` carries the result.
-//! 7. `stack.rs`, `overflow.rs`, `panic.rs`, `report.rs`: stacks, what happens
+//!    `join.rs` carries the result, `scope.rs` lets them borrow.
+//! 7. `handle.rs`, `inbox.rs`: the doors for other OS threads.
+//! 8. `stack.rs`, `overflow.rs`, `panic.rs`, `report.rs`: stacks, what happens
 //!    at their end, panics, and the PCB table as text.
+//!
+//! # Words
+//!
+//! - A *thread* is a green thread; an OS thread is called so.
+//! - A *task* is what the PCB and all handles of one thread share; its *job* is
+//!   the function to call, and its *slot* the place for the result.
+//! - A *fiber* is a stack that is set up to run one thread after another.
+//! - The *core* is all that one run of a runtime owns; the *loop* is the code
+//!   that drives it, on the OS thread's own stack.
+//! - A thread is *made* by create or spawn; it is *discarded* if it was never
+//!   started.
 //!
 //! # Unsafe code
 //!
-//! In three files, and each block says what makes it sound:
+//! In five files, and each block says what makes it sound:
 //!
 //! - `fiber.rs`: the switch itself, through corosensei.
 //! - `current.rs`: the pointers to what is running.
 //! - `overflow.rs`: the signal handler.
+//! - `thread/task.rs`: why a task may be shared with other OS threads.
+//! - `thread/scope.rs`: the lifetime of what scoped threads borrow.
 
 #![deny(unsafe_code)]
 
@@ -63,8 +77,11 @@ mod dispatch;
 pub mod error;
 #[allow(unsafe_code)]
 mod fiber;
+mod handle;
 pub mod hint;
+mod inbox;
 mod join;
+mod os;
 #[allow(unsafe_code)]
 mod overflow;
 mod panic;
@@ -75,6 +92,7 @@ pub mod thread;
 pub mod time;
 mod trap;
 
+pub use handle::Handle;
 pub use kernel_sim::kernel::pcb::Priority;
 pub use runtime::{Builder, Clock, RunError, run};
 

@@ -86,7 +86,8 @@ fn install_handler() {
 }
 
 /// Async-signal-safe: reads thread-locals that need no initialisation, takes
-/// no lock and no memory, and calls only write and abort.
+/// no lock and no memory, and calls only write, abort and sigaction, or the
+/// handler that was there before.
 extern "C" fn on_fault(
     signal: libc::c_int,
     info: *mut libc::siginfo_t,

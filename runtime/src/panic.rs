@@ -3,7 +3,9 @@
 
 use std::any::Any;
 use std::fmt;
-use std::panic;
+use std::io::{self, Write as _};
+use std::mem;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
 
 use crate::current;
@@ -32,35 +34,75 @@ pub(crate) fn unwind_killed() -> ! {
     panic::resume_unwind(Box::new(KillUnwind))
 }
 
+/// Whether the thread unwound with this because it was killed.
+pub(crate) fn is_kill(payload: &Box<dyn Any + Send>) -> bool {
+    payload.is::<KillUnwind>()
+}
+
 /// What the joiner gets for what the thread unwound with.
 pub(crate) fn as_seen_by_joiner(payload: Box<dyn Any + Send>) -> Box<dyn Any + Send> {
-    match payload.is::<KillUnwind>() {
+    match is_kill(&payload) {
         true => Box::new(Killed),
         false => payload,
     }
 }
 
-/// Puts a line with the green thread's name before the report of every panic
+/// Puts a line with the green thread's name before std's report of every panic
 /// in a green thread.
 ///
-/// Done once for the process. The report itself is left to the hook that was
-/// there before, std's or the program's. A hook that the program sets later
-/// replaces both, and finds the name with `thread::current`.
+/// Done once for the process, and only if std's own hook is in place: a hook
+/// that the program has set before stays as it is, one that it sets later
+/// replaces this, and both find the name with `thread::try_current`.
 pub(crate) fn install_hook() {
     static ONCE: Once = Once::new();
+    // Hooks cannot be exchanged during a panic.
+    if std::thread::panicking() {
+        return;
+    }
     ONCE.call_once(|| {
         let before = panic::take_hook();
+        // The first call has put std's hook in place, and this one takes it.
+        let default = panic::take_hook();
+        if !is_same_hook(&*before, &*default) {
+            return panic::set_hook(before);
+        }
         panic::set_hook(Box::new(move |info| {
             current::try_seat(|seat| {
-                eprintln!("\ngreen thread '{}' panicked:", seat.thread);
+                say(&format_args!("green thread '{}' panicked:", seat.thread))
             });
-            before(info);
+            default(info);
         }));
     });
+}
+
+type Hook = dyn Fn(&panic::PanicHookInfo<'_>) + Send + Sync;
+
+/// Whether both are std's hook, which is a function and so has no address of
+/// its own, but a table of methods that has one.
+fn is_same_hook(a: &Hook, b: &Hook) -> bool {
+    std::ptr::eq(a, b)
 }
 
 /// Says in words what a panic with a typed payload is about: std's hook can
 /// print only payloads that are strings.
 pub(crate) fn announce(error: &dyn fmt::Display) {
-    eprintln!("\nruntime: {error}");
+    say(&format_args!("runtime: {error}"));
+}
+
+/// Writes a line to stderr, if that is there. `eprintln` would panic if not,
+/// and a panic in the panic hook aborts.
+fn say(line: &dyn fmt::Display) {
+    let _ = writeln!(io::stderr(), "\n{line}");
+}
+
+/// Drops a value of the program's in a place that must not unwind. A panic in
+/// its destructor was reported by the panic hook, and that is all.
+pub(crate) fn drop_quietly<T>(value: T) {
+    let dropped = panic::catch_unwind(AssertUnwindSafe(|| drop(value)));
+    // The payload may have such a destructor as well, and so on.
+    if let Err(payload) = dropped
+        && let Err(endless) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload)))
+    {
+        mem::forget(endless);
+    }
 }

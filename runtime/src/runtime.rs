@@ -13,10 +13,11 @@ use crate::core::Core;
 use crate::current;
 use crate::dispatch::NobodyCanRun;
 use crate::error::refuse;
+use crate::handle::{self, Message};
 use crate::overflow;
 use crate::panic::{self, Killed};
 use crate::report;
-use crate::stack::{StackSize, StackSizeError};
+use crate::stack::{NoStack, StackSize, StackSizeError};
 use crate::thread;
 
 /// Runs `main` as the green thread `MainThread` of a new runtime on this OS
@@ -102,7 +103,7 @@ impl FromStr for Clock {
         match name {
             "real" => Ok(Clock::Real),
             "virtual" => Ok(Clock::Virtual),
-            _ => Err("it is 'real' or 'virtual'"),
+            _ => Err("it must be 'real' or 'virtual'"),
         }
     }
 }
@@ -131,7 +132,7 @@ impl Builder {
 
     /// The size in bytes of the stacks of threads that do not say otherwise,
     /// the main thread among them, whatever the environment says. It is
-    /// rounded up to a power of two and to 16 KiB.
+    /// rounded up to a power of two and to 64 KiB.
     ///
     /// ```
     /// runtime::Builder::new().stack_size(1 << 20).run(|| ()).unwrap();
@@ -156,7 +157,8 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// [`RunError`]; but for [`RunError::Deadlock`], `main` has not run then.
+    /// [`RunError`]. But for [`RunError::Deadlock`] and [`RunError::Killed`],
+    /// `main` has not run then.
     ///
     /// # Panics
     ///
@@ -184,6 +186,7 @@ impl Builder {
         let Some(_inside) = current::enter(&core) else {
             return Err(RunError::Nested);
         };
+        handle::register(&core);
         panic::install_hook();
         let _watch = overflow::watch();
 
@@ -199,12 +202,21 @@ impl Builder {
         let deadlock = end.err().map(|NobodyCanRun| report::ps());
         core.shut_down();
 
-        match (deadlock, main.take_result()) {
-            (Some(table), _) => Err(RunError::Deadlock(table)),
+        match (deadlock.map(RunError::Deadlock), main.take_result()) {
+            // Main has panicked before the others came to a deadlock.
+            (Some(deadlock), Some(Err(payload))) if !payload.is::<Killed>() => {
+                panic::announce(&deadlock);
+                resume_unwind(payload)
+            }
+            (Some(deadlock), _) => Err(deadlock),
             (None, Some(Ok(result))) => Ok(result),
-            (None, Some(Err(payload))) => resume_unwind(payload),
-            // Main was killed and did not unwind.
-            (None, None) => resume_unwind(Box::new(Killed)),
+            // Main was killed and could not be unwound.
+            (None, None) => Err(RunError::Killed),
+            (None, Some(Err(payload))) => match payload.downcast::<NoStack>() {
+                Ok(no_stack) => Err(RunError::NoStack(*no_stack)),
+                Err(payload) if payload.is::<Killed>() => Err(RunError::Killed),
+                Err(payload) => resume_unwind(payload),
+            },
         }
     }
 
@@ -253,13 +265,28 @@ impl Core {
     /// while it unwinds.
     fn shut_down(&self) {
         self.shutting_down.set(true);
+        handle::unregister(self);
+        for message in self.inbox.close() {
+            if let Message::Spawn(task, _) = message {
+                task.give_up();
+            }
+        }
+        // Once more if someone is left: the owner of a scope cannot end before
+        // the threads in it have.
+        while !self.kernel.borrow().is_empty() {
+            self.end_all();
+        }
+        self.log_events();
+    }
+
+    fn end_all(&self) {
         let mut left: Vec<Pid> = self.kernel.borrow().iter().map(|pcb| pcb.pid()).collect();
         left.sort();
         for &pid in left.iter().rev() {
             // It may have gone with the last handle to it, in a destructor.
             let Some(task) = self.task(pid) else { continue };
             if self.tell_kernel(|kernel| kernel.discard(pid)).is_ok() {
-                task.work.forget();
+                task.give_up();
                 continue;
             }
             self.tell_kernel(|kernel| kernel.kill(pid));
@@ -267,7 +294,6 @@ impl Core {
                 self.turn(thread);
             }
         }
-        self.log_events();
     }
 }
 
@@ -290,6 +316,10 @@ pub enum RunError {
     },
     /// No stack of that size can ever be had.
     StackSize(StackSizeError),
+    /// There was no stack for the main thread. It has not run.
+    NoStack(NoStack),
+    /// The main thread was killed before it came to its end.
+    Killed,
     /// Threads are left that the program waits for, and none of them can run,
     /// ever. This is the PCB table at that time. All of them were killed then.
     Deadlock(String),
@@ -304,6 +334,8 @@ impl fmt::Display for RunError {
             RunError::Unwinding => write!(f, "{}", crate::error::Unwinding),
             RunError::Setting { variable, value, why } => write!(f, "{variable} is '{value}': {why}"),
             RunError::StackSize(error) => error.fmt(f),
+            RunError::NoStack(error) => error.fmt(f),
+            RunError::Killed => f.write_str("the main thread was killed before it came to its end"),
             RunError::Deadlock(table) => write!(f, "deadlock: nobody can run, and nobody sleeps\n{table}"),
         }
     }

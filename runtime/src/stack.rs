@@ -15,7 +15,7 @@ use kernel_sim::kernel::wait::Signal;
 
 use crate::fiber::{Exits, Fiber, Stack};
 
-/// The size of a stack in bytes: a power of two from 16 KiB to 1 TiB.
+/// The size of a stack in bytes: a power of two from 64 KiB to 1 TiB.
 ///
 /// It is parsed from a number of bytes, with `K`, `M` or `G` behind it for
 /// KiB, MiB or GiB; any other number is rounded up.
@@ -23,8 +23,8 @@ use crate::fiber::{Exits, Fiber, Stack};
 pub(crate) struct StackSize(usize);
 
 impl StackSize {
-    /// What a thread root, a panic and its report need, in a debug build.
-    pub(crate) const MIN: StackSize = StackSize(16 << 10);
+    /// What a panic and its report with a backtrace need, in a debug build.
+    pub(crate) const MIN: StackSize = StackSize(64 << 10);
 
     /// 256 KiB. Of that, only the pages that a thread touches take memory, so
     /// the size is chosen for comfort: debug builds take several times what
@@ -63,7 +63,7 @@ impl FromStr for StackSize {
         };
         let number: usize = digits
             .parse()
-            .map_err(|_| "it is a number of bytes, or one with K, M or G, such as 128K")?;
+            .map_err(|_| "it must be a number of bytes, or one with K, M or G, such as 128K")?;
         let bytes = number.saturating_mul(1 << shift);
         StackSize::new(bytes).map_err(|error| error.to_string())
     }
@@ -110,10 +110,15 @@ impl fmt::Display for NoStack {
         write!(
             f,
             "no stack of {} KiB could be had ({}): let threads end before others start, \
-             use smaller stacks, or raise the limit (ulimit -v, vm.max_map_count, vm.overcommit_memory)",
+             use smaller stacks if address space is short (ulimit -v, vm.overcommit_memory), \
+             or raise vm.max_map_count, of which each stack takes two",
             self.bytes >> 10,
             self.error
-        )
+        )?;
+        match std::fs::read_to_string("/proc/sys/vm/max_map_count") {
+            Ok(count) => write!(f, "; it is {}", count.trim()),
+            Err(_) => Ok(()),
+        }
     }
 }
 
@@ -153,7 +158,11 @@ impl FiberPool {
             return Ok(fiber);
         }
         let bytes = size.0;
-        let stack = Stack::new(bytes).map_err(|error| NoStack { bytes, error })?;
+        let stack = Stack::new(bytes).or_else(|_| {
+            // What lies here unused may be what is missing.
+            self.classes.iter_mut().for_each(Vec::clear);
+            Stack::new(bytes).map_err(|error| NoStack { bytes, error })
+        })?;
         Ok(Fiber::new(stack, root))
     }
 

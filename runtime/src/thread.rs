@@ -30,6 +30,9 @@ mod join_handle;
 pub(crate) mod local;
 mod name;
 mod run;
+#[allow(unsafe_code)]
+mod scope;
+#[allow(unsafe_code)]
 pub(crate) mod task;
 
 pub use builder::{Builder, create, create_with, spawn};
@@ -37,6 +40,7 @@ pub use handle::{Thread, ThreadId};
 pub use join_handle::JoinHandle;
 pub use local::{AccessError, LocalKey};
 pub use run::{Call, Run};
+pub use scope::{Scope, ScopedJoinHandle, scope};
 pub use std::thread::{Result, panicking};
 
 pub use crate::panic::Killed;
@@ -62,6 +66,19 @@ use crate::trap::Trap;
 #[track_caller]
 pub fn current() -> Thread {
     current::seat(|seat| seat.thread.clone())
+}
+
+/// The thread that asks, or `None` where no green thread runs: for loggers and
+/// panic hooks, which are called from anywhere.
+///
+/// ```
+/// use runtime::thread;
+///
+/// assert!(thread::try_current().is_none());
+/// runtime::run(|| assert_eq!(thread::try_current().unwrap().ident(), 1));
+/// ```
+pub fn try_current() -> Option<Thread> {
+    current::try_seat(|seat| seat.thread.clone())
 }
 
 /// The thread in which the function given to [`run`](crate::run) runs.
@@ -207,8 +224,8 @@ pub fn sleep(duration: Duration) {
     wait(WaitReason::Sleep, Some(duration));
 }
 
-/// Waits until another thread calls [`Thread::unpark`] on this one, or returns
-/// at once if that happened since the last park. As with
+/// Waits until another thread calls [`Thread::unpark`] on this one; if that
+/// happened since the last park, it only lets the others run. As with
 /// `std::thread::park`, check in a loop what you wait for.
 ///
 /// # Panics
@@ -231,7 +248,8 @@ pub fn park() {
     wait(WaitReason::Park, None);
 }
 
-/// As [`park`], but for no longer than `duration`.
+/// As [`park`], but for no longer than `duration`, plus what [`sleep`] says
+/// about being late.
 ///
 /// # Panics
 ///
@@ -254,7 +272,10 @@ pub fn park_timeout(duration: Duration) {
 #[inline(always)]
 #[track_caller]
 fn wait(reason: WaitReason, timeout: Option<Duration>) {
-    let deadline = timeout.and_then(deadline_in);
+    let deadline = match timeout {
+        Some(timeout) => deadline_in(timeout),
+        None => None,
+    };
     let _ = current::trap(Trap::Wait(Wait { reason, deadline }));
 }
 

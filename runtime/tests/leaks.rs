@@ -169,7 +169,7 @@ fn handles_and_names_are_freed() {
             // The result of the thread is what its handle keeps.
             let result = theirs.on_drop();
             let sub = thread::spawn(move || result);
-            sub.thread().set_name(format!("number {number}"));
+            sub.thread().set_name(format!("number {number}")).unwrap();
             let clones = [(); 3].map(|()| sub.thread().clone());
             thread::yield_now();
             drop(sub);
@@ -250,7 +250,7 @@ mod memory {
                             thread.thread().kill();
                         }
                         few.into_iter().for_each(|thread| drop(thread.join()));
-                        main.set_name("main");
+                        main.set_name("main").unwrap();
                     }
                 });
             });

@@ -65,8 +65,8 @@ fn recursion_in_a_thread_without_a_name_and_in_one_that_was_renamed() {
                 let sub = thread::spawn(work);
                 let name = std::env::var("NAME").unwrap();
                 if !name.is_empty() {
-                    sub.thread().set_name("something else");
-                    sub.thread().set_name(name);
+                    sub.thread().set_name("something else").unwrap();
+                    sub.thread().set_name(name).unwrap();
                 }
             });
         });

@@ -54,7 +54,7 @@ fn two_runtimes_have_threads_names_and_idents_of_their_own() {
         assert_eq!(first.thread().ident(), 2);
         assert_eq!(thread::enumerate().len() as u32, 2 + number);
         assert_eq!(report::ps().lines().count() as u32, 3 + number);
-        first.thread().set_name(format!("of {number}"));
+        first.thread().set_name(format!("of {number}")).unwrap();
         barrier.wait();
         assert_eq!(first.thread().to_string(), format!("of {number}"));
         first.join().unwrap();

@@ -1,20 +1,22 @@
 //! How threads are made: [`spawn`], [`create`] and the [`Builder`] behind both.
 
 use std::any::type_name;
+use std::cell::Cell;
 use std::io;
 use std::panic::Location;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use kernel_sim::kernel::RESERVED;
 use kernel_sim::kernel::pcb::Priority;
-use kernel_sim::kernel::pid::Pid;
 
-use super::name::{DefaultName, Name};
+use super::name::{DefaultName, Kind, Name};
 use super::task::{Job, Task};
 use super::{Call, JoinHandle, Run, Thread};
 use crate::core::Core;
 use crate::current;
 use crate::error::{SpawnError, refuse};
+use crate::handle::{self, Handle, Message};
 use crate::join::End;
 use crate::stack::StackSize;
 
@@ -48,10 +50,7 @@ where
     T: 'static,
 {
     match Builder::new().try_create(f) {
-        Ok(handle) => {
-            handle.start().expect("it is new");
-            handle
-        }
+        Ok(handle) => handle.started_now(),
         Err(error) => refuse(error),
     }
 }
@@ -140,6 +139,8 @@ pub struct Builder {
     stack_size: Option<usize>,
     daemon: Option<bool>,
     priority: Priority,
+    /// See [`Task::scoped`].
+    scoped: bool,
 }
 
 impl Builder {
@@ -168,7 +169,7 @@ impl Builder {
     }
 
     /// The size of the thread's stack in bytes, rounded up to a power of two
-    /// and to 16 KiB. Without it, what [`runtime::Builder::stack_size`] says.
+    /// and to 64 KiB. Without it, what [`runtime::Builder::stack_size`] says.
     ///
     /// [`runtime::Builder::stack_size`]: crate::Builder::stack_size
     ///
@@ -243,9 +244,7 @@ impl Builder {
         F: FnOnce() -> T + 'static,
         T: 'static,
     {
-        let handle = self.try_create(f)?;
-        handle.start().expect("it is new");
-        Ok(handle)
+        Ok(self.try_create(f)?.started_now())
     }
 
     /// Makes the thread, in state New.
@@ -302,6 +301,16 @@ impl Builder {
         Ok(self.try_create_named::<F, _, _>(|| f.call(args))?)
     }
 
+    /// Makes a thread that has borrowed, named after the type `N`, and starts it.
+    #[track_caller]
+    pub(super) fn scoped<N>(
+        mut self,
+        body: Box<dyn FnOnce()>,
+    ) -> Result<JoinHandle<()>, SpawnError> {
+        self.scoped = true;
+        Ok(self.try_create_named::<N, _, _>(body)?.started_now())
+    }
+
     #[track_caller]
     fn try_create<F, T>(self, f: F) -> Result<JoinHandle<T>, SpawnError>
     where
@@ -319,59 +328,138 @@ impl Builder {
         T: 'static,
     {
         let made_at = Location::caller();
-        let head = current::core(|core| self.task_head(core))?;
+        let head = current::core(|core| self.head(core))?;
+        let priority = self.priority;
+        let task = self.task::<N, _, _>(head, made_at, f);
+        current::core(|core| {
+            task.pid.set(Some(core.kernel.borrow().next_pid()));
+            core.create(priority, task.clone());
+        });
+        Ok(JoinHandle::new(Thread::new(task)))
+    }
+
+    /// Makes the thread in the runtime of `door`, and starts it there, from
+    /// any OS thread. Without a name it is called `Guest-N (function)`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::spawn`]. If the runtime has ended, `f` is dropped here.
+    ///
+    /// ```
+    /// use runtime::{Handle, thread};
+    ///
+    /// runtime::run(|| {
+    ///     let door = Handle::current();
+    ///     let guest = std::thread::spawn(move || {
+    ///         thread::Builder::new().name("guest".into()).spawn_on(&door, || 1).unwrap()
+    ///     });
+    ///     while !guest.is_finished() {
+    ///         thread::yield_now();
+    ///     }
+    ///     assert_eq!(guest.join().unwrap().join().unwrap(), 1);
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn spawn_on<F, T>(self, door: &Handle, f: F) -> io::Result<JoinHandle<T>>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        if current::is_core(door.core_id) {
+            return self.spawn(f);
+        }
+        let ident = handle::reserve_ident();
+        let head = TaskHead {
+            ident,
+            core_id: door.core_id,
+            kind: Kind::Guest,
+            number: ident - RESERVED + 1,
+            daemon: self.daemon.unwrap_or(false),
+            stack_size: self.checked_stack_size(door.stack_size)?,
+        };
+        let priority = self.priority;
+        let task: Arc<Task> = self.task::<F, _, _>(head, Location::caller(), f);
+        task.set_started();
+        let message = Message::Spawn(task.clone(), priority);
+        if door.post(message).is_err() {
+            task.work.forget();
+            return Err(SpawnError::ShuttingDown.into());
+        }
+        Ok(JoinHandle::new(Thread::new(task)))
+    }
+
+    #[inline]
+    fn task<N, F, T>(
+        self,
+        head: TaskHead,
+        made_at: &'static Location<'static>,
+        f: F,
+    ) -> Arc<Task<Job<F, T>>>
+    where
+        F: FnOnce() -> T + 'static,
+        T: 'static,
+    {
         let default = DefaultName {
+            kind: head.kind,
             number: head.number,
             function: type_name::<N>(),
             made_at,
         };
-        let task = Arc::new(Task {
-            pid: head.pid,
+        Arc::new(Task {
+            ident: head.ident,
+            pid: Cell::new(None),
             core_id: head.core_id,
             name: Name::new(default, self.name),
             daemon: head.daemon,
+            scoped: self.scoped,
             stack_size: head.stack_size,
             started: AtomicBool::new(false),
-            end: End::default(),
+            end: End::new(),
             work: Job::new(f),
-        });
-        current::core(|core| core.create(self.priority, task.clone()));
-        Ok(JoinHandle::new(Thread::new(task)))
+        })
     }
 
     /// What the runtime adds to the thread, if it can be made.
     #[inline(always)]
-    fn task_head(&self, core: &Core) -> Result<TaskHead, SpawnError> {
+    fn head(&self, core: &Core) -> Result<TaskHead, SpawnError> {
         if core.shutting_down.get() {
             return Err(SpawnError::ShuttingDown);
         }
-        let stack_size = match self.stack_size {
-            Some(bytes) => StackSize::new(bytes).map_err(SpawnError::StackSize)?,
-            None => core.stack_size,
-        };
-        let number = match &self.name {
-            None => core.last_number.get() + 1,
-            Some(name) => match name.find('\0') {
-                None => core.last_number.get(),
-                Some(position) => return Err(SpawnError::NulInName(position)),
-            },
-        };
-        core.last_number.set(number);
+        let stack_size = self.checked_stack_size(core.stack_size)?;
+        let mut number = core.last_number.get();
+        if self.name.is_none() {
+            number += 1;
+            core.last_number.set(number);
+        }
         let creator = || current::try_seat(|seat| seat.thread.is_daemon());
         Ok(TaskHead {
-            pid: core.kernel.borrow().next_pid(),
+            ident: core.kernel.borrow().next_pid().ident(),
             core_id: core.id,
+            kind: Kind::Thread,
             number,
             daemon: self.daemon.or_else(creator).unwrap_or(false),
             stack_size,
         })
     }
+
+    /// The size of the thread's stack, if that and the name are possible.
+    #[inline]
+    fn checked_stack_size(&self, default: StackSize) -> Result<StackSize, SpawnError> {
+        if let Some(name) = &self.name {
+            SpawnError::check_name(name)?;
+        }
+        match self.stack_size {
+            Some(bytes) => StackSize::new(bytes).map_err(SpawnError::StackSize),
+            None => Ok(default),
+        }
+    }
 }
 
 /// What a runtime knows of a thread before there is one.
 struct TaskHead {
-    pid: Pid,
+    ident: u64,
     core_id: u64,
+    kind: Kind,
     /// The N of `Thread-N`.
     number: u64,
     daemon: bool,

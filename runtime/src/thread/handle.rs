@@ -1,16 +1,18 @@
 //! [`Thread`]: a handle to a thread, for anybody.
 
 use std::fmt;
-use std::marker::PhantomData;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use kernel_sim::kernel::Kernel;
+use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
 
 use super::task::Task;
-use crate::core::Core;
+use crate::core::{Context, Core};
 use crate::current;
-use crate::error::{JoinError, StartError};
+use crate::error::{JoinError, SpawnError, StartError};
+use crate::handle::{self, Message};
 use crate::trap::Trap;
 
 /// A handle to a green thread. Cloning it gives another handle to the same thread.
@@ -18,15 +20,10 @@ use crate::trap::Trap;
 /// A thread that was created and never started is dropped, with what it was
 /// made for, when its last handle is: arrow 0, discard.
 ///
-/// Handles stay on their OS thread:
-///
-/// ```compile_fail
-/// fn send<T: Send>() {}
-/// send::<runtime::thread::Thread>();
-/// ```
+/// A handle works on any OS thread. What it asks for there reaches the loop
+/// with its next turn.
 pub struct Thread {
     pub(super) task: Arc<Task>,
-    not_send: PhantomData<*const ()>,
 }
 
 /// Names one thread among all threads of the process, of all runtimes.
@@ -38,10 +35,7 @@ pub struct ThreadId {
 
 impl Thread {
     pub(crate) fn new(task: Arc<Task>) -> Self {
-        Self {
-            task,
-            not_send: PhantomData,
-        }
+        Self { task }
     }
 
     /// The thread's name: the one it was given, or `Thread-N (function)`. It
@@ -65,16 +59,23 @@ impl Thread {
     /// The old one is kept for those who are reading it, until the last handle
     /// is gone.
     ///
+    /// # Errors
+    ///
+    /// [`SpawnError::NulInName`], as where a thread is made.
+    ///
     /// ```
     /// use runtime::thread;
     ///
     /// runtime::run(|| {
-    ///     thread::current().set_name("boss");
+    ///     thread::current().set_name("boss").unwrap();
     ///     assert_eq!(thread::main_thread().name(), Some("boss"));
     /// });
     /// ```
-    pub fn set_name(&self, name: impl Into<String>) {
-        self.task.name.set(name.into());
+    pub fn set_name(&self, name: impl Into<String>) -> Result<(), SpawnError> {
+        let name = name.into();
+        SpawnError::check_name(&name)?;
+        self.task.name.set(name);
+        Ok(())
     }
 
     /// A number that no other thread of this runtime has or will have. The
@@ -86,7 +87,7 @@ impl Thread {
     /// runtime::run(|| assert_eq!(thread::spawn(|| ()).thread().ident(), 2));
     /// ```
     pub fn ident(&self) -> u64 {
-        self.task.pid.ident()
+        self.task.ident
     }
 
     /// What tells the thread from all others of the process.
@@ -142,6 +143,17 @@ impl Thread {
         self.task.is_started() && !self.task.end.has_come()
     }
 
+    /// Whether the thread is not alive.
+    ///
+    /// ```
+    /// use runtime::thread;
+    ///
+    /// runtime::run(|| assert!(!thread::current().is_finished()));
+    /// ```
+    pub fn is_finished(&self) -> bool {
+        !self.is_alive()
+    }
+
     /// Starts a thread that was created: arrow 1, admit.
     ///
     /// # Errors
@@ -160,11 +172,29 @@ impl Thread {
     /// });
     /// ```
     pub fn start(&self) -> Result<(), StartError> {
-        if self.task.is_started() {
-            return Err(StartError::AlreadyStarted);
-        }
-        self.on_its_core(|core| core.start(&self.task))
-            .unwrap_or(Err(StartError::OtherRuntime))
+        let task = &self.task;
+        let mark = || match task.set_started() {
+            true => Ok(()),
+            false => Err(StartError::AlreadyStarted),
+        };
+        let here = self.on_its_core(|core| {
+            if core.shutting_down.get() {
+                return Err(StartError::ShuttingDown);
+            }
+            mark()?;
+            core.admit(task);
+            Ok(())
+        });
+        here.unwrap_or_else(|| {
+            mark()?;
+            match handle::post(task.core_id, Message::Start(Arc::clone(task))) {
+                true => Ok(()),
+                false => {
+                    task.set_not_started();
+                    Err(StartError::OtherRuntime)
+                }
+            }
+        })
     }
 
     /// Waits until the thread has ended. Any thread may do so, any number of
@@ -199,7 +229,8 @@ impl Thread {
         self.wait_for_end(None)
     }
 
-    /// As [`Thread::join`], but for no longer than `timeout`.
+    /// As [`Thread::join`], but for no longer than `timeout`, plus what
+    /// [`sleep`](super::sleep) says about being late. With zero it only looks.
     ///
     /// # Errors
     ///
@@ -210,7 +241,7 @@ impl Thread {
     /// As [`Thread::join`].
     ///
     /// ```
-    /// use std::time::Duration;
+    /// use std::time::{Duration, Instant};
     /// use runtime::error::JoinError;
     /// use runtime::thread;
     ///
@@ -228,6 +259,18 @@ impl Thread {
         self.wait_for_end(Some(timeout))
     }
 
+    // A join, from file to file:
+    //
+    //   the joiner                               the one that is joined
+    //   handle.rs    wait_as_green_thread
+    //   current.rs   trap(Wait(Join(pid)))
+    //   dispatch.rs  turn: kernel.block (4)
+    //                                            task.rs      run: Slot::keep(result)
+    //                                            dispatch.rs  exit: kernel.exit (6)
+    //   news.rs      wake_joiners (5)       ◀──               kernel.reap (7), End::announce
+    //   dispatch.rs  kernel.dispatch (2)
+    //   join_handle.rs  join: Slot::take
+    //
     // Inlined up to the program's call, like all that gives up the CPU.
     #[inline(always)]
     #[track_caller]
@@ -238,18 +281,45 @@ impl Thread {
         if !self.task.is_started() {
             return Err(JoinError::NotStarted);
         }
-        if current::try_seat(|seat| seat.thread.id() == self.id()) == Some(true) {
+        if timeout == Some(Duration::ZERO) {
+            Err(JoinError::TimedOut)
+        } else if current::is_core(self.task.core_id) {
+            self.wait_as_green_thread(timeout)
+        } else {
+            self.wait_as_os_thread(timeout)
+        }
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn wait_as_green_thread(&self, timeout: Option<Duration>) -> Result<(), JoinError> {
+        if current::try_seat(|seat| seat.thread.task.ident == self.task.ident) == Some(true) {
             return Err(JoinError::Current);
         }
+        current::core(|core| core.deliver_if_unknown(&self.task));
         let wait = Wait {
-            reason: WaitReason::Join(self.task.pid),
-            deadline: timeout.and_then(super::deadline_in),
+            reason: WaitReason::Join(self.task.pid()),
+            deadline: match timeout {
+                Some(timeout) => super::deadline_in(timeout),
+                None => None,
+            },
         };
         match current::trap(Trap::Wait(wait)) {
             Ok(Signal::TimedOut) => Err(JoinError::TimedOut),
             Ok(_) => Ok(()),
             Err(_) => Err(JoinError::Unwinding),
         }
+    }
+
+    #[cold]
+    fn wait_as_os_thread(&self, timeout: Option<Duration>) -> Result<(), JoinError> {
+        let end = &self.task.end;
+        match timeout.and_then(|timeout| Instant::now().checked_add(timeout)) {
+            Some(deadline) if !end.wait_until(deadline) => return Err(JoinError::TimedOut),
+            Some(_) => {}
+            None => end.wait(),
+        }
+        Ok(())
     }
 
     /// Ends the thread's [`park`](super::park), or lets its next one return at
@@ -264,7 +334,7 @@ impl Thread {
     /// });
     /// ```
     pub fn unpark(&self) {
-        self.on_its_core(|core| core.tell_kernel(|kernel| kernel.unpark(self.task.pid)));
+        self.tell_its_kernel(Message::Unpark, Kernel::unpark);
     }
 
     /// Tells the thread to end. It unwinds from the call in which it waits, or
@@ -285,13 +355,52 @@ impl Thread {
     /// });
     /// ```
     pub fn kill(&self) {
+        self.tell_its_kernel(Message::Kill, Kernel::kill);
+    }
+
+    /// All threads of the scope at whose end this thread may wait have ended.
+    pub(super) fn wake_from_scope(&self) {
         self.on_its_core(|core| {
-            core.tell_kernel(|kernel| kernel.kill(self.task.pid));
+            core.tell_kernel(|kernel| {
+                let pid = self.task.pid();
+                let wait = kernel.get(pid).and_then(|pcb| pcb.state().wait());
+                if wait.is_some_and(|wait| wait.reason.is_scope()) {
+                    kernel.wake(pid).expect("it waits");
+                }
+            });
         });
+    }
+
+    #[cold]
+    fn discard(&self) {
+        let task = &self.task;
+        let here = self.on_its_core(|core| core.discard_unless_shared(task));
+        if here.is_none() {
+            handle::post(task.core_id, Message::Discard(Arc::clone(task)));
+        }
     }
 
     pub(crate) fn task(&self) -> &Arc<Task> {
         &self.task
+    }
+
+    /// Tells the thread's kernel something about it: by a call on its own OS
+    /// thread, by a message from elsewhere. Also by a message if the one that
+    /// spawned it is still under way.
+    fn tell_its_kernel(
+        &self,
+        message: fn(Arc<Task>) -> Message,
+        call: fn(&mut Kernel<Context>, Pid),
+    ) {
+        let task = &self.task;
+        let told = self.on_its_core(|core| {
+            let pid = task.pid.get()?;
+            core.tell_kernel(|kernel| call(kernel, pid));
+            Some(())
+        });
+        if told.flatten().is_none() {
+            handle::post(task.core_id, message(Arc::clone(task)));
+        }
     }
 
     /// Calls `work` with the thread's runtime, if this is its OS thread and it
@@ -308,8 +417,7 @@ impl Drop for Thread {
     fn drop(&mut self) {
         // The other one of the two is the PCB's.
         if !self.task.is_started() && Arc::strong_count(&self.task) == 2 {
-            let pid = self.task.pid;
-            self.on_its_core(|core| core.tell_kernel(|kernel| kernel.discard(pid)));
+            self.discard();
         }
     }
 }
@@ -318,7 +426,6 @@ impl Clone for Thread {
     fn clone(&self) -> Self {
         Self {
             task: Arc::clone(&self.task),
-            not_send: PhantomData,
         }
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::Thread;
+use crate::current;
 use crate::error::StartError;
 use crate::join::Slot;
 use crate::panic::Killed;
@@ -24,8 +25,20 @@ impl<T: 'static> JoinHandle<T> {
         }
     }
 
+    /// Starts a thread that nobody else knows of yet.
+    #[inline]
+    pub(super) fn started_now(self) -> Self {
+        let task = &self.thread.task;
+        task.set_started();
+        current::core(|core| core.admit(task));
+        self
+    }
+
     /// Waits until the thread has ended, and gives its result: what it
     /// returned, or as the error what it panicked with.
+    ///
+    /// This takes the handle, as in std. A thread that was never started is
+    /// dropped with it, unless there is a [`Thread`] that can still start it.
     ///
     /// # Errors
     ///
@@ -56,7 +69,8 @@ impl<T: 'static> JoinHandle<T> {
             Ok(()) => self.take_result().unwrap_or_else(|| Err(Box::new(Killed))),
             Err(error) => {
                 // As a `dyn Any` it cannot speak for itself.
-                log::error!("{}: {error}", self.thread);
+                let message = format!("{}: {error}", self.thread);
+                current::log_on_loop_stack(log::Level::Error, message);
                 Err(Box::new(error))
             }
         }

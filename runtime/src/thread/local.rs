@@ -9,13 +9,13 @@ use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::marker::PhantomData;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::current;
 use crate::error::refuse;
+use crate::panic::drop_quietly;
 
 /// Declares thread-locals of green threads, as `std::thread_local!` does for
 /// those of the operating system.
@@ -109,7 +109,7 @@ impl Locals {
     pub(crate) fn destroy(&self) {
         while let Some(key) = self.pop_last_made() {
             let value = self.set(key, Value::Dropped);
-            let _ = catch_unwind(AssertUnwindSafe(|| drop(value)));
+            drop_quietly(value);
         }
     }
 
@@ -215,6 +215,7 @@ impl<T: 'static> LocalKey<T> {
     /// Makes `value` the thread's value without calling the key's own
     /// expression, if it has none; otherwise gives `value` back with the one
     /// that there is.
+    #[track_caller]
     fn init_with(&self, value: T) -> Result<(), (T, Rc<T>)> {
         let made = current::try_seat(|seat| seat.locals.get(self.number()));
         match made {
@@ -249,6 +250,7 @@ impl<T: 'static> LocalKey<Cell<T>> {
     ///     assert_eq!(NUMBER.get(), 5);
     /// });
     /// ```
+    #[track_caller]
     pub fn set(&'static self, value: T) {
         if let Err((value, old)) = self.init_with(Cell::new(value)) {
             old.set(value.into_inner());
@@ -268,6 +270,7 @@ impl<T: 'static> LocalKey<Cell<T>> {
     /// }
     /// runtime::run(|| assert_eq!(NUMBER.get(), 3));
     /// ```
+    #[track_caller]
     pub fn get(&'static self) -> T
     where
         T: Copy,
@@ -288,6 +291,7 @@ impl<T: 'static> LocalKey<Cell<T>> {
     /// }
     /// runtime::run(|| assert_eq!((NUMBER.take(), NUMBER.get()), (3, 0)));
     /// ```
+    #[track_caller]
     pub fn take(&'static self) -> T
     where
         T: Default,
@@ -308,6 +312,7 @@ impl<T: 'static> LocalKey<Cell<T>> {
     /// }
     /// runtime::run(|| assert_eq!((NUMBER.replace(4), NUMBER.get()), (3, 4)));
     /// ```
+    #[track_caller]
     pub fn replace(&'static self, value: T) -> T {
         self.with(|cell| cell.replace(value))
     }
@@ -375,6 +380,7 @@ impl<T: 'static> LocalKey<RefCell<T>> {
     ///     assert_eq!(LIST.take(), [5]);
     /// });
     /// ```
+    #[track_caller]
     pub fn set(&'static self, value: T) {
         if let Err((value, old)) = self.init_with(RefCell::new(value)) {
             *old.borrow_mut() = value.into_inner();
@@ -394,6 +400,7 @@ impl<T: 'static> LocalKey<RefCell<T>> {
     /// }
     /// runtime::run(|| assert_eq!((TEXT.take(), TEXT.take()), ("a".into(), "".into())));
     /// ```
+    #[track_caller]
     pub fn take(&'static self) -> T
     where
         T: Default,
@@ -414,6 +421,7 @@ impl<T: 'static> LocalKey<RefCell<T>> {
     /// }
     /// runtime::run(|| assert_eq!(TEXT.replace("b".into()), "a"));
     /// ```
+    #[track_caller]
     pub fn replace(&'static self, value: T) -> T {
         self.with(|cell| cell.replace(value))
     }

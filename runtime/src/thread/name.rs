@@ -2,8 +2,8 @@
 //!
 //! `Thread::name` hands out a `&str`, as std's does, and yet a thread can be
 //! renamed while somebody reads the old name. So a name is a chain: renaming
-//! adds a link and changes none. Reading takes no lock, which the message
-//! about a stack overflow, written in a signal handler, relies on.
+//! adds a link and changes none. [`Name::write_to`] takes no lock, because the
+//! message about a stack overflow is written in a signal handler.
 
 use std::fmt;
 use std::panic::Location;
@@ -32,12 +32,32 @@ struct Link {
 /// `Thread-N (function)`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DefaultName {
+    pub(crate) kind: Kind,
     /// The N.
     pub(crate) number: u64,
     /// The function, as `std::any::type_name` gives it.
     pub(crate) function: &'static str,
     /// Where the thread was made, which tells one closure from another.
     pub(crate) made_at: &'static Location<'static>,
+}
+
+/// Link by link: a long chain must not need a deep stack.
+impl Drop for Link {
+    fn drop(&mut self) {
+        let mut next = self.next.take();
+        while let Some(mut link) = next {
+            next = link.next.take();
+        }
+    }
+}
+
+/// Where a thread without a name comes from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Kind {
+    /// From a thread of its own runtime.
+    Thread,
+    /// From another OS thread.
+    Guest,
 }
 
 impl Link {
@@ -67,16 +87,23 @@ impl Name {
         &last(first).text
     }
 
-    /// Writes the name without taking a lock or memory, for signal handlers.
+    /// Writes the name, or the beginning of a long one, without taking a lock
+    /// or memory, for signal handlers.
     pub(crate) fn write_to(&self, out: &mut impl fmt::Write) -> fmt::Result {
         match self.chain.get() {
-            Some(first) => out.write_str(&last(first).text),
+            Some(first) => {
+                let text = &*last(first).text;
+                out.write_str(&text[..text.floor_char_boundary(LONG)])
+            }
             None => write!(out, "{}", self.default),
         }
     }
 
     /// Adds a name. The old ones stay until the thread and its handles are gone.
     pub(crate) fn set(&self, text: String) {
+        if self.get() == text {
+            return;
+        }
         let mut link = Link::new(text);
         let mut end = &self.chain;
         while let Err(back) = end.set(link) {
@@ -91,6 +118,9 @@ impl Name {
     }
 }
 
+/// How many bytes of a name fit into a message.
+const LONG: usize = 200;
+
 fn last(first: &Link) -> &Link {
     let mut link = first;
     while let Some(next) = link.next.get() {
@@ -101,7 +131,7 @@ fn last(first: &Link) -> &Link {
 
 impl fmt::Display for DefaultName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Thread-{} (", self.number)?;
+        write!(f, "{:?}-{} (", self.kind, self.number)?;
         self.write_function(f)?;
         f.write_str(")")
     }
@@ -114,11 +144,30 @@ impl DefaultName {
             let (file, line) = (self.made_at.file(), self.made_at.line());
             return write!(f, "closure at {file}:{line}");
         }
-        // Type parameters have paths of their own: `f::<alloc::string::String>`.
-        let path = self.function.split('<').next().unwrap_or_default();
-        let path = path.trim_end_matches("::");
-        f.write_str(path.rsplit("::").next().unwrap_or(path))
+        f.write_str(last_segment(self.function))
     }
+}
+
+/// The last segment of a path, without its type parameters, which have paths
+/// of their own: `f` for `a::f<b::T>`, and `new` for `<a::T as b::New>::new`.
+fn last_segment(path: &str) -> &str {
+    let mut depth = 0;
+    let mut end = path.len();
+    for (at, byte) in path.bytes().enumerate().rev() {
+        match byte {
+            b'>' => depth += 1,
+            b'<' => {
+                depth -= 1;
+                if depth == 0 && path[at..end].ends_with('>') {
+                    end = at;
+                }
+            }
+            b':' if depth == 0 && at + 1 < end => return &path[at + 1..end],
+            b':' if depth == 0 => end = at,
+            _ => {}
+        }
+    }
+    &path[..end]
 }
 
 #[cfg(test)]
@@ -128,6 +177,7 @@ mod tests {
     #[track_caller]
     fn default(function: &'static str) -> DefaultName {
         DefaultName {
+            kind: Kind::Thread,
             number: 1,
             function,
             made_at: Location::caller(),
@@ -140,6 +190,13 @@ mod tests {
         assert_eq!(name("hello::sub_thread"), "Thread-1 (sub_thread)");
         assert_eq!(name("a::b::f<alloc::string::String>"), "Thread-1 (f)");
         assert_eq!(name("MyThread"), "Thread-1 (MyThread)");
+        assert_eq!(name("a::MyThread<b::T>"), "Thread-1 (MyThread)");
+        assert_eq!(
+            name("<u32 as core::default::Default>::default"),
+            "Thread-1 (default)"
+        );
+        assert_eq!(name("alloc::vec::Vec<u8>::new"), "Thread-1 (new)");
+        assert_eq!(name("a::f::<b::T>"), "Thread-1 (f)");
     }
 
     #[test]

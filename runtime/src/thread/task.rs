@@ -12,20 +12,39 @@ use kernel_sim::kernel::pid::Pid;
 
 use super::name::Name;
 use crate::join::{End, Slot};
-use crate::panic::as_seen_by_joiner;
+use crate::panic::{as_seen_by_joiner, drop_quietly};
 use crate::stack::StackSize;
 
 pub(crate) struct Task<W: ?Sized = dyn Work> {
-    pub(crate) pid: Pid,
+    pub(crate) ident: u64,
+    /// Empty until the thread's own core has made a PCB.
+    pub(crate) pid: Cell<Option<Pid>>,
     /// The run that the thread belongs to.
     pub(crate) core_id: u64,
     pub(crate) name: Name,
     pub(crate) daemon: bool,
+    /// Whether the thread has borrowed what others own.
+    pub(crate) scoped: bool,
     pub(crate) stack_size: StackSize,
     pub(crate) started: AtomicBool,
     pub(crate) end: End,
     pub(crate) work: W,
 }
+
+// SAFETY: a task is shared with other OS threads by handles and messages. All
+// fields but two may be read and written from anywhere. `pid` is used by the
+// thread's own core alone, except that whoever makes a task elsewhere leaves it
+// empty. `work` has the function, which may not be `Send`, and the slot:
+// - The function is put in where the task is made, which is on the core unless
+//   the function is `Send`. It is taken out on the core, by `run` or `forget`,
+//   before the run ends: whatever is in the PCB table is run or forgotten by
+//   `Core::shut_down`, and what never got there was made from a `Send` function.
+// - The slot is emptied by the handle or by the thread. The handle leaves its OS
+//   thread only if the result is `Send`; the thread stays on the core. If a
+//   handle is forgotten, so is its share of the task, and nobody drops the slot.
+unsafe impl<W: ?Sized> Send for Task<W> {}
+// SAFETY: as above.
+unsafe impl<W: ?Sized> Sync for Task<W> {}
 
 /// What a thread does from its beginning to its end, for those who need not
 /// know what exactly.
@@ -76,19 +95,17 @@ where
         let result = match start {
             Start::Run => catch_unwind(AssertUnwindSafe(function)).map_err(as_seen_by_joiner),
             Start::Never(reason) => {
-                // The panic hook has reported what a destructor has to say.
-                let _ = catch_unwind(AssertUnwindSafe(|| drop(function)));
+                drop_quietly(function);
                 Err(reason)
             }
         };
         if let Some(unwanted) = self.slot.keep(result) {
-            // Nobody will join. The result's destructor may panic as well.
-            let _ = catch_unwind(AssertUnwindSafe(|| drop(unwanted)));
+            drop_quietly(unwanted);
         }
     }
 
     fn forget(&self) {
-        drop(self.function.take());
+        drop_quietly(self.function.take());
     }
 
     fn slot(&self) -> &dyn Any {
@@ -101,25 +118,47 @@ impl Task {
         self.started.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn set_started(&self) {
-        self.started.store(true, Ordering::Relaxed);
+    /// Marks the thread as started; false if it was before.
+    pub(crate) fn set_started(&self) -> bool {
+        !self.started.swap(true, Ordering::Relaxed)
+    }
+
+    /// The runtime ends before the thread had its first turn: drops what it was
+    /// made for. Whoever joins it all the same gets no result.
+    pub(crate) fn give_up(&self) {
+        self.work.forget();
+        if self.is_started() {
+            self.end.announce();
+        }
+    }
+
+    /// Takes the mark back: there is no runtime in which it could start.
+    pub(crate) fn set_not_started(&self) {
+        self.started.store(false, Ordering::Relaxed);
+    }
+
+    /// The thread's name for the kernel. Only for its own core.
+    #[inline]
+    pub(crate) fn pid(&self) -> Pid {
+        self.pid.get().expect("the core has made a PCB for it")
     }
 
     /// Writes the message about an overflow of the thread's stack. Takes no
     /// lock and no memory.
     pub(crate) fn write_overflow(&self, out: &mut impl fmt::Write) -> fmt::Result {
         let kib = self.stack_size.bytes() >> 10;
+        let more = 2 * kib;
+        // The main thread is made first, by `run`.
+        let builder = if self.ident == 1 { "runtime" } else { "thread" };
         out.write_str("\ngreen thread '")?;
         self.name.write_to(out)?;
         write!(
             out,
             "' has overflowed its stack of {kib} KiB\n\
              it was made at {}\n\
-             give it more with thread::Builder::stack_size({} * 1024), \
-             or give every thread more with RUNTIME_STACK_SIZE={}K\n",
+             give it more with {builder}::Builder::stack_size({more} * 1024), \
+             or give every thread more with RUNTIME_STACK_SIZE={more}K\n",
             self.name.made_at(),
-            2 * kib,
-            2 * kib,
         )
     }
 }
@@ -134,7 +173,7 @@ impl fmt::Display for Task {
 impl fmt::Debug for Task {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Thread")
-            .field("ident", &self.pid.ident())
+            .field("ident", &self.ident)
             .field("name", &self.name.get())
             .finish_non_exhaustive()
     }

@@ -73,10 +73,10 @@ fn two_threads_that_join_each_other_are_a_deadlock() {
             let other = theirs.borrow().clone();
             other.unwrap().join()
         });
-        a.thread().set_name("a");
+        a.thread().set_name("a").unwrap();
         let target = a.thread().clone();
         let b = thread::spawn(move || target.join());
-        b.thread().set_name("b");
+        b.thread().set_name("b").unwrap();
         cell.replace(Some(b.thread().clone()));
     });
     assert!(table.contains("waits for the end of a"), "{table}");

@@ -10,9 +10,13 @@ use runtime::{Clock, Priority, RunError, report};
 use crate::support::child::{in_child, in_child_with};
 
 const BAD: [(&str, &str, &str); 14] = [
-    ("RUNTIME_CLOCK", "sideways", "it is 'real' or 'virtual'"),
-    ("RUNTIME_CLOCK", "", "it is 'real' or 'virtual'"),
-    ("RUNTIME_CLOCK", "Virtual", "it is 'real' or 'virtual'"),
+    (
+        "RUNTIME_CLOCK",
+        "sideways",
+        "it must be 'real' or 'virtual'",
+    ),
+    ("RUNTIME_CLOCK", "", "it must be 'real' or 'virtual'"),
+    ("RUNTIME_CLOCK", "Virtual", "it must be 'real' or 'virtual'"),
     ("RUNTIME_STACK_SIZE", "", "such as 128K"),
     ("RUNTIME_STACK_SIZE", "much", "such as 128K"),
     ("RUNTIME_STACK_SIZE", "K", "such as 128K"),
@@ -121,14 +125,14 @@ fn stacks_have_the_size_that_the_environment_names_rounded_up() {
         ("1M", 1 << 20),
         ("128k", 128 << 10),
         ("65537", 128 << 10),
-        ("1", 16 << 10),
+        ("1", 64 << 10),
         ("1g", 1 << 30),
     ] {
         let variables = [("RUNTIME_STACK_SIZE", value), ("BYTES", &bytes.to_string())];
         let child = in_child_with(&variables, || {
             let bytes = std::env::var("BYTES").unwrap();
             runtime::run(move || {
-                let named = Builder::new().stack_size(32 << 10);
+                let named = Builder::new().stack_size(512 << 10);
                 drop(named.spawn(|| ()));
                 drop(thread::spawn(|| ()));
                 let table = report::ps();
@@ -138,7 +142,7 @@ fn stacks_have_the_size_that_the_environment_names_rounded_up() {
                     .skip(1)
                     .map(|line| line[column..].split(' ').next().unwrap())
                     .collect();
-                assert_eq!(stacks, [&bytes, "32768", &bytes], "{table}");
+                assert_eq!(stacks, [&bytes, "524288", &bytes], "{table}");
             });
         });
         child.ends_with(0);

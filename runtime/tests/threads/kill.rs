@@ -1,7 +1,7 @@
 //! Killing threads.
 
 use std::cell::Cell;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::catch_unwind;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -240,7 +240,7 @@ fn destructors_of_a_killed_thread_may_catch_panics_of_their_own() {
 }
 
 #[test]
-fn when_main_is_killed_run_panics_with_killed_after_all_others_have_ended() {
+fn when_main_is_killed_run_fails_after_all_others_have_ended() {
     let journal = Journal::default();
     let theirs = journal.clone();
     let main = move || {
@@ -252,8 +252,8 @@ fn when_main_is_killed_run_panics_with_killed_after_all_others_have_ended() {
         });
         thread::park();
     };
-    let panic = catch_unwind(AssertUnwindSafe(|| run(main))).unwrap_err();
-    assert!(panic.is::<Killed>());
+    let error = runtime::Builder::new().run(main).unwrap_err();
+    assert!(matches!(error, runtime::RunError::Killed));
     assert_eq!(journal.read(), ["main has ended"]);
 }
 
@@ -279,7 +279,7 @@ fn a_thread_that_is_given_up_ends_for_its_joiner_and_the_others_go_on() {
 }
 
 #[test]
-fn when_main_is_given_up_run_panics_with_killed_after_all_others_have_ended() {
+fn when_main_is_given_up_run_fails_after_all_others_have_ended() {
     let journal = Journal::default();
     let (sub, after) = (journal.clone(), journal.clone());
     let main = move || {
@@ -293,7 +293,7 @@ fn when_main_is_given_up_run_panics_with_killed_after_all_others_have_ended() {
         }
         after.write("main came to its end");
     };
-    let panic = catch_unwind(AssertUnwindSafe(|| run(main))).unwrap_err();
-    assert!(panic.is::<Killed>());
+    let error = runtime::Builder::new().run(main).unwrap_err();
+    assert!(matches!(error, runtime::RunError::Killed));
     assert_eq!(journal.read(), ["sub"]);
 }

@@ -128,16 +128,16 @@ fn a_thread_can_be_given_another_name_by_anybody_at_any_time() {
     run(|| {
         let sub = thread::create(|| {
             let before = thread::current().name().unwrap().to_owned();
-            thread::current().set_name("übermütig");
+            thread::current().set_name("übermütig").unwrap();
             before
         });
-        sub.thread().set_name("翻訳");
+        sub.thread().set_name("翻訳").unwrap();
         assert_eq!(sub.thread().name(), Some("翻訳"));
         sub.start().unwrap();
         sub.thread().join().unwrap();
         assert_eq!(sub.thread().name(), Some("übermütig"));
         // Even after its end.
-        sub.thread().set_name(String::from("late"));
+        sub.thread().set_name(String::from("late")).unwrap();
         assert_eq!(sub.thread().clone().name(), Some("late"));
         assert_eq!(sub.join().unwrap(), "翻訳");
     });
@@ -150,7 +150,9 @@ fn who_is_reading_the_old_name_goes_on_reading_it() {
         let names: Vec<_> = (0..5)
             .map(|number| {
                 let name = this.name().unwrap();
-                thread::current().set_name(format!("boss {number}"));
+                thread::current()
+                    .set_name(format!("boss {number}"))
+                    .unwrap();
                 name
             })
             .collect();
@@ -166,7 +168,7 @@ fn who_is_reading_the_old_name_goes_on_reading_it() {
 fn a_name_outlives_the_thread_and_the_runtime() {
     let thread = run(|| thread::spawn(work).thread().clone());
     assert_eq!(thread.name(), Some("Thread-1 (work)"));
-    thread.set_name("of old");
+    thread.set_name("of old").unwrap();
     assert_eq!(thread.to_string(), "of old");
 }
 

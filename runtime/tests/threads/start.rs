@@ -182,7 +182,7 @@ fn daemons_and_a_main_thread_that_has_ended_are_enumerated_as_they_should() {
             let all = thread::enumerate();
             all.iter().map(Thread::to_string).collect()
         };
-        daemon.thread().set_name("daemon");
+        daemon.thread().set_name("daemon").unwrap();
         let sub = Builder::new().name("sub".into()).spawn(names).unwrap();
         (sub.join().unwrap(), names())
     });
@@ -205,7 +205,8 @@ fn main_thread_is_known_to_all_even_after_its_end() {
             theirs.write(thread::main_thread().to_string());
         })
         .thread()
-        .set_name("sub");
+        .set_name("sub")
+        .unwrap();
         thread::yield_now();
     });
     assert_eq!(journal.read(), ["sub", "MainThread"]);

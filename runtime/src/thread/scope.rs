@@ -1,0 +1,364 @@
+//! Threads that may borrow from the one that starts them, because it waits
+//! for their end: `std::thread::scope`.
+//!
+//! All depends on one promise: [`scope`] neither returns nor unwinds before
+//! all of its threads have ended. So it catches whatever comes out of the
+//! program's function, and if its own thread is killed it kills the others,
+//! waits for them without being woken by further kills, and unwinds then.
+//!
+//! A scoped thread that was killed and cannot be unwound would end with its
+//! stack lost, and what stands on that stack might have lent on what it
+//! borrowed. There the process is aborted.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::io;
+use std::marker::PhantomData;
+use std::mem::transmute;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::rc::Rc;
+
+use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
+
+use super::{Builder, Result, Thread};
+use crate::current;
+use crate::error::{SpawnError, Unwinding, refuse};
+use crate::panic::{Killed, as_seen_by_joiner, drop_quietly, is_kill};
+use crate::trap::Trap;
+
+/// A scope in which threads may borrow what is older than the scope. See [`scope`].
+pub struct Scope<'scope, 'env: 'scope> {
+    threads: Rc<Threads>,
+    scope: PhantomData<&'scope mut &'scope ()>,
+    env: PhantomData<&'env mut &'env ()>,
+}
+
+/// The threads of one scope.
+struct Threads {
+    /// The thread that waits for them.
+    owner: Thread,
+    running: Cell<usize>,
+    /// How many have panicked without anybody having taken the payload.
+    panicked: Cell<usize>,
+    /// Whom to kill. Those that have ended are cleared away now and then.
+    all: RefCell<Vec<Thread>>,
+}
+
+/// Calls `f` with a scope in which it may start threads that borrow, and waits
+/// for all of them.
+///
+/// # Panics
+///
+/// With the panic of `f`; otherwise, if a thread of the scope has panicked and
+/// nobody has joined it.
+///
+/// ```
+/// use runtime::thread;
+///
+/// runtime::run(|| {
+///     let mut numbers = vec![1, 2, 3];
+///     let mut sum = 0;
+///     thread::scope(|scope| {
+///         scope.spawn(|| println!("they are {numbers:?}"));
+///         scope.spawn(|| sum = numbers.iter().sum());
+///     });
+///     numbers.push(sum);
+///     assert_eq!(numbers, [1, 2, 3, 6]);
+/// });
+/// ```
+#[track_caller]
+pub fn scope<'env, F, T>(f: F) -> T
+where
+    F: for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> T,
+{
+    if std::thread::panicking() {
+        refuse(Unwinding);
+    }
+    let scope = Scope {
+        threads: Rc::new(Threads {
+            owner: super::current(),
+            running: Cell::new(0),
+            panicked: Cell::new(0),
+            all: RefCell::default(),
+        }),
+        scope: PhantomData,
+        env: PhantomData,
+    };
+    let result = catch_unwind(AssertUnwindSafe(|| f(&scope)));
+    let threads = &scope.threads;
+    if let Err(payload) = &result
+        && is_kill(payload)
+    {
+        threads.kill();
+    }
+    let killed = threads.wait();
+    match (result, killed) {
+        (Err(payload), _) => resume_unwind(payload),
+        (Ok(_), true) => crate::panic::unwind_killed(),
+        (Ok(result), false) if threads.panicked.get() == 0 => result,
+        (Ok(_), false) => panic!("a scoped thread panicked"),
+    }
+}
+
+impl Threads {
+    /// Waits until all have ended. Says whether the owner was killed meanwhile.
+    #[track_caller]
+    fn wait(&self) -> bool {
+        let mut reason = WaitReason::Scope;
+        while self.running.get() > 0 {
+            let wait = Wait {
+                reason,
+                deadline: None,
+            };
+            match current::trap_without_unwinding(Trap::Wait(wait)) {
+                Ok(Signal::Kill) if reason == WaitReason::Scope => {
+                    self.kill();
+                    reason = WaitReason::KilledScope;
+                }
+                Ok(_) => {}
+                Err(Unwinding) => unreachable!("whatever unwound was caught"),
+            }
+        }
+        reason == WaitReason::KilledScope
+    }
+
+    fn kill(&self) {
+        for thread in self.all.borrow().iter().rev() {
+            thread.kill();
+        }
+    }
+
+    fn one_more(&self, thread: Thread) {
+        let mut all = self.all.borrow_mut();
+        if all.len() == all.capacity() {
+            all.retain(Thread::is_alive);
+        }
+        all.push(thread);
+    }
+}
+
+impl<'scope> Scope<'scope, '_> {
+    /// Starts a thread in the scope. It may borrow what is older than the scope.
+    ///
+    /// # Panics
+    ///
+    /// As [`spawn`](super::spawn).
+    ///
+    /// ```
+    /// use runtime::thread;
+    ///
+    /// runtime::run(|| {
+    ///     let text = "Hello, Thread".to_owned();
+    ///     let length = thread::scope(|scope| scope.spawn(|| text.len()).join().unwrap());
+    ///     assert_eq!(length, 13);
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn spawn<F, T>(&'scope self, f: F) -> ScopedJoinHandle<'scope, T>
+    where
+        F: FnOnce() -> T + 'scope,
+        T: 'scope,
+    {
+        match Builder::new().try_spawn_scoped(self, f) {
+            Ok(handle) => handle,
+            Err(error) => refuse(error),
+        }
+    }
+}
+
+impl Builder {
+    /// Makes a thread in a scope and starts it: see [`Scope::spawn`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::spawn`].
+    ///
+    /// ```
+    /// use runtime::thread::{self, Builder};
+    ///
+    /// runtime::run(|| {
+    ///     let mut done = false;
+    ///     thread::scope(|scope| {
+    ///         let builder = Builder::new().name("borrower".into());
+    ///         builder.spawn_scoped(scope, || done = true).unwrap();
+    ///     });
+    ///     assert!(done);
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn spawn_scoped<'scope, F, T>(
+        self,
+        scope: &'scope Scope<'scope, '_>,
+        f: F,
+    ) -> io::Result<ScopedJoinHandle<'scope, T>>
+    where
+        F: FnOnce() -> T + 'scope,
+        T: 'scope,
+    {
+        Ok(self.try_spawn_scoped(scope, f)?)
+    }
+
+    #[track_caller]
+    fn try_spawn_scoped<'scope, F, T>(
+        self,
+        scope: &'scope Scope<'scope, '_>,
+        f: F,
+    ) -> std::result::Result<ScopedJoinHandle<'scope, T>, SpawnError>
+    where
+        F: FnOnce() -> T + 'scope,
+        T: 'scope,
+    {
+        let threads = &scope.threads;
+        let result = Rc::new(Cell::new(None));
+        threads.running.set(threads.running.get() + 1);
+        let body = Body {
+            function: f,
+            result: Rc::clone(&result),
+            end: EndInScope(Rc::clone(threads)),
+        };
+        let body: Box<dyn FnOnce() + 'scope> = Box::new(move || body.run());
+        // SAFETY: the types differ in the lifetime alone, and the box does not
+        // outlive it: `scope` waits until `EndInScope`, the last thing in it,
+        // is dropped, and a thread that would end without that aborts.
+        let body: Box<dyn FnOnce()> =
+            unsafe { transmute::<Box<dyn FnOnce() + 'scope>, Box<dyn FnOnce()>>(body) };
+        let handle = self.scoped::<F>(body)?;
+        threads.one_more(handle.thread().clone());
+        Ok(ScopedJoinHandle {
+            thread: handle.thread().clone(),
+            result,
+            threads: Rc::clone(threads),
+            scope: PhantomData,
+        })
+    }
+}
+
+/// What a scoped thread does, and what is left to do if it never gets a turn:
+/// dropping the fields, in this order.
+struct Body<F, T> {
+    function: F,
+    result: Rc<Cell<Option<Result<T>>>>,
+    end: EndInScope,
+}
+
+impl<F: FnOnce() -> T, T> Body<F, T> {
+    fn run(self) {
+        let Self {
+            function,
+            result,
+            end,
+        } = self;
+        let outcome = catch_unwind(AssertUnwindSafe(function)).map_err(|payload| {
+            if !is_kill(&payload) {
+                end.0.panicked.set(end.0.panicked.get() + 1);
+            }
+            as_seen_by_joiner(payload)
+        });
+        result.set(Some(outcome));
+        // Drops the result too, if the handle is gone, and that may panic.
+        drop_quietly(result);
+        drop(end);
+    }
+}
+
+/// Says with its end that one more thread of the scope has let go of all that
+/// it had borrowed.
+struct EndInScope(Rc<Threads>);
+
+impl Drop for EndInScope {
+    fn drop(&mut self) {
+        let threads = &self.0;
+        threads.running.set(threads.running.get() - 1);
+        if threads.running.get() == 0 {
+            threads.owner.wake_from_scope();
+        }
+    }
+}
+
+/// The handle of a scoped thread, which gets its result. See [`Scope::spawn`].
+pub struct ScopedJoinHandle<'scope, T> {
+    thread: Thread,
+    result: Rc<Cell<Option<Result<T>>>>,
+    threads: Rc<Threads>,
+    scope: PhantomData<&'scope ()>,
+}
+
+impl<T> ScopedJoinHandle<'_, T> {
+    /// Waits until the thread has ended, and gives its result: see
+    /// [`JoinHandle::join`](super::JoinHandle::join).
+    ///
+    /// # Errors and panics
+    ///
+    /// As there.
+    ///
+    /// ```
+    /// use runtime::thread;
+    ///
+    /// runtime::run(|| {
+    ///     thread::scope(|scope| {
+    ///         let error = scope.spawn(|| panic!("oh dear")).join().unwrap_err();
+    ///         assert_eq!(error.downcast_ref(), Some(&"oh dear"));
+    ///     });
+    /// });
+    /// ```
+    #[inline(always)]
+    #[track_caller]
+    pub fn join(self) -> Result<T> {
+        if let Err(error) = self.thread.join() {
+            let message = format!("{}: {error}", self.thread);
+            current::log_on_loop_stack(log::Level::Error, message);
+            return Err(Box::new(error));
+        }
+        let result = self.result.take().unwrap_or_else(|| Err(Box::new(Killed)));
+        if let Err(payload) = &result
+            && !payload.is::<Killed>()
+        {
+            self.threads.panicked.set(self.threads.panicked.get() - 1);
+        }
+        result
+    }
+
+    /// The thread.
+    ///
+    /// ```
+    /// use runtime::thread;
+    ///
+    /// runtime::run(|| {
+    ///     thread::scope(|scope| assert!(scope.spawn(|| ()).thread().is_alive()));
+    /// });
+    /// ```
+    pub fn thread(&self) -> &Thread {
+        &self.thread
+    }
+
+    /// Whether the thread has ended.
+    ///
+    /// ```
+    /// use runtime::thread;
+    ///
+    /// runtime::run(|| {
+    ///     thread::scope(|scope| assert!(!scope.spawn(|| ()).is_finished()));
+    /// });
+    /// ```
+    pub fn is_finished(&self) -> bool {
+        !self.thread.is_alive()
+    }
+}
+
+impl fmt::Debug for Scope<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scope")
+            .field("owner", &self.threads.owner)
+            .field("running", &self.threads.running.get())
+            .field("panicked", &self.threads.panicked.get())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for ScopedJoinHandle<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ScopedJoinHandle")
+            .field("thread", &self.thread)
+            .finish_non_exhaustive()
+    }
+}
