@@ -61,3 +61,15 @@ fn every_file_that_the_readme_links_to_is_there() {
     }
     assert_ne!(folder, Path::new(ROOT), "there are links to check");
 }
+
+#[test]
+fn no_page_has_a_gap() {
+    for page in ["README.md", "docs/performance.md"] {
+        let text = fs::read_to_string(Path::new(ROOT).join(page)).unwrap();
+        let gap = text.lines().find(|line| {
+            let word = line.trim();
+            word.len() > 3 && word.chars().all(|c| c.is_ascii_uppercase())
+        });
+        assert_eq!(gap, None, "{page} still has to be filled in");
+    }
+}

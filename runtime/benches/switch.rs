@@ -132,21 +132,19 @@ fn spawn_all_and_join_all(n: u64) -> Duration {
     })
 }
 
-/// Prints the medians that criterion has just written down. Does nothing if
-/// only some of the benchmarks ran.
+/// Prints the medians that criterion has just written down, of those
+/// benchmarks that ran.
 fn print_ratios() {
-    let medians: Option<Vec<f64>> = ROWS.iter().map(|(name, _)| median(name)).collect();
-    let Some(medians) = medians else { return };
-    println!(
-        "{:<30} {:>10} {:>8} {:>8}",
-        "median of one", "ns", "pairs", "at most"
-    );
-    for ((name, at_most), nanos) in ROWS.iter().zip(&medians) {
+    let Some(pair) = median(PAIR) else {
+        println!("without '{PAIR}' there is nothing to compare with");
+        return;
+    };
+    println!("| median of one | ns | pairs | at most |");
+    println!("| --- | --- | --- | --- |");
+    for (name, at_most) in ROWS {
+        let Some(nanos) = median(name) else { continue };
         let at_most = at_most.map_or(String::new(), |ratio| ratio.to_string());
-        println!(
-            "{name:<30} {nanos:>10.2} {:>8.1} {at_most:>8}",
-            nanos / medians[0]
-        );
+        println!("| {name} | {nanos:.2} | {:.1} | {at_most} |", nanos / pair);
     }
 }
 
