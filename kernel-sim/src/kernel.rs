@@ -55,6 +55,7 @@ mod table;
 mod timer;
 pub mod trace;
 pub mod wait;
+mod wait_for;
 
 pub use create::RESERVED;
 pub use illegal::Illegal;
@@ -266,7 +267,7 @@ impl<C: Context> Kernel<C> {
             self.next_look = self.next_look.min(look);
         }
         let in_vain = match wait.reason {
-            WaitReason::Sleep | WaitReason::Scope | WaitReason::KilledScope => false,
+            WaitReason::Sleep | WaitReason::Scope(_) | WaitReason::KilledScope(_) => false,
             WaitReason::Park => mem::take(&mut self.table[pid.slot()].token),
             WaitReason::Join(target) => !self.join_queue(target, |queue, table| {
                 queue.push(table, pid.slot());

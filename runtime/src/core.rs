@@ -14,9 +14,11 @@ use kernel_sim::kernel::pcb::{self, Priority};
 use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::policy::Scheduler;
 use kernel_sim::kernel::trace;
+use kernel_sim::kernel::wait::{ScopeId, WaitReason};
 use log::LevelFilter;
 
 use crate::current;
+use crate::error::Ring;
 use crate::fiber::Fiber;
 use crate::handle::{self, Message};
 use crate::inbox::Inbox;
@@ -42,6 +44,8 @@ pub(crate) struct Core {
     pub(crate) awaited: Cell<usize>,
     /// The log's level when the kernel was last told to what to listen.
     log_level: Cell<LevelFilter>,
+    /// The number of the last scope.
+    last_scope: Cell<u64>,
     /// Whether the program is over and nothing new may start.
     pub(crate) shutting_down: Cell<bool>,
 }
@@ -98,6 +102,7 @@ impl Core {
             last_number: Cell::new(0),
             awaited: Cell::new(0),
             log_level: Cell::new(LevelFilter::Off),
+            last_scope: Cell::new(0),
             shutting_down: Cell::new(false),
         }
     }
@@ -159,6 +164,21 @@ impl Core {
             let _ = self.tell_kernel(|kernel| kernel.discard(task.pid()));
             task.work.forget();
         }
+    }
+
+    /// A name for one more scope.
+    pub(crate) fn next_scope(&self) -> ScopeId {
+        self.last_scope.set(self.last_scope.get() + 1);
+        ScopeId(self.last_scope.get())
+    }
+
+    /// The ring of waits that would close if `waiter` waited for `reason`
+    /// without a deadline.
+    #[inline]
+    pub(crate) fn ring(&self, waiter: Pid, reason: WaitReason) -> Option<Ring> {
+        let kernel = self.kernel.borrow();
+        let ring = kernel.ring(waiter, reason);
+        ring.map(|ring| Ring::new(kernel.describe_ring(&ring)))
     }
 
     /// The thread of that pid, if it is still there.

@@ -66,8 +66,28 @@ impl fmt::Display for Unwinding {
 
 impl std::error::Error for Unwinding {}
 
+/// Threads that would wait for each other for ever.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ring {
+    words: String,
+}
+
+impl Ring {
+    pub(crate) fn new(words: String) -> Self {
+        Self { words }
+    }
+}
+
+impl fmt::Display for Ring {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "this wait would never end: {}", self.words)
+    }
+}
+
+impl std::error::Error for Ring {}
+
 /// A thread cannot be waited for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum JoinError {
     /// It was never started: nobody knows whether it will ever end.
     NotStarted,
@@ -75,6 +95,8 @@ pub enum JoinError {
     Current,
     /// The thread that asks unwinds: see [`Unwinding`].
     Unwinding,
+    /// It waits, perhaps by way of others, for the thread that asks.
+    Ring(Ring),
     /// It did not end in the time that the caller would wait.
     TimedOut,
 }
@@ -89,6 +111,7 @@ impl fmt::Display for JoinError {
                 f.write_str("cannot join the current thread: it would wait for itself for ever")
             }
             JoinError::Unwinding => write!(f, "cannot join: {Unwinding}"),
+            JoinError::Ring(ring) => write!(f, "cannot join: {ring}"),
             JoinError::TimedOut => f.write_str("the thread has not ended in time"),
         }
     }

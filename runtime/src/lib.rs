@@ -44,8 +44,9 @@
 //! 6. `thread/`: `builder.rs` makes threads, `handle.rs` waits for them,
 //!    `join.rs` carries the result, `scope.rs` lets them borrow.
 //! 7. `handle.rs`, `inbox.rs`: the doors for other OS threads.
-//! 8. `stack.rs`, `overflow.rs`, `panic.rs`, `report.rs`: stacks, what happens
-//!    at their end, panics, and the PCB table as text.
+//! 8. `stack.rs`, `overflow.rs`, `panic.rs`, `report.rs`, `deadlock.rs`: stacks,
+//!    what happens at their end, panics, the PCB table as text, and why nobody
+//!    can go on.
 //!
 //! # Words
 //!
@@ -73,6 +74,7 @@
 mod core;
 #[allow(unsafe_code)]
 mod current;
+mod deadlock;
 mod dispatch;
 pub mod error;
 #[allow(unsafe_code)]
@@ -92,6 +94,7 @@ pub mod thread;
 pub mod time;
 mod trap;
 
+pub use deadlock::{Deadlock, Waiting};
 pub use handle::Handle;
 pub use kernel_sim::kernel::pcb::Priority;
 pub use runtime::{Builder, Clock, RunError, run};

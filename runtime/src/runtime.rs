@@ -11,12 +11,12 @@ use kernel_sim::kernel::policy::Scheduler;
 
 use crate::core::Core;
 use crate::current;
+use crate::deadlock::Deadlock;
 use crate::dispatch::NobodyCanRun;
 use crate::error::refuse;
 use crate::handle::{self, Message};
 use crate::overflow;
 use crate::panic::{self, Killed};
-use crate::report;
 use crate::stack::{NoStack, StackSize, StackSizeError};
 use crate::thread;
 
@@ -199,7 +199,7 @@ impl Builder {
             .expect("it is made once");
         main.start().expect("it is new");
         let end = core.drive();
-        let deadlock = end.err().map(|NobodyCanRun| report::ps());
+        let deadlock = end.err().map(|NobodyCanRun| core.deadlock());
         core.shut_down();
 
         match (deadlock.map(RunError::Deadlock), main.take_result()) {
@@ -321,8 +321,8 @@ pub enum RunError {
     /// The main thread was killed before it came to its end.
     Killed,
     /// Threads are left that the program waits for, and none of them can run,
-    /// ever. This is the PCB table at that time. All of them were killed then.
-    Deadlock(String),
+    /// ever. All of them were killed then.
+    Deadlock(Deadlock),
 }
 
 impl fmt::Display for RunError {
@@ -336,7 +336,10 @@ impl fmt::Display for RunError {
             RunError::StackSize(error) => error.fmt(f),
             RunError::NoStack(error) => error.fmt(f),
             RunError::Killed => f.write_str("the main thread was killed before it came to its end"),
-            RunError::Deadlock(table) => write!(f, "deadlock: nobody can run, and nobody sleeps\n{table}"),
+            RunError::Deadlock(deadlock) => write!(
+                f,
+                "deadlock: nobody can run, nobody sleeps, and no door is open\n{deadlock}"
+            ),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::num::NonZeroU64;
 use super::pcb::{Context, Pcb, Priority};
 use super::pid::Pid;
 use super::state::Arrow;
+use super::wait::ScopeId;
 use super::{Illegal, Kernel};
 
 /// The kernel's own idents are less than this, 2^63. Those from here on a
@@ -85,6 +86,24 @@ impl<C: Context> Kernel<C> {
             .insert(Pcb::new(pid, context, identity, priority, now));
         self.record(Arrow::Create, pid, |_| String::new());
         pid
+    }
+
+    /// Makes the thread one of those whose end a wait for `scope` is about. No
+    /// effect if it is gone.
+    ///
+    /// ```
+    /// # use kernel_sim::kernel::Kernel;
+    /// # use kernel_sim::kernel::pcb::Priority;
+    /// # use kernel_sim::kernel::wait::ScopeId;
+    /// let mut kernel = Kernel::default();
+    /// let pid = kernel.create((), Priority::NORMAL, "borrower");
+    /// kernel.put_in_scope(pid, ScopeId(1));
+    /// assert_eq!(kernel.in_scope(ScopeId(1)), [pid]);
+    /// ```
+    pub fn put_in_scope(&mut self, pid: Pid, scope: ScopeId) {
+        if let Some(pcb) = self.table.get_mut(pid) {
+            pcb.scope = Some(scope);
+        }
     }
 
     /// Arrow 0: New → gone. Gives the context of a thread that nobody will

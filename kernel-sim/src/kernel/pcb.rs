@@ -6,7 +6,7 @@ use std::mem;
 use super::pid::Pid;
 use super::queue::{Links, Queue};
 use super::state::State;
-use super::wait::Signal;
+use super::wait::{ScopeId, Signal};
 
 /// What a kernel manages: a saved context, and what stays in the PCB while
 /// the context is in the CPU.
@@ -97,6 +97,9 @@ pub struct Pcb<C: Context> {
     pub(super) since: u64,
     pub(super) switches: u64,
 
+    // Written once, by `put_in_scope`.
+    pub(super) scope: Option<ScopeId>,
+
     // Written by whoever has news for the thread, read by the next dispatch.
     pub(super) signal: Signal,
     /// Once true, for ever true: `signal` is not asked any more.
@@ -131,6 +134,7 @@ impl<C: Context> Pcb<C> {
             state: State::New(context),
             since,
             switches: 0,
+            scope: None,
             signal: Signal::Continue,
             killed: false,
             token: false,
@@ -191,6 +195,11 @@ impl<C: Context> Pcb<C> {
     /// How many times the thread was given the CPU.
     pub fn switches(&self) -> u64 {
         self.switches
+    }
+
+    /// The scope to which the thread belongs, if it does.
+    pub fn scope(&self) -> Option<ScopeId> {
+        self.scope
     }
 
     /// Whether the thread was killed.

@@ -174,7 +174,7 @@ impl<C: Context> Kernel<C> {
         let what = match wait.reason {
             WaitReason::Sleep => "sleeps".into(),
             WaitReason::Park => "is parked".into(),
-            WaitReason::Scope | WaitReason::KilledScope => {
+            WaitReason::Scope(_) | WaitReason::KilledScope(_) => {
                 "waits for the threads of its scope".into()
             }
             WaitReason::Join(pid) => format!("waits for the end of {}", self.name(pid)),
@@ -197,7 +197,7 @@ impl<C: Context> Kernel<C> {
             (Signal::TimedOut, _) => "its time is up".into(),
             (Signal::Continue, WaitReason::Sleep) => "woken early".into(),
             (Signal::Continue, WaitReason::Park) => "unparked".into(),
-            (Signal::Continue, WaitReason::Scope | WaitReason::KilledScope) => {
+            (Signal::Continue, WaitReason::Scope(_) | WaitReason::KilledScope(_)) => {
                 "the threads of its scope have ended".into()
             }
             (Signal::Continue, WaitReason::Join(pid)) => format!("{} has ended", self.name(pid)),

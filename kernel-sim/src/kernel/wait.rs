@@ -24,21 +24,26 @@ pub enum WaitReason {
     /// in which they came, when the thread exits.
     Join(Pid),
     /// The end of all threads that may borrow from this one.
-    Scope,
+    Scope(ScopeId),
     /// The same, when this thread was killed: a kill does not end this wait,
     /// because those that are waited for have not let go of what they borrowed.
-    KilledScope,
+    KilledScope(ScopeId),
 }
+
+/// Names a scope: a group of threads whose end somebody waits for. The machine
+/// gives out the numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ScopeId(pub u64);
 
 impl WaitReason {
     /// Whether a kill ends the wait.
     pub fn is_killable(self) -> bool {
-        self != WaitReason::KilledScope
+        !matches!(self, WaitReason::KilledScope(_))
     }
 
     /// Whether this is the end of a scope.
     pub fn is_scope(self) -> bool {
-        matches!(self, WaitReason::Scope | WaitReason::KilledScope)
+        matches!(self, WaitReason::Scope(_) | WaitReason::KilledScope(_))
     }
 }
 

@@ -14,7 +14,7 @@ use kernel_sim::kernel::pcb::{Context, Priority};
 use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::policy::Scheduler;
 use kernel_sim::kernel::state::StateName;
-use kernel_sim::kernel::wait::{Wait, WaitReason};
+use kernel_sim::kernel::wait::{ScopeId, Wait, WaitReason};
 use kernel_sim::kernel::{Kernel, Running};
 
 mod model;
@@ -191,8 +191,8 @@ impl Machine {
         let reason = match reason {
             Reason::Sleep => WaitReason::Sleep,
             Reason::Park => WaitReason::Park,
-            Reason::Scope => WaitReason::Scope,
-            Reason::KilledScope => WaitReason::KilledScope,
+            Reason::Scope => WaitReason::Scope(ScopeId(0)),
+            Reason::KilledScope => WaitReason::KilledScope(ScopeId(0)),
             Reason::Join(pick) => join_other(self.pick(pick, |_| true), thread.pid()),
             Reason::JoinOldest => join_other(self.model.oldest(|_| true), thread.pid()),
             Reason::JoinNew => join_other(self.model.oldest(is_new), thread.pid()),

@@ -142,12 +142,12 @@ impl Model {
 
     pub(crate) fn block(&mut self, pid: Pid, wait: Wait) {
         let over = match wait.reason {
-            WaitReason::Sleep | WaitReason::Scope | WaitReason::KilledScope => false,
+            WaitReason::Sleep | WaitReason::Scope(_) | WaitReason::KilledScope(_) => false,
             WaitReason::Park => std::mem::take(&mut self.thread(pid).token),
             WaitReason::Join(target) => self.has_ended(target),
         };
         self.enter(pid, StateName::Waiting, Some(wait));
-        if self.thread(pid).seen.killed && wait.reason != WaitReason::KilledScope {
+        if self.thread(pid).seen.killed && wait.reason.is_killable() {
             self.end_wait(pid, Signal::Kill);
         } else if over {
             self.end_wait(pid, Signal::Continue);
@@ -177,7 +177,7 @@ impl Model {
         }
         self.thread(pid).seen.killed = true;
         let wait = self.thread(pid).seen.wait;
-        if wait.is_some_and(|wait| wait.reason != WaitReason::KilledScope) {
+        if wait.is_some_and(|wait| wait.reason.is_killable()) {
             self.end_wait(pid, Signal::Kill);
         }
     }

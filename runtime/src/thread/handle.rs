@@ -202,8 +202,8 @@ impl Thread {
     ///
     /// # Errors
     ///
-    /// If the thread was not started, if it is the one that asks, or if the
-    /// one that asks unwinds. A panic in the thread is no error here: it is
+    /// If the thread was not started, if it is the one that asks, if it waits
+    /// for the one that asks, or if the one that asks unwinds. A panic in the thread is no error here: it is
     /// its [`JoinHandle`](super::JoinHandle) that gets the result.
     ///
     /// # Panics
@@ -293,12 +293,20 @@ impl Thread {
     #[inline(always)]
     #[track_caller]
     fn wait_as_green_thread(&self, timeout: Option<Duration>) -> Result<(), JoinError> {
-        if current::try_seat(|seat| seat.thread.task.ident == self.task.ident) == Some(true) {
+        let me = current::seat(|seat| seat.thread.task.pid());
+        current::core(|core| core.deliver_if_unknown(&self.task));
+        let target = self.task.pid();
+        if me == target {
             return Err(JoinError::Current);
         }
-        current::core(|core| core.deliver_if_unknown(&self.task));
+        let reason = WaitReason::Join(target);
+        if timeout.is_none()
+            && let Some(ring) = current::core(|core| core.ring(me, reason))
+        {
+            return Err(JoinError::Ring(ring));
+        }
         let wait = Wait {
-            reason: WaitReason::Join(self.task.pid()),
+            reason,
             deadline: match timeout {
                 Some(timeout) => super::deadline_in(timeout),
                 None => None,

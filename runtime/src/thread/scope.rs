@@ -18,11 +18,12 @@ use std::mem::transmute;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
 
-use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
+use kernel_sim::kernel::wait::{ScopeId, Signal, Wait, WaitReason};
 
 use super::{Builder, Result, Thread};
+use crate::core::Core;
 use crate::current;
-use crate::error::{SpawnError, Unwinding, refuse};
+use crate::error::{Ring, SpawnError, Unwinding, refuse};
 use crate::panic::{Killed, as_seen_by_joiner, drop_quietly, is_kill};
 use crate::trap::Trap;
 
@@ -35,6 +36,7 @@ pub struct Scope<'scope, 'env: 'scope> {
 
 /// The threads of one scope.
 struct Threads {
+    id: ScopeId,
     /// The thread that waits for them.
     owner: Thread,
     running: Cell<usize>,
@@ -50,7 +52,9 @@ struct Threads {
 /// # Panics
 ///
 /// With the panic of `f`; otherwise, if a thread of the scope has panicked and
-/// nobody has joined it.
+/// nobody has joined it; and with [`Ring`] if a thread of the scope waits for
+/// the one that called `scope`, which would wait for it: then the threads of the
+/// scope are killed before.
 ///
 /// ```
 /// use runtime::thread;
@@ -76,6 +80,7 @@ where
     }
     let scope = Scope {
         threads: Rc::new(Threads {
+            id: current::core(Core::next_scope),
             owner: super::current(),
             running: Cell::new(0),
             panicked: Cell::new(0),
@@ -91,35 +96,56 @@ where
     {
         threads.kill();
     }
-    let killed = threads.wait();
-    match (result, killed) {
+    let ended = threads.wait();
+    match (result, ended) {
         (Err(payload), _) => resume_unwind(payload),
-        (Ok(_), true) => crate::panic::unwind_killed(),
-        (Ok(result), false) if threads.panicked.get() == 0 => result,
-        (Ok(_), false) => panic!("a scoped thread panicked"),
+        (Ok(_), Ended::OwnerKilled) => crate::panic::unwind_killed(),
+        (Ok(_), Ended::Ring(ring)) => refuse(ring),
+        (Ok(result), Ended::All) if threads.panicked.get() == 0 => result,
+        (Ok(_), Ended::All) => panic!("a scoped thread panicked"),
     }
 }
 
+/// How the wait for the threads of a scope came to its end.
+enum Ended {
+    /// They ended by themselves.
+    All,
+    /// The owner was killed, and they were killed with it.
+    OwnerKilled,
+    /// They waited for the owner, and were killed because of that.
+    Ring(Ring),
+}
+
 impl Threads {
-    /// Waits until all have ended. Says whether the owner was killed meanwhile.
+    /// Waits until all have ended.
     #[track_caller]
-    fn wait(&self) -> bool {
-        let mut reason = WaitReason::Scope;
+    fn wait(&self) -> Ended {
+        let mut reason = WaitReason::Scope(self.id);
+        let mut ended = Ended::All;
+        if self.running.get() > 0
+            && let Some(ring) = current::core(|core| core.ring(self.owner.task().pid(), reason))
+        {
+            // They wait for this thread, so somebody has to give in: they.
+            self.kill();
+            reason = WaitReason::KilledScope(self.id);
+            ended = Ended::Ring(ring);
+        }
         while self.running.get() > 0 {
             let wait = Wait {
                 reason,
                 deadline: None,
             };
             match current::trap_without_unwinding(Trap::Wait(wait)) {
-                Ok(Signal::Kill) if reason == WaitReason::Scope => {
+                Ok(Signal::Kill) if reason.is_killable() => {
                     self.kill();
-                    reason = WaitReason::KilledScope;
+                    reason = WaitReason::KilledScope(self.id);
+                    ended = Ended::OwnerKilled;
                 }
                 Ok(_) => {}
                 Err(Unwinding) => unreachable!("whatever unwound was caught"),
             }
         }
-        reason == WaitReason::KilledScope
+        ended
     }
 
     fn kill(&self) {
@@ -223,6 +249,10 @@ impl Builder {
         let body: Box<dyn FnOnce()> =
             unsafe { transmute::<Box<dyn FnOnce() + 'scope>, Box<dyn FnOnce()>>(body) };
         let handle = self.scoped::<F>(body)?;
+        current::core(|core| {
+            let pid = handle.thread().task().pid();
+            core.tell_kernel(|kernel| kernel.put_in_scope(pid, threads.id));
+        });
         threads.one_more(handle.thread().clone());
         Ok(ScopedJoinHandle {
             thread: handle.thread().clone(),

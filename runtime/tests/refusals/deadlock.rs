@@ -1,11 +1,11 @@
 //! Threads that wait for each other for ever.
 
 use std::cell::RefCell;
-use std::panic::catch_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::time::Duration;
 
-use runtime::error::{JoinError, OutsideRuntime};
+use runtime::error::{JoinError, OutsideRuntime, Ring};
 use runtime::thread::{self, Builder, Killed};
 use runtime::{Clock, RunError};
 
@@ -18,7 +18,7 @@ fn deadlock<T: 'static>(main: impl FnOnce() -> T + 'static) -> String {
     let builder = runtime::Builder::new().clock(Clock::Virtual);
     match builder.run(main) {
         Ok(_) => panic!("it came to its end"),
-        Err(RunError::Deadlock(table)) => table,
+        Err(RunError::Deadlock(deadlock)) => deadlock.table,
         Err(other) => panic!("{other:?}"),
     }
 }
@@ -64,23 +64,119 @@ fn a_deadlock_is_an_error_with_the_pcb_table_and_all_destructors_run() {
     assert_eq!(run(|| 5), 5);
 }
 
+/// Makes as many threads, each of which joins the next one, and the last the
+/// first. Gives what each of them got.
+fn ring_of(threads: usize) -> Vec<Result<(), JoinError>> {
+    run(move || {
+        let all = Rc::new(RefCell::new(Vec::<thread::Thread>::new()));
+        let handles: Vec<_> = (0..threads)
+            .map(|number| {
+                let all = Rc::clone(&all);
+                thread::spawn(move || {
+                    let next = all.borrow()[(number + 1) % threads].clone();
+                    next.join()
+                })
+            })
+            .collect();
+        for (number, handle) in handles.iter().enumerate() {
+            handle.thread().set_name(format!("t{number}")).unwrap();
+            all.borrow_mut().push(handle.thread().clone());
+        }
+        let results = handles.into_iter().map(|handle| handle.join().unwrap());
+        results.collect()
+    })
+}
+
 #[test]
-fn two_threads_that_join_each_other_are_a_deadlock() {
-    let table = deadlock(|| {
-        let cell = Rc::new(RefCell::new(None::<thread::Thread>));
-        let theirs = Rc::clone(&cell);
-        let a = thread::spawn(move || {
-            let other = theirs.borrow().clone();
-            other.unwrap().join()
-        });
-        a.thread().set_name("a").unwrap();
-        let target = a.thread().clone();
-        let b = thread::spawn(move || target.join());
-        b.thread().set_name("b").unwrap();
-        cell.replace(Some(b.thread().clone()));
+fn the_join_that_would_close_a_ring_is_refused_and_the_others_go_on() {
+    for threads in [2, 3, 100] {
+        let results = ring_of(threads);
+        let (last, others) = results.split_last().unwrap();
+        assert!(others.iter().all(|result| *result == Ok(())), "{others:?}");
+        assert!(matches!(last, Err(JoinError::Ring(_))), "{last:?}");
+    }
+    let text = ring_of(2)[1].clone().unwrap_err().to_string();
+    assert_eq!(
+        text,
+        "cannot join: this wait would never end: t1 would wait for t0, t0 waits for the end of t1"
+    );
+}
+
+#[test]
+fn a_join_with_a_timeout_closes_no_ring() {
+    run(|| {
+        let main = thread::current();
+        let sub = thread::spawn(move || main.join_timeout(Duration::from_secs(1)));
+        assert_eq!(sub.join().unwrap(), Err(JoinError::TimedOut));
     });
-    assert!(table.contains("waits for the end of a"), "{table}");
-    assert!(table.contains("waits for the end of b"), "{table}");
+}
+
+#[test]
+fn the_end_of_a_scope_that_would_close_a_ring_is_refused() {
+    let ring = run(|| {
+        let main = thread::current();
+        let scope = AssertUnwindSafe(|| {
+            thread::scope(|scope| {
+                scope.spawn(|| main.join());
+                thread::yield_now();
+            });
+        });
+        catch_unwind(scope)
+            .unwrap_err()
+            .downcast::<Ring>()
+            .unwrap()
+            .to_string()
+    });
+    assert!(
+        ring.contains("MainThread would wait for Thread-1"),
+        "{ring}"
+    );
+}
+
+#[test]
+fn a_join_from_inside_a_scope_that_would_close_a_ring_is_refused() {
+    run(|| {
+        let main = thread::current();
+        let result = thread::scope(|scope| {
+            let sub = scope.spawn(|| {
+                // By now the main thread waits for the end of the scope.
+                thread::yield_now();
+                main.join()
+            });
+            let thread = sub.thread().clone();
+            drop(thread);
+            sub.join().unwrap()
+        });
+        assert!(matches!(result, Err(JoinError::Ring(_))), "{result:?}");
+    });
+}
+
+#[test]
+fn the_report_says_for_each_thread_what_it_waits_for_where_and_who_could_end_it() {
+    let error = runtime::Builder::new().run(|| {
+        let parked = Builder::new().name("parked".into()).spawn(thread::park);
+        parked.unwrap().join().unwrap();
+    });
+    let Err(RunError::Deadlock(deadlock)) = error else {
+        panic!("{error:?}");
+    };
+    let [main, parked] = &deadlock.waiting[..] else {
+        panic!("{deadlock:?}");
+    };
+    assert_eq!(main.waits_for, "waits for the end of parked");
+    assert_eq!(main.could_end, "only parked, by ending");
+    assert_eq!(main.at.file(), file!());
+    assert_eq!((parked.ident, parked.name.as_str()), (2, "parked"));
+    assert_eq!(
+        parked.could_end,
+        "whoever has the one handle to it, by unparking it"
+    );
+    assert!(deadlock.rings.is_empty());
+    let text = deadlock.to_string();
+    assert!(
+        text.contains("MainThread waits for the end of parked, at "),
+        "{text}"
+    );
 }
 
 #[test]
@@ -145,7 +241,7 @@ fn run_prints_the_pcb_table_of_a_deadlock_and_panics_with_the_error() {
     });
     child
         .ends_with(101)
-        .says("runtime: deadlock: nobody can run, and nobody sleeps")
+        .says("runtime: deadlock: nobody can run, nobody sleeps, and no door is open")
         .says("waits for the end of the parked one")
         .says("is parked");
 }

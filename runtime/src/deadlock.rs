@@ -1,0 +1,157 @@
+//! The report about threads that wait and will wait for ever: who, for what,
+//! where, and who could have ended it.
+
+use std::fmt;
+use std::panic::Location;
+use std::sync::Arc;
+
+use kernel_sim::kernel::Kernel;
+use kernel_sim::kernel::pcb::Pcb;
+use kernel_sim::kernel::wait::WaitReason;
+
+use crate::core::{Context, Core};
+use crate::report;
+use crate::thread::task::Task;
+
+/// Nobody can run, nobody sleeps, and there is no door through which anything
+/// could come. Displays as the PCB table, then a sentence for each thread that
+/// waits, rings first.
+///
+/// ```
+/// use runtime::{RunError, thread};
+///
+/// let error = runtime::Builder::new().run(thread::park).unwrap_err();
+/// let RunError::Deadlock(deadlock) = error else { unreachable!() };
+/// let main = &deadlock.waiting[0];
+/// assert_eq!((main.name.as_str(), main.ident), ("MainThread", 1));
+/// assert_eq!(main.waits_for, "is parked");
+/// assert_eq!(main.could_end, "nobody has a handle with which to unpark it");
+/// ```
+#[derive(Clone, Debug)]
+pub struct Deadlock {
+    /// The PCB table, as [`report::ps`](crate::report::ps) gives it.
+    pub table: String,
+    /// Rings of waits that cannot open, in words.
+    pub rings: Vec<String>,
+    /// All that wait, the oldest first.
+    pub waiting: Vec<Waiting>,
+}
+
+/// A thread that waits for ever.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    /// The thread's ident.
+    pub ident: u64,
+    /// The thread's name.
+    pub name: String,
+    /// What it waits for, in words.
+    pub waits_for: String,
+    /// The number of the dispatch since which it waits.
+    pub since: u64,
+    /// The line of the program that waits.
+    pub at: &'static Location<'static>,
+    /// Who could end the wait, in words.
+    pub could_end: String,
+}
+
+impl Core {
+    /// The report about all that wait now.
+    pub(crate) fn deadlock(&self) -> Deadlock {
+        let table = report::ps();
+        let kernel = self.kernel.borrow();
+        let mut pcbs: Vec<_> = kernel.iter().collect();
+        pcbs.sort_by_key(|pcb| pcb.pid());
+        let mut in_rings = Vec::new();
+        let mut rings = Vec::new();
+        for pcb in &pcbs {
+            if in_rings.contains(&pcb.pid()) {
+                continue;
+            }
+            if let Some(ring) = kernel.ring_around(pcb.pid()) {
+                rings.push(kernel.describe_ring(&ring));
+                in_rings.extend(ring);
+            }
+        }
+        let waiting = pcbs
+            .iter()
+            .filter_map(|pcb| waiting(&kernel, pcb))
+            .collect();
+        Deadlock {
+            table,
+            rings,
+            waiting,
+        }
+    }
+}
+
+fn waiting(kernel: &Kernel<Context>, pcb: &Pcb<Context>) -> Option<Waiting> {
+    let wait = pcb.state().wait()?;
+    let Some(Context::Suspended(fiber)) = pcb.state().context() else {
+        return None;
+    };
+    let task = pcb.identity();
+    let could_end = match wait.reason {
+        WaitReason::Join(target) => format!("only {}, by ending", kernel.name(target)),
+        WaitReason::Scope(scope) | WaitReason::KilledScope(scope) => {
+            let names: Vec<_> = kernel
+                .in_scope(scope)
+                .into_iter()
+                .map(|pid| kernel.name(pid))
+                .collect();
+            format!("only {}, by ending", names.join(", "))
+        }
+        WaitReason::Sleep => "nobody: it sleeps for ever".into(),
+        WaitReason::Park => match Arc::strong_count(task).saturating_sub(own_handles(task)) {
+            0 => "nobody has a handle with which to unpark it".into(),
+            1 => "whoever has the one handle to it, by unparking it".into(),
+            more => format!("whoever has one of the {more} handles to it, by unparking it"),
+        },
+    };
+    Some(Waiting {
+        ident: task.ident,
+        name: task.to_string(),
+        waits_for: kernel.describe(wait),
+        since: pcb.since(),
+        at: fiber.at(),
+        could_end,
+    })
+}
+
+/// How many of the handles to a thread are not the program's: the PCB's, the
+/// one in the thread's own seat, and those of `run` to the main thread.
+fn own_handles(task: &Task) -> usize {
+    match task.ident {
+        1 => 4,
+        _ => 2,
+    }
+}
+
+impl fmt::Display for Deadlock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.table)?;
+        for ring in &self.rings {
+            writeln!(f, "a ring: {ring}")?;
+        }
+        for waiting in &self.waiting {
+            writeln!(f, "{waiting}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Waiting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            name,
+            waits_for,
+            since,
+            at,
+            could_end,
+            ..
+        } = self;
+        write!(
+            f,
+            "{name} {waits_for}, at {at}, since dispatch {since}; who could end it: {could_end}"
+        )
+    }
+}
