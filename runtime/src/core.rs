@@ -4,6 +4,7 @@
 //! length of one call and never across a switch or a call into the program.
 
 use std::cell::{Cell, OnceCell, RefCell, RefMut};
+use std::num::NonZeroU64;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -44,8 +45,8 @@ pub(crate) struct Core {
     pub(crate) awaited: Cell<usize>,
     /// The log's level when the kernel was last told to what to listen.
     log_level: Cell<LevelFilter>,
-    /// The number of the last scope.
-    last_scope: Cell<u64>,
+    /// The number for the next scope.
+    next_scope: Cell<NonZeroU64>,
     /// Whether the program is over and nothing new may start.
     pub(crate) shutting_down: Cell<bool>,
 }
@@ -102,7 +103,7 @@ impl Core {
             last_number: Cell::new(0),
             awaited: Cell::new(0),
             log_level: Cell::new(LevelFilter::Off),
-            last_scope: Cell::new(0),
+            next_scope: Cell::new(NonZeroU64::MIN),
             shutting_down: Cell::new(false),
         }
     }
@@ -168,8 +169,9 @@ impl Core {
 
     /// A name for one more scope.
     pub(crate) fn next_scope(&self) -> ScopeId {
-        self.last_scope.set(self.last_scope.get() + 1);
-        ScopeId(self.last_scope.get())
+        let scope = self.next_scope.get();
+        self.next_scope.set(scope.saturating_add(1));
+        ScopeId(scope)
     }
 
     /// The ring of waits that would close if `waiter` waited for `reason`

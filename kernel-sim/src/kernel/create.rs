@@ -97,8 +97,9 @@ impl<C: Context> Kernel<C> {
     /// # use kernel_sim::kernel::wait::ScopeId;
     /// let mut kernel = Kernel::default();
     /// let pid = kernel.create((), Priority::NORMAL, "borrower");
-    /// kernel.put_in_scope(pid, ScopeId(1));
-    /// assert_eq!(kernel.in_scope(ScopeId(1)), [pid]);
+    /// let scope = ScopeId(std::num::NonZero::<u64>::MIN);
+    /// kernel.put_in_scope(pid, scope);
+    /// assert_eq!(kernel.in_scope(scope), [pid]);
     /// ```
     pub fn put_in_scope(&mut self, pid: Pid, scope: ScopeId) {
         if let Some(pcb) = self.table.get_mut(pid) {

@@ -1,5 +1,7 @@
 //! What a waiting thread waits for, and what it is told when the wait is over.
 
+use std::num::NonZeroU64;
+
 use super::clock::Instant;
 use super::pid::Pid;
 
@@ -33,7 +35,7 @@ pub enum WaitReason {
 /// Names a scope: a group of threads whose end somebody waits for. The machine
 /// gives out the numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct ScopeId(pub u64);
+pub struct ScopeId(pub NonZeroU64);
 
 impl WaitReason {
     /// Whether a kill ends the wait.

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::fmt;
+use std::num::NonZero;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -191,8 +192,8 @@ impl Machine {
         let reason = match reason {
             Reason::Sleep => WaitReason::Sleep,
             Reason::Park => WaitReason::Park,
-            Reason::Scope => WaitReason::Scope(ScopeId(0)),
-            Reason::KilledScope => WaitReason::KilledScope(ScopeId(0)),
+            Reason::Scope => WaitReason::Scope(ScopeId(NonZero::<u64>::MIN)),
+            Reason::KilledScope => WaitReason::KilledScope(ScopeId(NonZero::<u64>::MIN)),
             Reason::Join(pick) => join_other(self.pick(pick, |_| true), thread.pid()),
             Reason::JoinOldest => join_other(self.model.oldest(|_| true), thread.pid()),
             Reason::JoinNew => join_other(self.model.oldest(is_new), thread.pid()),

@@ -294,17 +294,20 @@ impl Thread {
     #[track_caller]
     fn wait_as_green_thread(&self, timeout: Option<Duration>) -> Result<(), JoinError> {
         let me = current::seat(|seat| seat.thread.task.pid());
-        current::core(|core| core.deliver_if_unknown(&self.task));
-        let target = self.task.pid();
-        if me == target {
-            return Err(JoinError::Current);
-        }
+        let target = current::core(|core| {
+            core.deliver_if_unknown(&self.task);
+            let target = self.task.pid();
+            if me == target {
+                return Err(JoinError::Current);
+            }
+            if timeout.is_none()
+                && let Some(ring) = core.ring(me, WaitReason::Join(target))
+            {
+                return Err(JoinError::Ring(ring));
+            }
+            Ok(target)
+        })?;
         let reason = WaitReason::Join(target);
-        if timeout.is_none()
-            && let Some(ring) = current::core(|core| core.ring(me, reason))
-        {
-            return Err(JoinError::Ring(ring));
-        }
         let wait = Wait {
             reason,
             deadline: match timeout {
