@@ -23,6 +23,7 @@ use crate::error::Ring;
 use crate::fiber::Fiber;
 use crate::handle::{self, Message};
 use crate::inbox::Inbox;
+use crate::report;
 use crate::stack::{FiberPool, StackSize};
 use crate::thread::Thread;
 use crate::thread::task::Task;
@@ -145,6 +146,7 @@ impl Core {
                 Message::Unpark(task) => self.tell_kernel(|kernel| kernel.unpark(task.pid())),
                 Message::Kill(task) => self.tell_kernel(|kernel| kernel.kill(task.pid())),
                 Message::Discard(task) => self.discard_unless_shared(&task),
+                Message::Ps(reply) => drop(reply.send(report::ps())),
             }
         }
     }

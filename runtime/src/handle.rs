@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use kernel_sim::kernel::RESERVED;
 use kernel_sim::kernel::pcb::Priority;
@@ -13,6 +13,7 @@ use kernel_sim::kernel::pcb::Priority;
 use crate::core::Core;
 use crate::current;
 use crate::inbox::Inbox;
+use crate::report;
 use crate::stack::StackSize;
 use crate::thread::task::Task;
 use crate::thread::{Builder, JoinHandle};
@@ -29,6 +30,8 @@ pub(crate) enum Message {
     Kill(Arc<Task>),
     /// The last handle to a thread that was never started is gone.
     Discard(Arc<Task>),
+    /// Send the PCB table.
+    Ps(mpsc::Sender<String>),
 }
 
 /// A door to a runtime, for other OS threads.
@@ -107,6 +110,30 @@ impl Handle {
         T: Send + 'static,
     {
         Builder::new().spawn_on(self, f)
+    }
+
+    /// The PCB table as text: see [`report::ps`]. Waits until the loop has its
+    /// next turn; `None` if the runtime has ended.
+    ///
+    /// ```
+    /// use runtime::{Handle, thread};
+    ///
+    /// runtime::run(|| {
+    ///     let door = Handle::current();
+    ///     let outside = std::thread::spawn(move || door.ps().unwrap());
+    ///     while !outside.is_finished() {
+    ///         thread::yield_now();
+    ///     }
+    ///     assert!(outside.join().unwrap().contains("MainThread"));
+    /// });
+    /// ```
+    pub fn ps(&self) -> Option<String> {
+        if current::is_core(self.core_id) {
+            return Some(report::ps());
+        }
+        let (reply, table) = mpsc::channel();
+        self.post(Message::Ps(reply)).ok()?;
+        table.recv().ok()
     }
 
     /// Leaves a message, or gives it back if the runtime has ended.

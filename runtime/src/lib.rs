@@ -29,7 +29,9 @@
 //!   thread-locals.
 //! - [`time::Instant`], [`hint::spin_loop`]: what a program on green threads
 //!   needs in place of std's.
-//! - [`report::ps`]: the PCB table, as text.
+//! - [`Handle`]: the door for other OS threads.
+//! - [`report::ps`]: the PCB table, as text; [`Deadlock`]: why nobody can go on;
+//!   [`set_excepthook`]: what is done about panics.
 //! - [`error`]: everything that can be refused.
 //!
 //! # Reading order
@@ -97,6 +99,7 @@ mod trap;
 pub use deadlock::{Deadlock, Waiting};
 pub use handle::Handle;
 pub use kernel_sim::kernel::pcb::Priority;
+pub use panic::set_excepthook;
 pub use runtime::{Builder, Clock, RunError, run};
 
 pub mod policy {

@@ -6,9 +6,10 @@ use std::fmt;
 use std::io::{self, Write as _};
 use std::mem;
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::Once;
+use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 
 use crate::current;
+use crate::thread::{self, Thread};
 
 /// What the joiner of a killed thread gets as the error: the public face of a
 /// kill. It is also what remains for the joiner of a thread whose stack had to
@@ -73,6 +74,50 @@ pub(crate) fn install_hook() {
             default(info);
         }));
     });
+}
+
+/// What is called for a panic in a green thread, instead of all other hooks.
+type ExceptHook = dyn Fn(&Thread, &panic::PanicHookInfo<'_>) + Send + Sync;
+
+static EXCEPT_HOOK: Mutex<Option<Arc<ExceptHook>>> = Mutex::new(None);
+
+/// Has `hook` called for every panic in a green thread from now on, instead of
+/// std's hook and the program's: Python's `threading.excepthook`. It gets the
+/// thread, and what std's hooks get. Panics elsewhere are not concerned. A hook
+/// that the program sets with `std::panic::set_hook` later replaces this.
+///
+/// # Panics
+///
+/// If the calling thread unwinds: hooks cannot be exchanged then.
+///
+/// ```
+/// use std::sync::atomic::{AtomicU64, Ordering};
+/// use runtime::thread;
+///
+/// static LAST: AtomicU64 = AtomicU64::new(0);
+///
+/// runtime::set_excepthook(|thread, _| LAST.store(thread.ident(), Ordering::Relaxed));
+/// runtime::run(|| {
+///     thread::spawn(|| panic!("nobody will read this")).join().unwrap_err();
+///     assert_eq!(LAST.load(Ordering::Relaxed), 2);
+/// });
+/// ```
+pub fn set_excepthook(hook: impl Fn(&Thread, &panic::PanicHookInfo<'_>) + Send + Sync + 'static) {
+    install_hook();
+    *except_hook() = Some(Arc::new(hook));
+    let before = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        // Neither the lock nor the seat is held while the hook runs.
+        let hook = except_hook().clone();
+        match (thread::try_current(), hook) {
+            (Some(thread), Some(hook)) => hook(&thread, info),
+            _ => before(info),
+        }
+    }));
+}
+
+fn except_hook() -> MutexGuard<'static, Option<Arc<ExceptHook>>> {
+    EXCEPT_HOOK.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 type Hook = dyn Fn(&panic::PanicHookInfo<'_>) + Send + Sync;
