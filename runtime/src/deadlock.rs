@@ -112,7 +112,7 @@ fn waiting(kernel: &Kernel<Context>, pcb: &Pcb<Context>) -> Option<Waiting> {
         name: task.to_string(),
         waits_for: kernel.describe(wait),
         since: pcb.since(),
-        at: fiber.at(),
+        at: report::gave_up_at(task, fiber),
         could_end,
     })
 }

@@ -1,11 +1,14 @@
 //! Looking at the runtime while it runs.
 
 use std::fmt::Write as _;
+use std::panic::Location;
 
 use kernel_sim::kernel::state::State;
 
 use crate::core::Context;
 use crate::current;
+use crate::fiber::Fiber;
+use crate::thread::task::Task;
 
 /// The PCB table as text, a line for each thread, the oldest first.
 ///
@@ -71,7 +74,7 @@ pub fn ps() -> String {
             let dash = || "-".to_owned();
             let at = match (pcb.state(), fiber) {
                 (State::Running, _) => dash(),
-                (_, Some(fiber)) => fiber.at().to_string(),
+                (_, Some(fiber)) => gave_up_at(thread, fiber).to_string(),
                 (_, None) => format!("made at {}", thread.name.made_at()),
             };
             rows.push([
@@ -93,6 +96,17 @@ pub fn ps() -> String {
         }
         table(&rows)
     })
+}
+
+/// The line of the program that gave up the CPU. A thread that runs a function
+/// of this crate as it is, as `spawn(thread::park)` does, gives it up in a line
+/// of the standard library that calls functions; then it is the line that made
+/// the thread.
+pub(crate) fn gave_up_at(task: &Task, fiber: &Fiber) -> &'static Location<'static> {
+    match fiber.at() {
+        at if at.file().starts_with("/rustc/") => task.name.made_at(),
+        at => at,
+    }
 }
 
 /// Rows in columns, each as wide as its widest cell.
