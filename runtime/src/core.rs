@@ -8,6 +8,7 @@ use std::num::NonZeroU64;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::vec;
 
 use kernel_sim::kernel::Kernel;
 use kernel_sim::kernel::clock::Clock;
@@ -48,6 +49,8 @@ pub(crate) struct Core {
     log_level: Cell<LevelFilter>,
     /// The number for the next scope.
     next_scope: Cell<NonZeroU64>,
+    /// How the main thread came to its end, if not by itself.
+    pub(crate) main_cut_short: Cell<Option<CutShort>>,
     /// Whether the program is over and nothing new may start.
     pub(crate) shutting_down: Cell<bool>,
 }
@@ -67,6 +70,13 @@ impl pcb::Context for Context {
     type Identity = Arc<Task>;
 }
 
+/// Why the main thread did not come to its end by itself.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum CutShort {
+    NoStack,
+    Killed,
+}
+
 /// A thread that gets its first turn.
 pub(crate) struct Beginning {
     pub(crate) task: Arc<Task>,
@@ -77,7 +87,7 @@ pub(crate) struct Beginning {
 /// will never run again. Their stacks are lost; their joiners are not.
 impl Drop for Core {
     fn drop(&mut self) {
-        handle::unregister(self);
+        self.close_doors();
         let left: Vec<_> = self
             .kernel
             .get_mut()
@@ -86,6 +96,19 @@ impl Drop for Core {
             .collect();
         for task in left {
             task.give_up();
+        }
+    }
+}
+
+/// Messages of which those that nobody will read are answered all the same.
+struct Batch(vec::IntoIter<Message>);
+
+impl Drop for Batch {
+    fn drop(&mut self) {
+        for message in &mut self.0 {
+            if let Message::Spawn(task, _) = message {
+                task.give_up();
+            }
         }
     }
 }
@@ -105,6 +128,7 @@ impl Core {
             awaited: Cell::new(0),
             log_level: Cell::new(LevelFilter::Off),
             next_scope: Cell::new(NonZeroU64::MIN),
+            main_cut_short: Cell::new(None),
             shutting_down: Cell::new(false),
         }
     }
@@ -132,7 +156,8 @@ impl Core {
     /// Does what other OS threads have asked for.
     #[cold]
     pub(crate) fn deliver(&self) {
-        for message in self.inbox.take() {
+        let mut batch = Batch(self.inbox.take().into_iter());
+        while let Some(message) = batch.0.next() {
             match message {
                 Message::Spawn(task, priority) => {
                     let mut kernel = self.kernel();
@@ -149,6 +174,12 @@ impl Core {
                 Message::Ps(reply) => drop(reply.send(report::ps())),
             }
         }
+    }
+
+    /// Lets nobody in any more. Who came too late is told so.
+    pub(crate) fn close_doors(&self) {
+        handle::unregister(self);
+        drop(Batch(self.inbox.close().into_iter()));
     }
 
     /// Sees to it that `task` has a PCB: the message that spawned it may still

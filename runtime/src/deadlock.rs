@@ -60,7 +60,7 @@ impl Core {
         let table = report::ps();
         let kernel = self.kernel.borrow();
         let mut pcbs: Vec<_> = kernel.iter().collect();
-        pcbs.sort_by_key(|pcb| pcb.pid());
+        pcbs.sort_by_key(|pcb| pcb.age());
         let mut in_rings = Vec::new();
         let mut rings = Vec::new();
         for pcb in &pcbs {

@@ -4,17 +4,21 @@
 //! one arrow out of Running; the numbers are those of the diagram in
 //! `kernel_sim`.
 
+use kernel_sim::kernel::pcb::Pcb;
 use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::wait::Signal;
 use kernel_sim::kernel::{Idle, Running};
 
-use crate::core::{Beginning, Context, Core};
+use crate::core::{Beginning, Context, Core, CutShort};
 use crate::current;
 use crate::fiber::{Exits, Fiber};
 use crate::panic::Killed;
 use crate::thread::Thread;
 use crate::thread::task::Start;
 use crate::trap::Trap;
+
+/// The main thread's ident: it is made first.
+const MAIN: u64 = 1;
 
 /// Nobody can run, and nobody will ever wake anybody.
 pub(crate) struct NobodyCanRun;
@@ -67,6 +71,9 @@ impl Core {
             }
             Err(no_stack) => {
                 log::error!("{task}: {no_stack}");
+                if task.ident == MAIN {
+                    self.main_cut_short.set(Some(CutShort::NoStack));
+                }
                 task.work.run(Start::Never(Box::new(no_stack)));
                 Trap::Exit
             }
@@ -78,6 +85,9 @@ impl Core {
     fn exit(&self, running: Running<Context>) {
         let pid = running.pid();
         let mut kernel = self.kernel.borrow_mut();
+        if pid.ident() == MAIN && kernel.get(pid).is_some_and(Pcb::killed) {
+            self.main_cut_short.set(Some(CutShort::Killed));
+        }
         let context = kernel.exit(running); // 6
         let task = kernel.reap(pid).expect("it has just ended"); // 7
         drop(kernel);

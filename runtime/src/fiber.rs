@@ -29,6 +29,7 @@ use corosensei::stack::{DefaultStack, Stack as _};
 use corosensei::{Coroutine, CoroutineResult, Yielder};
 use kernel_sim::kernel::wait::Signal;
 
+use crate::panic::AbortOnUnwind;
 use crate::trap::{Trap, TrapFrame};
 
 /// Memory for one fiber, with a guard page at its lower end.
@@ -67,16 +68,6 @@ pub(crate) struct Fiber {
     kills: Cell<u32>,
 }
 
-/// Nothing may unwind out of a fiber: there is nobody to catch it.
-struct AbortOnUnwind;
-
-impl Drop for AbortOnUnwind {
-    fn drop(&mut self) {
-        eprintln!("runtime: a panic came out of the root of a green thread: aborting");
-        std::process::abort();
-    }
-}
-
 /// After so many kills a thread that still runs is not resumed any more.
 const MAX_KILLS: u32 = 100;
 
@@ -91,7 +82,8 @@ impl Fiber {
         let coroutine = Coroutine::with_stack(stack.0, move |yielder, mut signal| {
             let exits = Exits(NonNull::from(yielder));
             loop {
-                let abort = AbortOnUnwind;
+                // There is nobody outside who could catch it.
+                let abort = AbortOnUnwind("the root of a green thread");
                 root(exits, signal);
                 mem::forget(abort);
                 let frame = TrapFrame {

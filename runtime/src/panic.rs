@@ -104,7 +104,9 @@ static EXCEPT_HOOK: Mutex<Option<Arc<ExceptHook>>> = Mutex::new(None);
 /// ```
 pub fn set_excepthook(hook: impl Fn(&Thread, &panic::PanicHookInfo<'_>) + Send + Sync + 'static) {
     install_hook();
-    *except_hook() = Some(Arc::new(hook));
+    // The old one is the program's, and is dropped without the lock.
+    let old = except_hook().replace(Arc::new(hook));
+    drop(old);
     let before = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
         // Neither the lock nor the seat is held while the hook runs.
@@ -138,6 +140,20 @@ pub(crate) fn announce(error: &dyn fmt::Display) {
 /// and a panic in the panic hook aborts.
 fn say(line: &dyn fmt::Display) {
     let _ = writeln!(io::stderr(), "\n{line}");
+}
+
+/// Aborts the process when a panic passes, which must not get out of what it
+/// names. To be forgotten when the danger is over.
+pub(crate) struct AbortOnUnwind(pub(crate) &'static str);
+
+impl Drop for AbortOnUnwind {
+    fn drop(&mut self) {
+        announce(&format_args!(
+            "a panic would get out of {}: aborting",
+            self.0
+        ));
+        std::process::abort();
+    }
 }
 
 /// Drops a value of the program's in a place that must not unwind. A panic in

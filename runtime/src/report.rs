@@ -49,7 +49,7 @@ pub fn ps() -> String {
     current::core(|core| {
         let kernel = core.kernel.borrow();
         let mut pcbs: Vec<_> = kernel.iter().collect();
-        pcbs.sort_by_key(|pcb| pcb.pid());
+        pcbs.sort_by_key(|pcb| pcb.age());
         let header = [
             "ident",
             "name",

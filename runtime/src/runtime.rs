@@ -9,12 +9,12 @@ use kernel_sim::kernel::clock;
 use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::policy::Scheduler;
 
-use crate::core::Core;
+use crate::core::{Core, CutShort};
 use crate::current;
 use crate::deadlock::Deadlock;
 use crate::dispatch::NobodyCanRun;
 use crate::error::refuse;
-use crate::handle::{self, Message};
+use crate::handle;
 use crate::overflow;
 use crate::panic::{self, Killed};
 use crate::stack::{NoStack, StackSize, StackSizeError};
@@ -212,10 +212,13 @@ impl Builder {
             (None, Some(Ok(result))) => Ok(result),
             // Main was killed and could not be unwound.
             (None, None) => Err(RunError::Killed),
-            (None, Some(Err(payload))) => match payload.downcast::<NoStack>() {
-                Ok(no_stack) => Err(RunError::NoStack(*no_stack)),
-                Err(payload) if payload.is::<Killed>() => Err(RunError::Killed),
-                Err(payload) => resume_unwind(payload),
+            (None, Some(Err(payload))) => match core.main_cut_short.get() {
+                Some(CutShort::Killed) if payload.is::<Killed>() => Err(RunError::Killed),
+                Some(CutShort::NoStack) => match payload.downcast() {
+                    Ok(no_stack) => Err(RunError::NoStack(*no_stack)),
+                    Err(payload) => resume_unwind(payload),
+                },
+                _ => resume_unwind(payload),
             },
         }
     }
@@ -265,12 +268,7 @@ impl Core {
     /// while it unwinds.
     fn shut_down(&self) {
         self.shutting_down.set(true);
-        handle::unregister(self);
-        for message in self.inbox.close() {
-            if let Message::Spawn(task, _) = message {
-                task.give_up();
-            }
-        }
+        self.close_doors();
         // Once more if someone is left: the owner of a scope cannot end before
         // the threads in it have.
         while !self.kernel.borrow().is_empty() {
@@ -280,9 +278,11 @@ impl Core {
     }
 
     fn end_all(&self) {
-        let mut left: Vec<Pid> = self.kernel.borrow().iter().map(|pcb| pcb.pid()).collect();
+        let kernel = self.kernel.borrow();
+        let mut left: Vec<(u64, Pid)> = kernel.iter().map(|pcb| (pcb.age(), pcb.pid())).collect();
+        drop(kernel);
         left.sort();
-        for &pid in left.iter().rev() {
+        for &(_, pid) in left.iter().rev() {
             // It may have gone with the last handle to it, in a destructor.
             let Some(task) = self.task(pid) else { continue };
             if self.tell_kernel(|kernel| kernel.discard(pid)).is_ok() {

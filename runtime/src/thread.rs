@@ -122,17 +122,17 @@ pub fn main_thread() -> Thread {
 /// ```
 #[track_caller]
 pub fn enumerate() -> Vec<Thread> {
-    let mut threads: Vec<Thread> = current::core(|core| {
+    let mut threads: Vec<(u64, Thread)> = current::core(|core| {
         let kernel = core.kernel.borrow();
         let started = kernel
             .iter()
             .filter(|pcb| pcb.state().name() != StateName::New);
         started
-            .map(|pcb| Thread::new(pcb.identity().clone()))
+            .map(|pcb| (pcb.age(), Thread::new(pcb.identity().clone())))
             .collect()
     });
-    threads.sort_by_key(Thread::ident);
-    threads
+    threads.sort_by_key(|&(age, _)| age);
+    threads.into_iter().map(|(_, thread)| thread).collect()
 }
 
 /// How many threads were started and have not ended: the length of [`enumerate`].

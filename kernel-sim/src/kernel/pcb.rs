@@ -88,6 +88,8 @@ impl Default for Priority {
 pub struct Pcb<C: Context> {
     // Written once, by `create`.
     pub(super) pid: Pid,
+    /// How many PCBs were made before this one.
+    pub(super) age: u64,
     pub(super) identity: C::Identity,
     pub(super) priority: Priority,
 
@@ -129,6 +131,7 @@ impl<C: Context> Pcb<C> {
     ) -> Self {
         Self {
             pid,
+            age: 0,
             identity,
             priority,
             state: State::New(context),
@@ -174,6 +177,12 @@ impl<C: Context> Pcb<C> {
     /// The thread's name for people and for its machine.
     pub fn identity(&self) -> &C::Identity {
         &self.identity
+    }
+
+    /// How many PCBs this kernel had made before: by this, threads are ordered
+    /// from the oldest to the newest, whoever gave out their idents.
+    pub fn age(&self) -> u64 {
+        self.age
     }
 
     /// How urgent the thread is.

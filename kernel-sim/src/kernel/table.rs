@@ -18,6 +18,8 @@ pub(super) struct Table<C: Context> {
     slots: Slab<Pcb<C>>,
     /// For the next PCB.
     generation: NonZeroU64,
+    /// PCBs ever made.
+    made: u64,
 }
 
 impl<C: Context> Default for Table<C> {
@@ -25,6 +27,7 @@ impl<C: Context> Default for Table<C> {
         Self {
             slots: Slab::new(),
             generation: NonZeroU64::MIN,
+            made: 0,
         }
     }
 }
@@ -46,7 +49,9 @@ impl<C: Context> Table<C> {
 
     /// Puts in a PCB that was made under one of these pids.
     #[inline]
-    pub(super) fn insert(&mut self, pcb: Pcb<C>) {
+    pub(super) fn insert(&mut self, mut pcb: Pcb<C>) {
+        pcb.age = self.made;
+        self.made += 1;
         debug_assert_eq!(pcb.pid.slot() as usize, self.slots.vacant_key());
         // Counting to 2^64 takes five centuries, at a nanosecond a thread.
         if pcb.pid == self.next_pid() {

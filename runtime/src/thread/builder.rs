@@ -339,7 +339,8 @@ impl Builder {
     }
 
     /// Makes the thread in the runtime of `door`, and starts it there, from
-    /// any OS thread. Without a name it is called `Guest-N (function)`.
+    /// any OS thread. Without a name it is called `Guest-N (function)`, unless
+    /// it is spawned on the runtime's own OS thread.
     ///
     /// # Errors
     ///
@@ -433,7 +434,8 @@ impl Builder {
         }
         let creator = || current::try_seat(|seat| seat.thread.is_daemon());
         Ok(TaskHead {
-            ident: core.kernel.borrow().next_pid().ident(),
+            // Asked in this way, the log has its say before and not after.
+            ident: core.kernel().next_pid().ident(),
             core_id: core.id,
             kind: Kind::Thread,
             number,

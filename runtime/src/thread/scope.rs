@@ -10,21 +10,23 @@
 //! stack lost, and what stands on that stack might have lent on what it
 //! borrowed. There the process is aborted.
 
+use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::io;
 use std::marker::PhantomData;
-use std::mem::transmute;
+use std::mem::{self, transmute};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
 
 use kernel_sim::kernel::wait::{ScopeId, Signal, Wait, WaitReason};
 
-use super::{Builder, Result, Thread};
+use super::{Builder, JoinHandle, Result, Thread};
 use crate::core::Core;
 use crate::current;
 use crate::error::{Ring, SpawnError, Unwinding, refuse};
-use crate::panic::{Killed, as_seen_by_joiner, drop_quietly, is_kill};
+use crate::panic::{AbortOnUnwind, Killed, drop_quietly, is_kill};
+use crate::stack::NoStack;
 use crate::trap::Trap;
 
 /// A scope in which threads may borrow what is older than the scope. See [`scope`].
@@ -90,6 +92,8 @@ where
         env: PhantomData,
     };
     let result = catch_unwind(AssertUnwindSafe(|| f(&scope)));
+    // A logger that panics, say, must not take this thread away from the others.
+    let abort = AbortOnUnwind("a scope whose threads still run");
     let threads = &scope.threads;
     if let Err(payload) = &result
         && is_kill(payload)
@@ -97,6 +101,7 @@ where
         threads.kill();
     }
     let ended = threads.wait();
+    mem::forget(abort);
     match (result, ended) {
         (Err(payload), _) => resume_unwind(payload),
         (Ok(_), Ended::OwnerKilled) => crate::panic::unwind_killed(),
@@ -240,7 +245,10 @@ impl Builder {
         let body = Body {
             function: f,
             result: Rc::clone(&result),
-            end: EndInScope(Rc::clone(threads)),
+            end: EndInScope {
+                threads: Rc::clone(threads),
+                ran: Cell::new(false),
+            },
         };
         let body: Box<dyn FnOnce() + 'scope> = Box::new(move || body.run());
         // SAFETY: the types differ in the lifetime alone, and the box does not
@@ -255,7 +263,7 @@ impl Builder {
         });
         threads.one_more(handle.thread().clone());
         Ok(ScopedJoinHandle {
-            thread: handle.thread().clone(),
+            handle,
             result,
             threads: Rc::clone(threads),
             scope: PhantomData,
@@ -263,11 +271,18 @@ impl Builder {
     }
 }
 
+/// How a scoped thread came to its end.
+enum Outcome<T> {
+    Value(T),
+    Panicked(Box<dyn Any + Send>),
+    Killed,
+}
+
 /// What a scoped thread does, and what is left to do if it never gets a turn:
 /// dropping the fields, in this order.
 struct Body<F, T> {
     function: F,
-    result: Rc<Cell<Option<Result<T>>>>,
+    result: Rc<Cell<Option<Outcome<T>>>>,
     end: EndInScope,
 }
 
@@ -278,13 +293,16 @@ impl<F: FnOnce() -> T, T> Body<F, T> {
             result,
             end,
         } = self;
-        let outcome = catch_unwind(AssertUnwindSafe(function)).map_err(|payload| {
-            if !is_kill(&payload) {
-                end.0.panicked.set(end.0.panicked.get() + 1);
+        end.ran.set(true);
+        let panicked = &end.threads.panicked;
+        result.set(Some(match catch_unwind(AssertUnwindSafe(function)) {
+            Ok(value) => Outcome::Value(value),
+            Err(payload) if is_kill(&payload) => Outcome::Killed,
+            Err(payload) => {
+                panicked.set(panicked.get() + 1);
+                Outcome::Panicked(payload)
             }
-            as_seen_by_joiner(payload)
-        });
-        result.set(Some(outcome));
+        }));
         // Drops the result too, if the handle is gone, and that may panic.
         drop_quietly(result);
         drop(end);
@@ -293,22 +311,33 @@ impl<F: FnOnce() -> T, T> Body<F, T> {
 
 /// Says with its end that one more thread of the scope has let go of all that
 /// it had borrowed.
-struct EndInScope(Rc<Threads>);
+struct EndInScope {
+    threads: Rc<Threads>,
+    /// Whether the thread has run what it was made for.
+    ran: Cell<bool>,
+}
 
 impl Drop for EndInScope {
     fn drop(&mut self) {
-        let threads = &self.0;
+        let Self { threads, ran } = self;
+        // Dropped by the loop, and not by the thread itself: no stack could be
+        // had for it. Nobody shall take that for success.
+        if !ran.get() && !current::in_green_thread() {
+            threads.panicked.set(threads.panicked.get() + 1);
+        }
         threads.running.set(threads.running.get() - 1);
         if threads.running.get() == 0 {
+            let abort = AbortOnUnwind("the end of a scoped thread");
             threads.owner.wake_from_scope();
+            mem::forget(abort);
         }
     }
 }
 
 /// The handle of a scoped thread, which gets its result. See [`Scope::spawn`].
 pub struct ScopedJoinHandle<'scope, T> {
-    thread: Thread,
-    result: Rc<Cell<Option<Result<T>>>>,
+    handle: JoinHandle<()>,
+    result: Rc<Cell<Option<Outcome<T>>>>,
     threads: Rc<Threads>,
     scope: PhantomData<&'scope ()>,
 }
@@ -334,18 +363,23 @@ impl<T> ScopedJoinHandle<'_, T> {
     #[inline(always)]
     #[track_caller]
     pub fn join(self) -> Result<T> {
-        if let Err(error) = self.thread.join() {
-            let message = format!("{}: {error}", self.thread);
-            current::log_on_loop_stack(log::Level::Error, message);
-            return Err(Box::new(error));
+        let panicked = &self.threads.panicked;
+        let joined = self.handle.join();
+        match (joined, self.result.take()) {
+            (_, Some(Outcome::Value(value))) => Ok(value),
+            (_, Some(Outcome::Killed)) => Err(Box::new(Killed)),
+            (_, Some(Outcome::Panicked(payload))) => {
+                panicked.set(panicked.get() - 1);
+                Err(payload)
+            }
+            (Err(reason), None) => {
+                if reason.is::<NoStack>() {
+                    panicked.set(panicked.get() - 1);
+                }
+                Err(reason)
+            }
+            (Ok(()), None) => unreachable!("a thread that ran to its end has left its outcome"),
         }
-        let result = self.result.take().unwrap_or_else(|| Err(Box::new(Killed)));
-        if let Err(payload) = &result
-            && !payload.is::<Killed>()
-        {
-            self.threads.panicked.set(self.threads.panicked.get() - 1);
-        }
-        result
     }
 
     /// The thread.
@@ -358,7 +392,7 @@ impl<T> ScopedJoinHandle<'_, T> {
     /// });
     /// ```
     pub fn thread(&self) -> &Thread {
-        &self.thread
+        self.handle.thread()
     }
 
     /// Whether the thread has ended.
@@ -371,7 +405,7 @@ impl<T> ScopedJoinHandle<'_, T> {
     /// });
     /// ```
     pub fn is_finished(&self) -> bool {
-        !self.thread.is_alive()
+        self.handle.is_finished()
     }
 }
 
@@ -388,7 +422,7 @@ impl fmt::Debug for Scope<'_, '_> {
 impl<T> fmt::Debug for ScopedJoinHandle<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ScopedJoinHandle")
-            .field("thread", &self.thread)
+            .field("thread", self.thread())
             .finish_non_exhaustive()
     }
 }
