@@ -170,7 +170,7 @@ impl Core {
                 Message::Start(task) => self.admit(&task),
                 Message::Unpark(task) => self.tell_kernel(|kernel| kernel.unpark(task.pid())),
                 Message::Kill(task) => self.tell_kernel(|kernel| kernel.kill(task.pid())),
-                Message::Discard(task) => self.discard_unless_shared(&task),
+                Message::Discard(task) => self.discard(&task),
                 Message::Ps(reply) => drop(reply.send(report::ps())),
             }
         }
@@ -182,19 +182,10 @@ impl Core {
         drop(Batch(self.inbox.close().into_iter()));
     }
 
-    /// Sees to it that `task` has a PCB: the message that spawned it may still
-    /// lie in the inbox.
-    #[inline]
-    pub(crate) fn deliver_if_unknown(&self, task: &Task) {
-        if task.pid.get().is_none() {
-            self.deliver();
-        }
-    }
-
-    /// Arrow 0 for a thread to which only the PCB and the caller hold on, and
-    /// which was never started.
-    pub(crate) fn discard_unless_shared(&self, task: &Arc<Task>) {
-        if !task.is_started() && Arc::strong_count(task) == 2 {
+    /// Arrow 0, for a thread whose last handle is gone. What it was made for is
+    /// dropped here.
+    pub(crate) fn discard(&self, task: &Task) {
+        if !task.is_started() {
             let _ = self.tell_kernel(|kernel| kernel.discard(task.pid()));
             task.work.forget();
         }

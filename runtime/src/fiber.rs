@@ -145,7 +145,13 @@ impl Fiber {
         // has not written, and wait for what it has. That was a third of a switch.
         match frame.trap {
             Trap::Yield => Trap::Yield,
-            Trap::Wait(wait) => Trap::Wait(wait),
+            Trap::Wait(wait) => {
+                // The kill that this wait is told of at its end it has not swallowed.
+                if !wait.reason.is_killable() {
+                    self.kills.set(self.kills.get().saturating_sub(1));
+                }
+                Trap::Wait(wait)
+            }
             Trap::Exit => {
                 self.idle = true;
                 Trap::Exit

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::io;
 use std::panic::Location;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 
 use kernel_sim::kernel::RESERVED;
 use kernel_sim::kernel::pcb::Priority;
@@ -415,6 +415,7 @@ impl Builder {
             scoped: self.scoped,
             stack_size: head.stack_size,
             started: AtomicBool::new(false),
+            handles: AtomicUsize::new(1),
             end: End::new(),
             work: Job::new(f),
         })

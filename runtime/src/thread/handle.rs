@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use kernel_sim::kernel::Kernel;
@@ -275,11 +276,11 @@ impl Thread {
     #[inline(always)]
     #[track_caller]
     fn wait_for_end(&self, timeout: Option<Duration>) -> Result<(), JoinError> {
-        if self.task.end.has_come() {
-            return Ok(());
-        }
         if !self.task.is_started() {
             return Err(JoinError::NotStarted);
+        }
+        if self.task.end.has_come() {
+            return self.ended();
         }
         if timeout == Some(Duration::ZERO) {
             Err(JoinError::TimedOut)
@@ -294,8 +295,13 @@ impl Thread {
     #[track_caller]
     fn wait_as_green_thread(&self, timeout: Option<Duration>) -> Result<(), JoinError> {
         let me = current::seat(|seat| seat.thread.task.pid());
+        // The message that spawned it is still under way.
+        while self.task.pid.get().is_none() {
+            if current::trap(Trap::Yield).is_err() {
+                return Err(JoinError::Unwinding);
+            }
+        }
         let target = current::core(|core| {
-            core.deliver_if_unknown(&self.task);
             let target = self.task.pid();
             if me == target {
                 return Err(JoinError::Current);
@@ -330,7 +336,16 @@ impl Thread {
             Some(_) => {}
             None => end.wait(),
         }
-        Ok(())
+        self.ended()
+    }
+
+    /// What to say when the end has come: unless there was no runtime any more
+    /// in which the thread could start.
+    fn ended(&self) -> Result<(), JoinError> {
+        match self.task.is_started() {
+            true => Ok(()),
+            false => Err(JoinError::NotStarted),
+        }
     }
 
     /// Ends the thread's [`park`](super::park), or lets its next one return at
@@ -385,7 +400,7 @@ impl Thread {
     #[cold]
     fn discard(&self) {
         let task = &self.task;
-        let here = self.on_its_core(|core| core.discard_unless_shared(task));
+        let here = self.on_its_core(|core| core.discard(task));
         if here.is_none() {
             handle::post(task.core_id, Message::Discard(Arc::clone(task)));
         }
@@ -426,8 +441,8 @@ impl Thread {
 impl Drop for Thread {
     #[inline]
     fn drop(&mut self) {
-        // The other one of the two is the PCB's.
-        if !self.task.is_started() && Arc::strong_count(&self.task) == 2 {
+        // What came before in other threads comes before the discard.
+        if !self.task.is_started() && self.task.handles.fetch_sub(1, Ordering::AcqRel) == 1 {
             self.discard();
         }
     }
@@ -435,6 +450,9 @@ impl Drop for Thread {
 
 impl Clone for Thread {
     fn clone(&self) -> Self {
+        if !self.task.is_started() {
+            self.task.handles.fetch_add(1, Ordering::Relaxed);
+        }
         Self {
             task: Arc::clone(&self.task),
         }

@@ -42,6 +42,8 @@ struct Threads {
     /// The thread that waits for them.
     owner: Thread,
     running: Cell<usize>,
+    /// Whether they were killed, because the owner was.
+    killed: Cell<bool>,
     /// How many have panicked without anybody having taken the payload.
     panicked: Cell<usize>,
     /// Whom to kill. Those that have ended are cleared away now and then.
@@ -85,6 +87,7 @@ where
             id: current::core(Core::next_scope),
             owner: super::current(),
             running: Cell::new(0),
+            killed: Cell::new(false),
             panicked: Cell::new(0),
             all: RefCell::default(),
         }),
@@ -95,12 +98,7 @@ where
     // A logger that panics, say, must not take this thread away from the others.
     let abort = AbortOnUnwind("a scope whose threads still run");
     let threads = &scope.threads;
-    if let Err(payload) = &result
-        && is_kill(payload)
-    {
-        threads.kill();
-    }
-    let ended = threads.wait();
+    let ended = threads.wait(matches!(&result, Err(payload) if is_kill(payload)));
     mem::forget(abort);
     match (result, ended) {
         (Err(payload), _) => resume_unwind(payload),
@@ -122,12 +120,17 @@ enum Ended {
 }
 
 impl Threads {
-    /// Waits until all have ended.
+    /// Waits until all have ended. If the owner is unwinding as killed, they are
+    /// killed first.
     #[track_caller]
-    fn wait(&self) -> Ended {
+    fn wait(&self, owner_killed: bool) -> Ended {
         let mut reason = WaitReason::Scope(self.id);
         let mut ended = Ended::All;
-        if self.running.get() > 0
+        if owner_killed {
+            self.kill();
+            reason = WaitReason::KilledScope(self.id);
+            ended = Ended::OwnerKilled;
+        } else if self.running.get() > 0
             && let Some(ring) = current::core(|core| core.ring(self.owner.task().pid(), reason))
         {
             // They wait for this thread, so somebody has to give in: they.
@@ -153,13 +156,18 @@ impl Threads {
         ended
     }
 
+    /// Kills all, and all that are started from now on.
     fn kill(&self) {
+        self.killed.set(true);
         for thread in self.all.borrow().iter().rev() {
             thread.kill();
         }
     }
 
     fn one_more(&self, thread: Thread) {
+        if self.killed.get() {
+            thread.kill();
+        }
         let mut all = self.all.borrow_mut();
         if all.len() == all.capacity() {
             all.retain(Thread::is_alive);

@@ -6,7 +6,7 @@ use std::any::Any;
 use std::cell::Cell;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use kernel_sim::kernel::pid::Pid;
 
@@ -27,6 +27,8 @@ pub(crate) struct Task<W: ?Sized = dyn Work> {
     pub(crate) scoped: bool,
     pub(crate) stack_size: StackSize,
     pub(crate) started: AtomicBool,
+    /// How many handles there are, as long as the thread is not started.
+    pub(crate) handles: AtomicUsize,
     pub(crate) end: End,
     pub(crate) work: W,
 }
@@ -132,9 +134,11 @@ impl Task {
         }
     }
 
-    /// Takes the mark back: there is no runtime in which it could start.
+    /// Takes the mark back: there is no runtime in which it could start. Who
+    /// saw the mark and waits is told to look again.
     pub(crate) fn set_not_started(&self) {
         self.started.store(false, Ordering::Relaxed);
+        self.end.announce();
     }
 
     /// The thread's name for the kernel. Only for its own core.
