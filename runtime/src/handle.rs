@@ -182,6 +182,12 @@ pub(crate) fn unregister(core: &Core) {
     open.remove(&core.id);
 }
 
+/// Whether the runtime of that id has not ended.
+pub(crate) fn is_open(core_id: u64) -> bool {
+    let open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+    open.contains_key(&core_id)
+}
+
 /// Leaves a message for the runtime of that id. False if it has ended.
 pub(crate) fn post(core_id: u64, message: Message) -> bool {
     let open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);

@@ -187,6 +187,11 @@ impl Thread {
             Ok(())
         });
         here.unwrap_or_else(|| {
+            // A thread that cannot start must not seem started, not even for
+            // a moment.
+            if !task.is_started() && !handle::is_open(task.core_id) {
+                return Err(StartError::OtherRuntime);
+            }
             mark()?;
             match handle::post(task.core_id, Message::Start(Arc::clone(task))) {
                 true => Ok(()),
