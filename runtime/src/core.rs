@@ -157,7 +157,7 @@ impl Core {
     #[cold]
     pub(crate) fn deliver(&self) {
         let mut batch = Batch(self.inbox.take().into_iter());
-        while let Some(message) = batch.0.next() {
+        for message in batch.0.by_ref() {
             match message {
                 Message::Spawn(task, priority) => {
                     let mut kernel = self.kernel();
