@@ -1,6 +1,7 @@
 //! The kernel's time: real, or virtual and the same on every run.
 
 use std::fmt;
+use std::num::NonZeroU64;
 use std::time::Duration;
 
 /// A point in kernel time: nanoseconds since the kernel booted.
@@ -16,11 +17,20 @@ use std::time::Duration;
 /// assert_eq!(later.checked_add(Duration::MAX), None);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Instant(u64);
+pub struct Instant(NonZeroU64);
 
 impl Instant {
     /// The moment at which the kernel booted.
-    pub const BOOT: Instant = Instant(0);
+    pub const BOOT: Instant = Instant::from_nanos(0);
+
+    // Counted from one, so that "no deadline" takes no room of its own.
+    const fn from_nanos(nanos: u64) -> Instant {
+        Instant(NonZeroU64::MIN.saturating_add(nanos))
+    }
+
+    const fn nanos(self) -> u64 {
+        self.0.get() - 1
+    }
 
     /// The instant that is `duration` later, or `None` if it is more than
     /// 2^64 ns after boot. A wait until then is a wait without a deadline.
@@ -32,7 +42,7 @@ impl Instant {
     /// The instant that is `duration` earlier, or `None` if that is before boot.
     pub fn checked_sub(self, duration: Duration) -> Option<Instant> {
         let nanos = u64::try_from(duration.as_nanos()).ok()?;
-        self.0.checked_sub(nanos).map(Instant)
+        self.nanos().checked_sub(nanos).map(Instant::from_nanos)
     }
 }
 
@@ -41,14 +51,14 @@ impl std::ops::Sub for Instant {
     type Output = Duration;
 
     fn sub(self, earlier: Instant) -> Duration {
-        Duration::from_nanos(self.0.saturating_sub(earlier.0))
+        Duration::from_nanos(self.nanos().saturating_sub(earlier.nanos()))
     }
 }
 
 impl fmt::Display for Instant {
     /// Seconds since boot, to the microsecond.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let micros = self.0 / 1_000;
+        let micros = self.nanos() / 1_000;
         write!(f, "{}.{:06}s", micros / 1_000_000, micros % 1_000_000)
     }
 }
@@ -96,7 +106,7 @@ impl Clock {
 
     /// The time at dispatch number `dispatches`.
     pub(super) fn now(&self, dispatches: u64) -> Instant {
-        Instant(match self {
+        Instant::from_nanos(match self {
             Clock::Real { booted } => {
                 u64::try_from(booted.elapsed().as_nanos()).unwrap_or(u64::MAX)
             }
@@ -116,7 +126,9 @@ impl Clock {
         match self {
             Clock::Real { .. } => dispatches + DISPATCHES_BETWEEN_READINGS,
             Clock::Virtual { .. } => {
-                let left = deadline.0.saturating_sub(self.now(dispatches).0);
+                let left = deadline
+                    .nanos()
+                    .saturating_sub(self.now(dispatches).nanos());
                 dispatches.saturating_add(left.div_ceil(DISPATCH_NANOS))
             }
         }
@@ -143,27 +155,27 @@ mod tests {
     #[test]
     fn virtual_time_passes_with_dispatches_and_leaps_only() {
         let mut clock = Clock::virtual_time();
-        assert_eq!(clock.now(0), Instant(0));
-        assert_eq!(clock.now(3), Instant(3_000));
-        clock.leap_to(3, Instant(1_000_000)).unwrap();
-        assert_eq!(clock.now(3), Instant(1_000_000));
-        assert_eq!(clock.now(4), Instant(1_001_000));
+        assert_eq!(clock.now(0), Instant::from_nanos(0));
+        assert_eq!(clock.now(3), Instant::from_nanos(3_000));
+        clock.leap_to(3, Instant::from_nanos(1_000_000)).unwrap();
+        assert_eq!(clock.now(3), Instant::from_nanos(1_000_000));
+        assert_eq!(clock.now(4), Instant::from_nanos(1_001_000));
         // A deadline that has passed is no reason to turn time back.
-        clock.leap_to(4, Instant(5)).unwrap();
-        assert_eq!(clock.now(4), Instant(1_001_000));
+        clock.leap_to(4, Instant::from_nanos(5)).unwrap();
+        assert_eq!(clock.now(4), Instant::from_nanos(1_001_000));
     }
 
     #[test]
     fn virtual_time_is_looked_at_with_the_dispatch_that_is_due() {
         let clock = Clock::virtual_time();
-        assert_eq!(clock.look_again(0, Instant(10_000)), 10);
-        assert_eq!(clock.look_again(0, Instant(10_001)), 11);
-        assert_eq!(clock.look_again(20, Instant(10_001)), 20);
+        assert_eq!(clock.look_again(0, Instant::from_nanos(10_000)), 10);
+        assert_eq!(clock.look_again(0, Instant::from_nanos(10_001)), 11);
+        assert_eq!(clock.look_again(20, Instant::from_nanos(10_001)), 20);
     }
 
     #[test]
     fn real_time_is_looked_at_every_64_dispatches() {
         let clock = Clock::real();
-        assert_eq!(clock.look_again(100, Instant(u64::MAX)), 164);
+        assert_eq!(clock.look_again(100, Instant::from_nanos(u64::MAX)), 164);
     }
 }
