@@ -265,6 +265,23 @@ fn a_result_that_has_borrowed_is_dropped_before_the_scope_ends() {
 }
 
 #[test]
+fn a_result_whose_destructor_waits_keeps_the_scope_from_ending() {
+    struct Waits<'a>(&'a Cell<bool>);
+    impl Drop for Waits<'_> {
+        fn drop(&mut self) {
+            thread::sleep(Duration::from_secs(1));
+            self.0.set(true);
+        }
+    }
+
+    run(|| {
+        let dropped = Cell::new(false);
+        thread::scope(|scope| drop(scope.spawn(|| Waits(&dropped))));
+        assert!(dropped.get());
+    });
+}
+
+#[test]
 fn a_builder_gives_scoped_threads_what_it_gives_others() {
     run(|| {
         let text = "borrowed".to_owned();
