@@ -70,6 +70,9 @@ impl pcb::Context for Context {
     type Identity = Arc<Task>;
 }
 
+/// The main thread's ident: it is made first.
+pub(crate) const MAIN: u64 = 1;
+
 /// Why the main thread did not come to its end by itself.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum CutShort {

@@ -9,7 +9,7 @@ use kernel_sim::kernel::Kernel;
 use kernel_sim::kernel::pcb::Pcb;
 use kernel_sim::kernel::wait::WaitReason;
 
-use crate::core::{Context, Core};
+use crate::core::{Context, Core, MAIN};
 use crate::report;
 use crate::thread::task::Task;
 
@@ -117,11 +117,11 @@ fn waiting(kernel: &Kernel<Context>, pcb: &Pcb<Context>) -> Option<Waiting> {
     })
 }
 
-/// How many of the handles to a thread are not the program's: the PCB's, the
-/// one in the thread's own seat, and those of `run` to the main thread.
+/// How many of the handles to a thread in the middle are the runtime's own: the
+/// PCB's, the seat's, and for the main thread the two that `run` has.
 fn own_handles(task: &Task) -> usize {
     match task.ident {
-        1 => 4,
+        MAIN => 4,
         _ => 2,
     }
 }

@@ -9,16 +9,13 @@ use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::wait::Signal;
 use kernel_sim::kernel::{Idle, Running};
 
-use crate::core::{Beginning, Context, Core, CutShort};
+use crate::core::{Beginning, Context, Core, CutShort, MAIN};
 use crate::current;
 use crate::fiber::{Exits, Fiber};
-use crate::panic::Killed;
+use crate::panic::{self, Killed};
 use crate::thread::Thread;
 use crate::thread::task::Start;
 use crate::trap::Trap;
-
-/// The main thread's ident: it is made first.
-const MAIN: u64 = 1;
 
 /// Nobody can run, and nobody will ever wake anybody.
 pub(crate) struct NobodyCanRun;
@@ -112,10 +109,10 @@ impl Core {
             "{task} was killed and cannot be unwound: its stack is lost, its destructors do not run"
         );
         if task.scoped {
-            eprintln!(
-                "\nruntime: {task} was killed and cannot be unwound, and what it has borrowed \
+            panic::announce(&format_args!(
+                "{task} was killed and cannot be unwound, and what it has borrowed \
                  from its scope it would never give back: aborting"
-            );
+            ));
             std::process::abort();
         }
         Trap::Exit

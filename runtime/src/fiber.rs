@@ -30,6 +30,7 @@ use corosensei::{Coroutine, CoroutineResult, Yielder};
 use kernel_sim::kernel::wait::Signal;
 
 use crate::panic::AbortOnUnwind;
+use crate::system::page_size;
 use crate::trap::{Trap, TrapFrame};
 
 /// Memory for one fiber, with a guard page at its lower end.
@@ -241,12 +242,4 @@ impl Exits {
         let yielder = unsafe { self.0.as_ref() };
         yielder.on_parent_stack(work)
     }
-}
-
-/// The size of a page of memory in bytes.
-pub(crate) fn page_size() -> usize {
-    use std::sync::OnceLock;
-    static SIZE: OnceLock<usize> = OnceLock::new();
-    // SAFETY: sysconf only reads a number.
-    *SIZE.get_or_init(|| unsafe { libc::sysconf(libc::_SC_PAGESIZE) } as usize)
 }

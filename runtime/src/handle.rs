@@ -131,9 +131,7 @@ impl Handle {
         if current::is_core(self.core_id) {
             return Some(report::ps());
         }
-        let (reply, table) = mpsc::channel();
-        self.post(Message::Ps(reply)).ok()?;
-        table.recv().ok()
+        ask_for_table(&self.inbox).recv().ok()
     }
 
     /// Leaves a message, or gives it back if the runtime has ended.
@@ -196,8 +194,25 @@ pub(crate) fn post(core_id: u64, message: Message) -> bool {
     inbox.is_some_and(|inbox| inbox.post(message).is_ok())
 }
 
+/// The PCB tables of all runtimes of the process, the oldest first. Each loop is
+/// asked before the first one answers.
+pub(crate) fn all_tables() -> Vec<String> {
+    let open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+    let asked: Vec<_> = open.values().map(|inbox| ask_for_table(inbox)).collect();
+    drop(open);
+    // One that ends has no table any more, and does not answer.
+    asked.iter().filter_map(|table| table.recv().ok()).collect()
+}
+
+/// The loop sends its PCB table, or hangs up if it has ended.
+fn ask_for_table(inbox: &Inbox<Message>) -> mpsc::Receiver<String> {
+    let (reply, table) = mpsc::channel();
+    drop(inbox.post(Message::Ps(reply)));
+    table
+}
+
 /// An ident for a thread that is spawned before its runtime knows of it.
 pub(crate) fn reserve_ident() -> u64 {
-    static NEXT: AtomicU64 = AtomicU64::new(RESERVED);
+    static NEXT: AtomicU64 = AtomicU64::new(RESERVED + 1);
     NEXT.fetch_add(1, Ordering::Relaxed)
 }

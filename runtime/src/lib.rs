@@ -43,7 +43,7 @@
 //! 3. `fiber.rs`: the stack that a thread runs on, and the switch.
 //! 4. `current.rs`: how the code that runs finds its thread and its runtime.
 //! 5. `core.rs`, `runtime.rs`: what one run owns; how it begins and ends.
-//! 6. `thread/`: `builder.rs` makes threads, `handle.rs` waits for them,
+//! 6. `thread/`: `builder.rs` makes threads, `joining.rs` waits for them,
 //!    `join.rs` carries the result, `scope.rs` lets them borrow.
 //! 7. `handle.rs`, `inbox.rs`: the doors for other OS threads.
 //! 8. `stack.rs`, `overflow.rs`, `panic.rs`, `report.rs`, `deadlock.rs`: stacks,
@@ -63,11 +63,12 @@
 //!
 //! # Unsafe code
 //!
-//! In five files, and each block says what makes it sound:
+//! In six files, and each block says what makes it sound:
 //!
 //! - `fiber.rs`: the switch itself, through corosensei.
 //! - `current.rs`: the pointers to what is running.
 //! - `overflow.rs`: the signal handler.
+//! - `system.rs`: two calls to the operating system.
 //! - `thread/task.rs`: why a task may be shared with other OS threads.
 //! - `thread/scope.rs`: the lifetime of what scoped threads borrow.
 
@@ -92,6 +93,8 @@ mod panic;
 pub mod report;
 mod runtime;
 mod stack;
+#[allow(unsafe_code)]
+mod system;
 pub mod thread;
 pub mod time;
 mod trap;

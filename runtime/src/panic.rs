@@ -3,12 +3,13 @@
 
 use std::any::Any;
 use std::fmt;
-use std::io::{self, Write as _};
 use std::mem;
 use std::panic::{self, AssertUnwindSafe};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 
 use crate::current;
+use crate::system;
 use crate::thread::{self, Thread};
 
 /// What the joiner of a killed thread gets as the error: the public face of a
@@ -81,10 +82,23 @@ type ExceptHook = dyn Fn(&Thread, &panic::PanicHookInfo<'_>) + Send + Sync;
 
 static EXCEPT_HOOK: Mutex<Option<Arc<ExceptHook>>> = Mutex::new(None);
 
+/// Belongs to the panic hook that calls the except hook, and says with its end
+/// that the program has replaced that hook.
+struct InPlace;
+
+static IN_PLACE: AtomicBool = AtomicBool::new(false);
+
+impl Drop for InPlace {
+    fn drop(&mut self) {
+        IN_PLACE.store(false, Ordering::Relaxed);
+    }
+}
+
 /// Has `hook` called for every panic in a green thread from now on, instead of
 /// std's hook and the program's: Python's `threading.excepthook`. It gets the
 /// thread, and what std's hooks get. Panics elsewhere are not concerned. A hook
-/// that the program sets with `std::panic::set_hook` later replaces this.
+/// that the program sets with `std::panic::set_hook` later replaces this, until
+/// the next call.
 ///
 /// # Panics
 ///
@@ -103,12 +117,21 @@ static EXCEPT_HOOK: Mutex<Option<Arc<ExceptHook>>> = Mutex::new(None);
 /// });
 /// ```
 pub fn set_excepthook(hook: impl Fn(&Thread, &panic::PanicHookInfo<'_>) + Send + Sync + 'static) {
+    assert!(
+        !std::thread::panicking(),
+        "cannot modify the panic hook from a panicking thread"
+    );
     install_hook();
     // The old one is the program's, and is dropped without the lock.
     let old = except_hook().replace(Arc::new(hook));
     drop(old);
+    if IN_PLACE.swap(true, Ordering::Relaxed) {
+        return;
+    }
+    let in_place = InPlace;
     let before = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
+        let _ = &in_place;
         // Neither the lock nor the seat is held while the hook runs.
         let hook = except_hook().clone();
         match (thread::try_current(), hook) {
@@ -136,10 +159,13 @@ pub(crate) fn announce(error: &dyn fmt::Display) {
     say(&format_args!("runtime: {error}"));
 }
 
-/// Writes a line to stderr, if that is there. `eprintln` would panic if not,
-/// and a panic in the panic hook aborts.
+/// Prints a line, where a test's own output goes if a test is running. That is
+/// what `eprintln` does, which panics if stderr is broken, and a panic in the
+/// panic hook aborts.
 fn say(line: &dyn fmt::Display) {
-    let _ = writeln!(io::stderr(), "\n{line}");
+    if !system::is_stderr_broken() {
+        eprintln!("\n{line}");
+    }
 }
 
 /// Aborts the process when a panic passes, which must not get out of what it

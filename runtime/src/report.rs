@@ -3,11 +3,14 @@
 use std::fmt::Write as _;
 use std::panic::Location;
 
+use kernel_sim::kernel::Kernel;
+use kernel_sim::kernel::pcb::Pcb;
 use kernel_sim::kernel::state::State;
 
-use crate::core::Context;
+use crate::core::{Context, Core};
 use crate::current;
 use crate::fiber::Fiber;
+use crate::handle;
 use crate::thread::task::Task;
 
 /// The PCB table as text, a line for each thread, the oldest first.
@@ -24,9 +27,10 @@ use crate::thread::task::Task;
 /// | at | the line of the program that gave up the CPU last; for a thread that had no turn yet, the one that made it |
 /// | waits for | what would end its wait |
 ///
-/// # Panics
-///
-/// With [`OutsideRuntime`](crate::error::OutsideRuntime) outside a runtime.
+/// It is the table of the runtime on this OS thread. Where there is none, it is
+/// the tables of all runtimes of the process, one after the other: this waits
+/// until each loop has its next turn, so nobody in a runtime may be blocking its
+/// OS thread until this returns. [`Handle::ps`](crate::Handle::ps) asks one.
 ///
 /// ```
 /// use runtime::{report, thread};
@@ -44,58 +48,69 @@ use crate::thread::task::Task;
 ///     handle.thread().unpark();
 /// });
 /// ```
-#[track_caller]
 pub fn ps() -> String {
-    current::core(|core| {
-        let kernel = core.kernel.borrow();
-        let mut pcbs: Vec<_> = kernel.iter().collect();
-        pcbs.sort_by_key(|pcb| pcb.age());
-        let header = [
-            "ident",
-            "name",
-            "state",
-            "daemon",
-            "since",
-            "switches",
-            "sp",
-            "deepest",
-            "used",
-            "stack",
-            "at",
-            "waits for",
-        ];
-        let mut rows = vec![header.map(String::from)];
-        for pcb in pcbs {
-            let thread = pcb.identity();
-            let fiber = match pcb.state().context() {
-                Some(Context::Suspended(fiber)) => Some(fiber),
-                _ => None,
-            };
-            let dash = || "-".to_owned();
-            let at = match (pcb.state(), fiber) {
-                (State::Running, _) => dash(),
-                (_, Some(fiber)) => gave_up_at(thread, fiber).to_string(),
-                (_, None) => format!("made at {}", thread.name.made_at()),
-            };
-            rows.push([
-                pcb.pid().ident().to_string(),
-                thread.to_string(),
-                pcb.state().name().to_string(),
-                if thread.daemon { "yes" } else { "no" }.to_owned(),
-                pcb.since().to_string(),
-                pcb.switches().to_string(),
-                fiber.map_or_else(dash, |fiber| format!("{:#x}", fiber.sp())),
-                fiber.map_or_else(dash, |fiber| format!("{:#x}", fiber.deepest())),
-                fiber.map_or_else(dash, |fiber| fiber.used().to_string()),
-                thread.stack_size.bytes().to_string(),
-                at,
-                pcb.state()
-                    .wait()
-                    .map_or_else(dash, |wait| kernel.describe(wait)),
-            ]);
-        }
-        table(&rows)
-    })
+    if let Some(table) = current::try_core(table_of) {
+        return table;
+    }
+    let tables = handle::all_tables();
+    match tables.is_empty() {
+        true => aligned(&[HEADER.map(String::from)]),
+        false => tables.join("\n"),
+    }
+}
+
+const HEADER: [&str; 12] = [
+    "ident",
+    "name",
+    "state",
+    "daemon",
+    "since",
+    "switches",
+    "sp",
+    "deepest",
+    "used",
+    "stack",
+    "at",
+    "waits for",
+];
+
+fn table_of(core: &Core) -> String {
+    let kernel = core.kernel.borrow();
+    let mut pcbs: Vec<_> = kernel.iter().collect();
+    pcbs.sort_by_key(|pcb| pcb.age());
+    let mut rows = vec![HEADER.map(String::from)];
+    rows.extend(pcbs.into_iter().map(|pcb| row(&kernel, pcb)));
+    aligned(&rows)
+}
+
+fn row(kernel: &Kernel<Context>, pcb: &Pcb<Context>) -> [String; HEADER.len()] {
+    let thread = pcb.identity();
+    let fiber = match pcb.state().context() {
+        Some(Context::Suspended(fiber)) => Some(fiber),
+        _ => None,
+    };
+    let dash = || "-".to_owned();
+    let at = match (pcb.state(), fiber) {
+        (State::Running, _) => dash(),
+        (_, Some(fiber)) => gave_up_at(thread, fiber).to_string(),
+        (_, None) => format!("made at {}", thread.name.made_at()),
+    };
+    [
+        pcb.pid().ident().to_string(),
+        thread.to_string(),
+        pcb.state().name().to_string(),
+        if thread.daemon { "yes" } else { "no" }.to_owned(),
+        pcb.since().to_string(),
+        pcb.switches().to_string(),
+        fiber.map_or_else(dash, |fiber| format!("{:#x}", fiber.sp())),
+        fiber.map_or_else(dash, |fiber| format!("{:#x}", fiber.deepest())),
+        fiber.map_or_else(dash, |fiber| fiber.used().to_string()),
+        thread.stack_size.bytes().to_string(),
+        at,
+        pcb.state()
+            .wait()
+            .map_or_else(dash, |wait| kernel.describe(wait)),
+    ]
 }
 
 /// The line of the program that gave up the CPU. A thread that runs a function
@@ -110,7 +125,7 @@ pub(crate) fn gave_up_at(task: &Task, fiber: &Fiber) -> &'static Location<'stati
 }
 
 /// Rows in columns, each as wide as its widest cell.
-fn table<const N: usize>(rows: &[[String; N]]) -> String {
+fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
     let widths: Vec<usize> = (0..N).filter_map(width).collect();
     let mut text = String::new();

@@ -27,20 +27,23 @@ use kernel_sim::kernel::wait::{Wait, WaitReason};
 mod builder;
 mod handle;
 mod join_handle;
+mod joining;
 pub(crate) mod local;
 mod name;
 mod run;
 #[allow(unsafe_code)]
 mod scope;
+mod spawn;
 #[allow(unsafe_code)]
 pub(crate) mod task;
 
-pub use builder::{Builder, create, create_with, spawn};
+pub use builder::Builder;
 pub use handle::{Thread, ThreadId};
 pub use join_handle::JoinHandle;
 pub use local::{AccessError, LocalKey};
 pub use run::{Call, Run};
 pub use scope::{Scope, ScopedJoinHandle, scope};
+pub use spawn::{create, create_with, spawn};
 pub use std::thread::{Result, panicking};
 
 pub use crate::panic::Killed;

@@ -64,6 +64,31 @@ fn two_runtimes_have_threads_names_and_idents_of_their_own() {
 }
 
 #[test]
+fn who_has_no_runtime_is_shown_the_threads_of_all() {
+    static HAVE_SEEN: AtomicU32 = AtomicU32::new(0);
+    let seen = two(|number, barrier| {
+        let name = format!("main of {number}");
+        thread::current().set_name(name).unwrap();
+        barrier.wait();
+        let outside = std::thread::spawn(report::ps);
+        while !outside.is_finished() {
+            thread::yield_now();
+        }
+        // A barrier would keep this loop from answering the other.
+        HAVE_SEEN.fetch_add(1, Ordering::Relaxed);
+        while HAVE_SEEN.load(Ordering::Relaxed) < 2 {
+            thread::yield_now();
+        }
+        outside.join().unwrap()
+    });
+    for table in seen {
+        for name in ["main of 0", "main of 1"] {
+            assert!(table.contains(name), "{table}");
+        }
+    }
+}
+
+#[test]
 fn no_two_threads_of_the_process_have_the_same_id() {
     let ids = two(|_, _| {
         let threads: Vec<_> = (0..100)

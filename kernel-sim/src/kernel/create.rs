@@ -8,9 +8,10 @@ use super::state::Arrow;
 use super::wait::ScopeId;
 use super::{Illegal, Kernel};
 
-/// The kernel's own idents are less than this, 2^63. Those from here on a
-/// machine may give out itself: see [`Kernel::create_reserved`].
-pub const RESERVED: u64 = 1 << 63;
+/// The kernel's own idents are less than this, 10^18. Those from here on a
+/// machine may give out itself: see [`Kernel::create_reserved`]. A power of ten,
+/// so that the thousandth of them is seen to be that in a table.
+pub const RESERVED: u64 = 1_000_000_000_000_000_000;
 
 impl<C: Context> Kernel<C> {
     /// The pid that the next [`Kernel::create`] will give, for identities that

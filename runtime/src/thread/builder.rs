@@ -1,4 +1,4 @@
-//! How threads are made: [`spawn`], [`create`] and the [`Builder`] behind both.
+//! The [`Builder`]: how every thread is made.
 
 use std::any::type_name;
 use std::cell::Cell;
@@ -15,107 +15,10 @@ use super::task::{Job, Task};
 use super::{Call, JoinHandle, Run, Thread};
 use crate::core::Core;
 use crate::current;
-use crate::error::{SpawnError, refuse};
+use crate::error::SpawnError;
 use crate::handle::{self, Handle, Message};
 use crate::join::End;
 use crate::stack::StackSize;
-
-/// Starts a thread that runs `f`. It takes its place at the end of the ready
-/// queue; the caller goes on.
-///
-/// This is std's `spawn`, and takes what that takes. A value that implements
-/// [`Run`] is made a thread by [`create`].
-///
-/// # Panics
-///
-/// With [`OutsideRuntime`](crate::error::OutsideRuntime) outside a runtime,
-/// and with [`SpawnError::ShuttingDown`] when the runtime is ending.
-///
-/// ```
-/// use std::rc::Rc;
-/// use runtime::thread;
-///
-/// runtime::run(|| {
-///     // No Send, no Arc: all green threads of a runtime share one OS thread.
-///     let text = Rc::new("Hello, Thread".to_owned());
-///     let theirs = Rc::clone(&text);
-///     let handle = thread::spawn(move || theirs.len());
-///     assert_eq!(handle.join().unwrap(), text.len());
-/// });
-/// ```
-#[track_caller]
-pub fn spawn<F, T>(f: F) -> JoinHandle<T>
-where
-    F: FnOnce() -> T + 'static,
-    T: 'static,
-{
-    match Builder::new().try_create(f) {
-        Ok(handle) => handle.started_now(),
-        Err(error) => refuse(error),
-    }
-}
-
-/// Makes a thread in state New that will run `f` when it is started.
-///
-/// # Panics
-///
-/// As [`spawn`].
-///
-/// ```
-/// use runtime::thread;
-///
-/// runtime::run(|| {
-///     let thread = thread::create(|| "started");
-///     thread.start().unwrap();
-///     assert_eq!(thread.join().unwrap(), "started");
-/// });
-/// ```
-#[track_caller]
-pub fn create<F>(f: F) -> JoinHandle<F::Output>
-where
-    F: Run + 'static,
-    F::Output: 'static,
-{
-    match Builder::new().try_create_named::<F, _, _>(|| f.run()) {
-        Ok(handle) => handle,
-        Err(error) => refuse(error),
-    }
-}
-
-/// Makes a thread in state New that will call `f` with `args` when it is
-/// started: Python's `Thread(target=f, args=args)`.
-///
-/// # Panics
-///
-/// As [`spawn`].
-///
-/// ```
-/// use runtime::thread;
-///
-/// fn print_numbers(up_to: u32) {
-///     for number in 1..=up_to {
-///         println!("Sub Thread : {number}");
-///     }
-/// }
-///
-/// runtime::run(|| {
-///     let thread = thread::create_with(print_numbers, (3,));
-///     assert_eq!(thread.thread().name(), Some("Thread-1 (print_numbers)"));
-///     thread.start().unwrap();
-/// });
-/// ```
-#[track_caller]
-pub fn create_with<F, Args>(f: F, args: Args) -> JoinHandle<F::Output>
-where
-    F: Call<Args> + 'static,
-    F::Output: 'static,
-    Args: 'static,
-{
-    match Builder::new().try_create_named::<F, _, _>(|| f.call(args)) {
-        Ok(handle) => handle,
-        Err(error) => refuse(error),
-    }
-}
 
 /// A thread to be, with what it shall have that others have not.
 ///
@@ -312,7 +215,7 @@ impl Builder {
     }
 
     #[track_caller]
-    fn try_create<F, T>(self, f: F) -> Result<JoinHandle<T>, SpawnError>
+    pub(super) fn try_create<F, T>(self, f: F) -> Result<JoinHandle<T>, SpawnError>
     where
         F: FnOnce() -> T + 'static,
         T: 'static,
@@ -322,7 +225,7 @@ impl Builder {
 
     /// Makes the thread, named after the type `N` if it has no name.
     #[track_caller]
-    fn try_create_named<N, F, T>(self, f: F) -> Result<JoinHandle<T>, SpawnError>
+    pub(super) fn try_create_named<N, F, T>(self, f: F) -> Result<JoinHandle<T>, SpawnError>
     where
         F: FnOnce() -> T + 'static,
         T: 'static,
@@ -374,7 +277,7 @@ impl Builder {
             ident,
             core_id: door.core_id,
             kind: Kind::Guest,
-            number: ident - RESERVED + 1,
+            number: ident - RESERVED,
             daemon: self.daemon.unwrap_or(false),
             stack_size: self.checked_stack_size(door.stack_size)?,
         };

@@ -19,6 +19,7 @@ use std::mem::{self, transmute};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
 
+use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::wait::{ScopeId, Signal, Wait, WaitReason};
 
 use super::{Builder, JoinHandle, Result, Thread};
@@ -40,14 +41,14 @@ pub struct Scope<'scope, 'env: 'scope> {
 struct Threads {
     id: ScopeId,
     /// The thread that waits for them.
-    owner: Thread,
+    owner: Pid,
     running: Cell<usize>,
     /// Whether they were killed, because the owner was.
     killed: Cell<bool>,
     /// How many have panicked without anybody having taken the payload.
     panicked: Cell<usize>,
     /// Whom to kill. Those that have ended are cleared away now and then.
-    all: RefCell<Vec<Thread>>,
+    all: RefCell<Vec<Pid>>,
 }
 
 /// Calls `f` with a scope in which it may start threads that borrow, and waits
@@ -85,7 +86,7 @@ where
     let scope = Scope {
         threads: Rc::new(Threads {
             id: current::core(Core::next_scope),
-            owner: super::current(),
+            owner: current::seat(|seat| seat.thread.task().pid()),
             running: Cell::new(0),
             killed: Cell::new(false),
             panicked: Cell::new(0),
@@ -131,7 +132,7 @@ impl Threads {
             reason = WaitReason::KilledScope(self.id);
             ended = Ended::OwnerKilled;
         } else if self.running.get() > 0
-            && let Some(ring) = current::core(|core| core.ring(self.owner.task().pid(), reason))
+            && let Some(ring) = current::core(|core| core.ring(self.owner, reason))
         {
             // They wait for this thread, so somebody has to give in: they.
             self.kill();
@@ -159,20 +160,35 @@ impl Threads {
     /// Kills all, and all that are started from now on.
     fn kill(&self) {
         self.killed.set(true);
-        for thread in self.all.borrow().iter().rev() {
-            thread.kill();
-        }
+        current::core(|core| {
+            for &pid in self.all.borrow().iter().rev() {
+                core.tell_kernel(|kernel| kernel.kill(pid));
+            }
+        });
     }
 
-    fn one_more(&self, thread: Thread) {
-        if self.killed.get() {
-            thread.kill();
-        }
-        let mut all = self.all.borrow_mut();
-        if all.len() == all.capacity() {
-            all.retain(Thread::is_alive);
-        }
-        all.push(thread);
+    fn one_more(&self, core: &Core, pid: Pid) {
+        core.tell_kernel(|kernel| {
+            kernel.put_in_scope(pid, self.id);
+            if self.killed.get() {
+                kernel.kill(pid);
+            }
+            let mut all = self.all.borrow_mut();
+            if all.len() == all.capacity() {
+                all.retain(|&pid| kernel.get(pid).is_some());
+            }
+            all.push(pid);
+        });
+    }
+
+    /// All have ended, so the owner need not wait for them any more.
+    fn wake_owner(&self, core: &Core) {
+        core.tell_kernel(|kernel| {
+            let wait = kernel.get(self.owner).and_then(|pcb| pcb.state().wait());
+            if wait.is_some_and(|wait| wait.reason.is_scope()) {
+                kernel.wake(self.owner).expect("it waits");
+            }
+        });
     }
 }
 
@@ -265,11 +281,7 @@ impl Builder {
         let body: Box<dyn FnOnce()> =
             unsafe { transmute::<Box<dyn FnOnce() + 'scope>, Box<dyn FnOnce()>>(body) };
         let handle = self.scoped::<F>(body)?;
-        current::core(|core| {
-            let pid = handle.thread().task().pid();
-            core.tell_kernel(|kernel| kernel.put_in_scope(pid, threads.id));
-        });
-        threads.one_more(handle.thread().clone());
+        current::core(|core| threads.one_more(core, handle.thread().task().pid()));
         Ok(ScopedJoinHandle {
             handle,
             result,
@@ -336,7 +348,7 @@ impl Drop for EndInScope {
         threads.running.set(threads.running.get() - 1);
         if threads.running.get() == 0 {
             let abort = AbortOnUnwind("the end of a scoped thread");
-            threads.owner.wake_from_scope();
+            current::try_core(|core| threads.wake_owner(core));
             mem::forget(abort);
         }
     }
@@ -420,7 +432,7 @@ impl<T> ScopedJoinHandle<'_, T> {
 impl fmt::Debug for Scope<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Scope")
-            .field("owner", &self.threads.owner)
+            .field("owner", &self.threads.owner.ident())
             .field("running", &self.threads.running.get())
             .field("panicked", &self.threads.panicked.get())
             .finish_non_exhaustive()

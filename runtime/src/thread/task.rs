@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use kernel_sim::kernel::pid::Pid;
 
 use super::name::Name;
+use crate::core::MAIN;
 use crate::join::{End, Slot};
 use crate::panic::{as_seen_by_joiner, drop_quietly};
 use crate::stack::StackSize;
@@ -153,7 +154,11 @@ impl Task {
         let kib = self.stack_size.bytes() >> 10;
         let more = 2 * kib;
         // The main thread is made first, by `run`.
-        let builder = if self.ident == 1 { "runtime" } else { "thread" };
+        let builder = if self.ident == MAIN {
+            "runtime"
+        } else {
+            "thread"
+        };
         out.write_str("\ngreen thread '")?;
         self.name.write_to(out)?;
         write!(

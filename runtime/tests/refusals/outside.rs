@@ -5,9 +5,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use runtime::error::OutsideRuntime;
+use runtime::hint;
 use runtime::thread::{self, AccessError, Builder};
 use runtime::time::Instant;
-use runtime::{hint, report};
 
 use crate::support::child::in_child;
 use crate::support::{Journal, OnDrop, run};
@@ -17,7 +17,7 @@ runtime::thread_local! {
 }
 
 /// All that needs a runtime, but not a green thread.
-const NEED_A_RUNTIME: [(&str, fn()); 9] = [
+const NEED_A_RUNTIME: [(&str, fn()); 8] = [
     ("spawn", || drop(thread::spawn(|| ()))),
     ("create", || drop(thread::create(|| ()))),
     ("Builder::spawn", || drop(Builder::new().spawn(|| ()))),
@@ -26,7 +26,6 @@ const NEED_A_RUNTIME: [(&str, fn()); 9] = [
     ("enumerate", || drop(thread::enumerate())),
     ("active_count", || _ = thread::active_count()),
     ("Instant::now", || _ = Instant::now()),
-    ("ps", || drop(report::ps())),
 ];
 
 /// All that needs a green thread.

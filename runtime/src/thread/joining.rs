@@ -1,0 +1,163 @@
+//! [`Thread::join`]: how a thread waits for the end of another, as a green
+//! thread of the same runtime or from any other OS thread.
+
+use std::time::{Duration, Instant};
+
+use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
+
+use super::Thread;
+use crate::current;
+use crate::error::JoinError;
+use crate::trap::Trap;
+
+impl Thread {
+    /// Waits until the thread has ended. Any thread may do so, any number of
+    /// times; all who wait go on in the order in which they came.
+    ///
+    /// # Errors
+    ///
+    /// If the thread was not started, if it is the one that asks, if it waits
+    /// for the one that asks, or if the one that asks unwinds. A panic in the thread is no error here: it is
+    /// its [`JoinHandle`](super::JoinHandle) that gets the result.
+    ///
+    /// # Panics
+    ///
+    /// With [`OutsideRuntime`](crate::error::OutsideRuntime) where no green
+    /// thread runs, unless the thread has ended.
+    ///
+    /// ```
+    /// use runtime::error::JoinError;
+    /// use runtime::thread;
+    ///
+    /// runtime::run(|| {
+    ///     let sub = thread::spawn(|| ());
+    ///     sub.thread().join().unwrap();
+    ///     sub.thread().join().unwrap();
+    ///     assert_eq!(thread::current().join(), Err(JoinError::Current));
+    ///     assert_eq!(thread::create(|| ()).thread().join(), Err(JoinError::NotStarted));
+    /// });
+    /// ```
+    #[inline(always)]
+    #[track_caller]
+    pub fn join(&self) -> Result<(), JoinError> {
+        self.wait_for_end(None)
+    }
+
+    /// As [`Thread::join`], but for no longer than `timeout`, plus what
+    /// [`sleep`](super::sleep) says about being late. With zero it only looks.
+    ///
+    /// # Errors
+    ///
+    /// As [`Thread::join`], and [`JoinError::TimedOut`].
+    ///
+    /// # Panics
+    ///
+    /// As [`Thread::join`].
+    ///
+    /// ```
+    /// use std::time::{Duration, Instant};
+    /// use runtime::error::JoinError;
+    /// use runtime::thread;
+    ///
+    /// runtime::run(|| {
+    ///     let sub = thread::spawn(thread::park);
+    ///     let a_moment = Duration::from_millis(1);
+    ///     assert_eq!(sub.thread().join_timeout(a_moment), Err(JoinError::TimedOut));
+    ///     sub.thread().unpark();
+    ///     assert_eq!(sub.thread().join_timeout(a_moment), Ok(()));
+    /// });
+    /// ```
+    #[inline(always)]
+    #[track_caller]
+    pub fn join_timeout(&self, timeout: Duration) -> Result<(), JoinError> {
+        self.wait_for_end(Some(timeout))
+    }
+
+    // A join, from file to file:
+    //
+    //   the joiner                               the one that is joined
+    //   joining.rs   wait_as_green_thread
+    //   current.rs   trap(Wait(Join(pid)))
+    //   dispatch.rs  turn: kernel.block (4)
+    //                                            task.rs      run: Slot::keep(result)
+    //                                            dispatch.rs  exit: kernel.exit (6)
+    //   news.rs      wake_joiners (5)       ◀──               kernel.reap (7), End::announce
+    //   dispatch.rs  kernel.dispatch (2)
+    //   join_handle.rs  join: Slot::take
+    //
+    // Inlined up to the program's call, like all that gives up the CPU.
+    #[inline(always)]
+    #[track_caller]
+    fn wait_for_end(&self, timeout: Option<Duration>) -> Result<(), JoinError> {
+        if !self.task.is_started() {
+            return Err(JoinError::NotStarted);
+        }
+        if self.task.end.has_come() {
+            return self.ended();
+        }
+        if timeout == Some(Duration::ZERO) {
+            Err(JoinError::TimedOut)
+        } else if current::is_core(self.task.core_id) {
+            self.wait_as_green_thread(timeout)
+        } else {
+            self.wait_as_os_thread(timeout)
+        }
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn wait_as_green_thread(&self, timeout: Option<Duration>) -> Result<(), JoinError> {
+        let me = current::seat(|seat| seat.thread.task.pid());
+        // The message that spawned it is still under way.
+        while self.task.pid.get().is_none() {
+            if current::trap(Trap::Yield).is_err() {
+                return Err(JoinError::Unwinding);
+            }
+        }
+        let target = current::core(|core| {
+            let target = self.task.pid();
+            if me == target {
+                return Err(JoinError::Current);
+            }
+            if timeout.is_none()
+                && let Some(ring) = core.ring(me, WaitReason::Join(target))
+            {
+                return Err(JoinError::Ring(ring));
+            }
+            Ok(target)
+        })?;
+        let reason = WaitReason::Join(target);
+        let wait = Wait {
+            reason,
+            deadline: match timeout {
+                Some(timeout) => super::deadline_in(timeout),
+                None => None,
+            },
+        };
+        match current::trap(Trap::Wait(wait)) {
+            Ok(Signal::TimedOut) => Err(JoinError::TimedOut),
+            Ok(_) => Ok(()),
+            Err(_) => Err(JoinError::Unwinding),
+        }
+    }
+
+    #[cold]
+    fn wait_as_os_thread(&self, timeout: Option<Duration>) -> Result<(), JoinError> {
+        let end = &self.task.end;
+        match timeout.and_then(|timeout| Instant::now().checked_add(timeout)) {
+            Some(deadline) if !end.wait_until(deadline) => return Err(JoinError::TimedOut),
+            Some(_) => {}
+            None => end.wait(),
+        }
+        self.ended()
+    }
+
+    /// What to say when the end has come: unless there was no runtime any more
+    /// in which the thread could start.
+    fn ended(&self) -> Result<(), JoinError> {
+        match self.task.is_started() {
+            true => Ok(()),
+            false => Err(JoinError::NotStarted),
+        }
+    }
+}
