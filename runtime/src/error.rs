@@ -52,7 +52,7 @@ impl std::error::Error for OutsideRuntime {}
 ///
 /// The count of panics that `std::thread::panicking` reads belongs to the OS
 /// thread. If a thread gave up the CPU while it unwinds, all others would
-/// seem to panic, and a panic in one of their destructors would abort.
+/// seem to panic, and would poison std's locks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unwinding;
 

@@ -49,12 +49,11 @@ pub(crate) fn as_seen_by_joiner(payload: Box<dyn Any + Send>) -> Box<dyn Any + S
     }
 }
 
-/// Puts a line with the green thread's name before std's report of every panic
-/// in a green thread.
+/// Puts a line with the green thread's name before the report of every panic in
+/// a green thread, and leaves the report to the hook that is there.
 ///
-/// Done once for the process, and only if std's own hook is in place: a hook
-/// that the program has set before stays as it is, one that it sets later
-/// replaces this, and both find the name with `thread::try_current`.
+/// Done once for the process. A hook that the program sets later replaces this,
+/// and finds the name with `thread::try_current`.
 pub(crate) fn install_hook() {
     static ONCE: Once = Once::new();
     // Hooks cannot be exchanged during a panic.
@@ -63,16 +62,11 @@ pub(crate) fn install_hook() {
     }
     ONCE.call_once(|| {
         let before = panic::take_hook();
-        // The first call has put std's hook in place, and this one takes it.
-        let default = panic::take_hook();
-        if !is_same_hook(&*before, &*default) {
-            return panic::set_hook(before);
-        }
         panic::set_hook(Box::new(move |info| {
             current::try_seat(|seat| {
                 say(&format_args!("green thread '{}' panicked:", seat.thread))
             });
-            default(info);
+            before(info);
         }));
     });
 }
@@ -143,14 +137,6 @@ pub fn set_excepthook(hook: impl Fn(&Thread, &panic::PanicHookInfo<'_>) + Send +
 
 fn except_hook() -> MutexGuard<'static, Option<Arc<ExceptHook>>> {
     EXCEPT_HOOK.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-type Hook = dyn Fn(&panic::PanicHookInfo<'_>) + Send + Sync;
-
-/// Whether both are std's hook, which is a function and so has no address of
-/// its own, but a table of methods that has one.
-fn is_same_hook(a: &Hook, b: &Hook) -> bool {
-    std::ptr::eq(a, b)
 }
 
 /// Says in words what a panic with a typed payload is about: std's hook can

@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fmt;
-use std::panic::resume_unwind;
+use std::panic::{panic_any, resume_unwind};
 use std::str::FromStr;
 
 use kernel_sim::kernel::clock;
@@ -47,8 +47,10 @@ where
     F: FnOnce() -> T + 'static,
     T: 'static,
 {
-    match Builder::new().run(main) {
+    // Before the threads are killed: one of their destructors may abort.
+    match Builder::new().run_and_report(main, |deadlock| panic::announce(deadlock)) {
         Ok(result) => result,
+        Err(RunError::Deadlock(deadlock)) => panic_any(RunError::Deadlock(deadlock)),
         Err(error) => refuse(error),
     }
 }
@@ -179,6 +181,16 @@ impl Builder {
         F: FnOnce() -> T + 'static,
         T: 'static,
     {
+        self.run_and_report(main, |_| ())
+    }
+
+    /// As [`Builder::run`], and shows a deadlock while its threads still wait.
+    #[track_caller]
+    fn run_and_report<F, T>(self, main: F, report: fn(&RunError)) -> Result<T, RunError>
+    where
+        F: FnOnce() -> T + 'static,
+        T: 'static,
+    {
         if std::thread::panicking() {
             return Err(RunError::Unwinding);
         }
@@ -199,15 +211,24 @@ impl Builder {
             .expect("it is made once");
         main.start().expect("it is new");
         let end = core.drive();
-        let deadlock = end.err().map(|NobodyCanRun| core.deadlock());
+        let deadlock = end
+            .err()
+            .map(|NobodyCanRun| RunError::Deadlock(core.deadlock()));
+        let result = match main.is_finished() {
+            true => main.take_result(),
+            false => None,
+        };
+        let panicked = matches!(&result, Some(Err(payload)) if !payload.is::<Killed>());
+        match &deadlock {
+            // The caller gets main's panic, and hears of the others here.
+            Some(deadlock) if panicked => panic::announce(deadlock),
+            Some(deadlock) => report(deadlock),
+            None => {}
+        }
         core.shut_down();
 
-        match (deadlock.map(RunError::Deadlock), main.take_result()) {
-            // Main has panicked before the others came to a deadlock.
-            (Some(deadlock), Some(Err(payload))) if !payload.is::<Killed>() => {
-                panic::announce(&deadlock);
-                resume_unwind(payload)
-            }
+        match (deadlock, result.or_else(|| main.take_result())) {
+            (Some(_), Some(Err(payload))) if panicked => resume_unwind(payload),
             (Some(deadlock), _) => Err(deadlock),
             (None, Some(Ok(result))) => Ok(result),
             // Main was killed and could not be unwound.

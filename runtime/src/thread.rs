@@ -171,6 +171,8 @@ pub fn active_count() -> usize {
 /// A loop that waits for another thread without calling anything that yields
 /// waits for ever: nobody takes the CPU away from a green thread.
 ///
+/// A thread that unwinds goes on at once: see [`Unwinding`](crate::error::Unwinding).
+///
 /// # Panics
 ///
 /// With [`OutsideRuntime`](crate::error::OutsideRuntime) where no green thread runs.
@@ -203,6 +205,8 @@ pub fn yield_now() {
 /// virtual time it goes on with the dispatch at which it is due.
 /// `Duration::MAX` is for ever; zero is [`yield_now`].
 ///
+/// A thread that unwinds goes on at once: see [`Unwinding`](crate::error::Unwinding).
+///
 /// # Panics
 ///
 /// With [`OutsideRuntime`](crate::error::OutsideRuntime) where no green thread runs.
@@ -231,6 +235,8 @@ pub fn sleep(duration: Duration) {
 /// happened since the last park, it only lets the others run. As with
 /// `std::thread::park`, check in a loop what you wait for.
 ///
+/// A thread that unwinds goes on at once: see [`Unwinding`](crate::error::Unwinding).
+///
 /// # Panics
 ///
 /// With [`OutsideRuntime`](crate::error::OutsideRuntime) where no green thread runs.
@@ -253,6 +259,8 @@ pub fn park() {
 
 /// As [`park`], but for no longer than `duration`, plus what [`sleep`] says
 /// about being late.
+///
+/// A thread that unwinds goes on at once: see [`Unwinding`](crate::error::Unwinding).
 ///
 /// # Panics
 ///

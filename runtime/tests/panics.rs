@@ -125,7 +125,7 @@ fn a_panic_outside_of_the_runtime_is_reported_as_ever() {
 }
 
 #[test]
-fn a_hook_that_the_program_had_set_stays_as_it_is() {
+fn a_hook_that_the_program_had_set_is_called_after_the_line_with_the_name() {
     let child = in_child(|| {
         panic::set_hook(Box::new(|info| {
             let payload: Option<&&str> = info.payload().downcast_ref();
@@ -141,8 +141,8 @@ fn a_hook_that_the_program_had_set_stays_as_it_is() {
     });
     child
         .ends_with(0)
-        .says("the program's hook: a\nthe program's hook: b\nthe program's hook: c\n")
-        .does_not_say("green thread");
+        .says("green thread 'sub' panicked:\nthe program's hook: a\n")
+        .says("green thread 'sub' panicked:\nthe program's hook: c\n");
     let stderr = child.stderr();
     assert_eq!(stderr.matches("the program's hook").count(), 3, "{stderr}");
 }

@@ -223,6 +223,9 @@ impl Thread {
     /// A thread that catches the unwinding is killed again whenever it gives
     /// up the CPU. After a hundred times its stack is given up.
     ///
+    /// Std's own locks take a kill for a panic: they are poisoned if it unwinds
+    /// their guards.
+    ///
     /// ```
     /// use runtime::thread::{self, Killed};
     ///

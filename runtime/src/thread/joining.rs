@@ -12,13 +12,15 @@ use crate::trap::Trap;
 
 impl Thread {
     /// Waits until the thread has ended. Any thread may do so, any number of
-    /// times; all who wait go on in the order in which they came.
+    /// times; all who wait go on in the order in which they came. To wait for a
+    /// thread of another runtime stops the OS thread, and all threads on it.
     ///
     /// # Errors
     ///
     /// If the thread was not started, if it is the one that asks, if it waits
-    /// for the one that asks, or if the one that asks unwinds. A panic in the thread is no error here: it is
-    /// its [`JoinHandle`](super::JoinHandle) that gets the result.
+    /// for the one that asks, or if the one that asks unwinds. A panic in the
+    /// thread is no error here: it is its [`JoinHandle`](super::JoinHandle) that
+    /// gets the result.
     ///
     /// # Panics
     ///
@@ -141,8 +143,14 @@ impl Thread {
         }
     }
 
+    /// All green threads of this OS thread stand still meanwhile, if there are any.
     #[cold]
+    #[track_caller]
     fn wait_as_os_thread(&self, timeout: Option<Duration>) -> Result<(), JoinError> {
+        // A last turn for the others. This is also where a kill is raised.
+        if current::in_green_thread() && !std::thread::panicking() {
+            let _ = current::trap(Trap::Yield);
+        }
         let end = &self.task.end;
         match timeout.and_then(|timeout| Instant::now().checked_add(timeout)) {
             Some(deadline) if !end.wait_until(deadline) => return Err(JoinError::TimedOut),

@@ -57,7 +57,8 @@ struct Threads {
 /// # Panics
 ///
 /// With the panic of `f`; otherwise, if a thread of the scope has panicked and
-/// nobody has joined it; and with [`Ring`] if a thread of the scope waits for
+/// nobody has joined it; with [`Unwinding`] if the calling thread unwinds, which
+/// could not wait; and with [`Ring`] if a thread of the scope waits for
 /// the one that called `scope`, which would wait for it: then the threads of the
 /// scope are killed before.
 ///

@@ -5,7 +5,6 @@
 mod support;
 
 mod after_the_end;
-mod deadlock;
 mod input;
 mod no_stack;
 mod outside;

@@ -73,7 +73,7 @@ fn be_the_child(body: impl FnOnce()) -> ! {
 
 /// The test's path in its binary, as libtest knows it: the closure's path
 /// without the name of the crate and without `{{closure}}`.
-fn name_of_test<F>() -> &'static str {
+pub(crate) fn name_of_test<F>() -> &'static str {
     let path = type_name::<F>().split_once("::").expect("a crate").1;
     path.strip_suffix("::{{closure}}").expect("a closure")
 }

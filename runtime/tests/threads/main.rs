@@ -1,5 +1,5 @@
 //! What green threads do, as a program sees it: the order in which they run,
-//! how they begin, wait, are killed and end, and what they are called.
+//! how they begin, wait and end, and what they are called.
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -7,11 +7,9 @@ mod support;
 mod daemons;
 mod ending;
 mod join;
-mod kill;
 mod names;
 mod order;
 mod park;
 mod results;
 mod start;
 mod time;
-mod unwinding;
