@@ -9,12 +9,14 @@
 //! ```
 //! use kernel_sim::kernel::Kernel;
 //! use kernel_sim::kernel::pcb::{Context, Priority};
+//! use kernel_sim::kernel::wait::NoObject;
 //!
 //! /// A thread that has so many turns to go.
 //! struct Turns(u32);
 //!
 //! impl Context for Turns {
 //!     type Identity = &'static str;
+//!     type Object = NoObject;
 //! }
 //!
 //! let mut kernel = Kernel::default();
@@ -48,7 +50,7 @@ pub mod pcb;
 pub mod pid;
 pub mod policy;
 mod query;
-mod queue;
+pub mod queue;
 mod running;
 pub mod state;
 mod table;
@@ -71,7 +73,7 @@ use state::{Arrow, State};
 use table::Table;
 use timer::Timers;
 use trace::Event;
-use wait::{Signal, Wait, WaitReason};
+use wait::{Object, Signal, Wait, WaitReason};
 
 /// The PCB table, the ready queue, the sleepers, and the arrows between them.
 #[derive(Debug)]
@@ -85,6 +87,8 @@ pub struct Kernel<C: Context> {
     /// The dispatch before which the clock has to be read for the sleepers.
     next_look: u64,
     events: Vec<Event>,
+    /// How many threads wait for objects.
+    objects_awaited: usize,
     /// Which events to write down.
     listening: LevelFilter,
 }
@@ -108,6 +112,7 @@ impl<C: Context> Kernel<C> {
             dispatches: 0,
             next_look: u64::MAX,
             events: Vec::new(),
+            objects_awaited: 0,
             listening: LevelFilter::Off,
         }
     }
@@ -190,18 +195,20 @@ impl<C: Context> Kernel<C> {
         let pcb = &mut self.table[slot];
         let context = pcb.take_context();
         pcb.enter(State::Running, self.dispatches);
-        let signal = match pcb.killed {
-            true => Signal::Kill,
-            false => mem::replace(&mut pcb.signal, Signal::Continue),
-        };
+        let mut signal = mem::replace(&mut pcb.signal, Signal::Continue);
+        if pcb.killed {
+            let handed = signal == Signal::Continue;
+            signal = Signal::Kill { handed };
+        }
         pcb.switches += 1;
         let pid = pcb.pid;
         self.record(Arrow::Dispatch, pid, |_| match signal {
             Signal::Continue | Signal::TimedOut => String::new(),
-            Signal::Kill => "told to unwind and end".into(),
+            Signal::Kill { .. } => "told to unwind and end".into(),
         });
         Running {
             pid,
+            dispatch: self.dispatches,
             signal,
             context,
         }
@@ -255,7 +262,7 @@ impl<C: Context> Kernel<C> {
     /// assert_eq!(kernel.get(pid).unwrap().state().name(), StateName::Waiting);
     /// ```
     #[inline(always)]
-    pub fn block(&mut self, thread: Running<C>, wait: Wait) {
+    pub fn block(&mut self, thread: Running<C>, wait: Wait<C::Object>) {
         let pid = thread.pid;
         let now = self.dispatches;
         self.running(pid)
@@ -272,10 +279,15 @@ impl<C: Context> Kernel<C> {
             WaitReason::Join(target) => !self.join_queue(target, |queue, table| {
                 queue.push(table, pid.slot());
             }),
+            WaitReason::Object(object) => {
+                self.objects_awaited += 1;
+                self.change(object.queue(), |queue, table| queue.push(table, pid.slot()));
+                false
+            }
         };
         self.record(Arrow::Block, pid, |kernel| kernel.describe(&wait));
         if self.table[pid.slot()].killed && wait.reason.is_killable() {
-            self.wake_slot(pid.slot(), Signal::Kill);
+            self.wake_slot(pid.slot(), Signal::Kill { handed: false });
         } else if in_vain {
             self.wake_slot(pid.slot(), Signal::Continue);
         }
@@ -315,8 +327,15 @@ impl<C: Context> Kernel<C> {
         if wait.deadline.is_some() {
             self.timers.remove(slot);
         }
-        if let WaitReason::Join(target) = wait.reason {
-            self.join_queue(target, |queue, table| queue.remove(table, slot));
+        match wait.reason {
+            WaitReason::Join(target) => {
+                self.join_queue(target, |queue, table| queue.remove(table, slot));
+            }
+            WaitReason::Object(object) => {
+                self.objects_awaited -= 1;
+                self.change(object.queue(), |queue, table| queue.remove(table, slot));
+            }
+            _ => {}
         }
         self.scheduler.ready(&mut self.table, slot, Arrow::Wake);
         self.record(Arrow::Wake, pid, |kernel| {

@@ -12,12 +12,13 @@ use kernel_sim::kernel::clock::Clock;
 use kernel_sim::kernel::pcb::{Context, Priority};
 use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::policy::Scheduler;
-use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
+use kernel_sim::kernel::wait::{NoObject, Signal, Wait, WaitReason};
 
 struct Token;
 
 impl Context for Token {
     type Identity = &'static str;
+    type Object = NoObject;
 }
 
 /// A kernel of that policy, and a ready thread for each of the priorities.

@@ -12,7 +12,7 @@ use kernel_sim::kernel::pcb::{Context, Priority};
 use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::state::Arrow;
 use kernel_sim::kernel::trace::{Event, TARGET, level_of_log};
-use kernel_sim::kernel::wait::{Wait, WaitReason};
+use kernel_sim::kernel::wait::{NoObject, Wait, WaitReason};
 use kernel_sim::kernel::{Idle, Kernel, Running};
 
 /// A kernel that writes down what the log wants to have.
@@ -26,6 +26,7 @@ struct Token;
 
 impl Context for Token {
     type Identity = String;
+    type Object = NoObject;
 }
 
 /// Listens to the target `switch`, and keeps what is logged there.

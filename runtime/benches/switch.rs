@@ -5,41 +5,32 @@
 //! as ratios to the pair of the same run. Only the ratios can be compared
 //! between machines.
 
-use std::fs;
 use std::hint::black_box;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use corosensei::{Coroutine, CoroutineResult};
-use criterion::Criterion;
 use runtime::thread;
 
-/// Where criterion leaves its estimates.
-const RESULTS: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/criterion");
+use ratios::{Bench, Row};
 
-/// Name, and the ratio that it shall not exceed.
-const ROWS: [(&str, Option<f64>); 6] = [
-    (PAIR, None),
-    ("yield, 2 threads", Some(6.0)),
-    ("yield, 2 threads, a sleeper", Some(7.0)),
-    ("yield, 10 000 threads", None),
-    ("spawn + join", Some(55.0)),
-    ("spawn 1000, join all", None),
-];
+mod ratios;
 
 const PAIR: &str = "resume + suspend";
 
+const ROWS: [Row; 6] = [
+    Row::new(PAIR, PAIR, None),
+    Row::new("yield, 2 threads", PAIR, Some(6.0)),
+    Row::new("yield, 2 threads, a sleeper", PAIR, Some(7.0)),
+    Row::new("yield, 10 000 threads", PAIR, None),
+    Row::new("spawn + join", PAIR, Some(55.0)),
+    Row::new("spawn 1000, join all", PAIR, None),
+];
+
 fn main() {
-    // Ratios are between figures of one run, so those of others go.
-    let _ = fs::remove_dir_all(RESULTS);
-    let mut criterion = Criterion::default()
-        .output_directory(Path::new(RESULTS))
-        .warm_up_time(Duration::from_millis(500))
-        .measurement_time(Duration::from_secs(2))
-        .configure_from_args();
-    bench(&mut criterion, PAIR, resume_and_suspend);
-    bench(&mut criterion, "yield, 2 threads", |n| yields(2, n));
-    bench(&mut criterion, "yield, 2 threads, a sleeper", |n| {
+    let mut bench = Bench::new("switch");
+    bench.measure(PAIR, resume_and_suspend);
+    bench.measure("yield, 2 threads", |n| yields(2, n));
+    bench.measure("yield, 2 threads, a sleeper", |n| {
         runtime::run(move || {
             let nap = || thread::sleep(Duration::from_secs(3600));
             thread::Builder::new().daemon(true).spawn(nap).unwrap();
@@ -47,21 +38,10 @@ fn main() {
             yields_here(2, n)
         })
     });
-    bench(&mut criterion, "yield, 10 000 threads", |n| {
-        yields(10_000, n)
-    });
-    bench(&mut criterion, "spawn + join", spawn_and_join);
-    bench(
-        &mut criterion,
-        "spawn 1000, join all",
-        spawn_all_and_join_all,
-    );
-    print_ratios();
-}
-
-/// Measures `work`, which takes a number of repetitions and says how long they took.
-fn bench(criterion: &mut Criterion, name: &str, work: impl Fn(u64) -> Duration) {
-    criterion.bench_function(name, |bencher| bencher.iter_custom(&work));
+    bench.measure("yield, 10 000 threads", |n| yields(10_000, n));
+    bench.measure("spawn + join", spawn_and_join);
+    bench.measure("spawn 1000, join all", spawn_all_and_join_all);
+    bench.print(&ROWS);
 }
 
 fn resume_and_suspend(n: u64) -> Duration {
@@ -130,27 +110,4 @@ fn spawn_all_and_join_all(n: u64) -> Duration {
             .elapsed()
             .mul_f64(n as f64 / (rounds * THREADS) as f64)
     })
-}
-
-/// Prints the medians that criterion has just written down, of those
-/// benchmarks that ran.
-fn print_ratios() {
-    let Some(pair) = median(PAIR) else {
-        println!("without '{PAIR}' there is nothing to compare with");
-        return;
-    };
-    println!("| median of one | ns | pairs | at most |");
-    println!("| --- | --- | --- | --- |");
-    for (name, at_most) in ROWS {
-        let Some(nanos) = median(name) else { continue };
-        let at_most = at_most.map_or(String::new(), |ratio| ratio.to_string());
-        println!("| {name} | {nanos:.2} | {:.1} | {at_most} |", nanos / pair);
-    }
-}
-
-fn median(name: &str) -> Option<f64> {
-    let path = format!("{RESULTS}/{name}/new/estimates.json");
-    let text = fs::read_to_string(&path).ok()?;
-    let estimates: serde_json::Value = serde_json::from_str(&text).ok()?;
-    estimates["median"]["point_estimate"].as_f64()
 }

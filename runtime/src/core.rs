@@ -7,7 +7,6 @@ use std::cell::{Cell, OnceCell, RefCell, RefMut};
 use std::num::NonZeroU64;
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::vec;
 
 use kernel_sim::kernel::Kernel;
@@ -16,7 +15,7 @@ use kernel_sim::kernel::pcb::{self, Priority};
 use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::policy::Scheduler;
 use kernel_sim::kernel::trace;
-use kernel_sim::kernel::wait::{ScopeId, WaitReason};
+use kernel_sim::kernel::wait::{Owner, ScopeId, WaitReason};
 use log::LevelFilter;
 
 use crate::current;
@@ -24,14 +23,16 @@ use crate::error::Ring;
 use crate::fiber::Fiber;
 use crate::handle::{self, Message};
 use crate::inbox::Inbox;
+use crate::place::{self, Place};
 use crate::report;
 use crate::stack::{FiberPool, StackSize};
+use crate::sync::wait_queue::Awaited;
 use crate::thread::Thread;
 use crate::thread::task::Task;
 
 pub(crate) struct Core {
     /// Tells this run from all others of the process.
-    pub(crate) id: u64,
+    pub(crate) id: Place,
     pub(crate) kernel: RefCell<Kernel<Context>>,
     pub(crate) fibers: RefCell<FiberPool>,
     /// What the fiber that is resumed next shall run, if it is idle.
@@ -68,6 +69,13 @@ pub(crate) enum Context {
 
 impl pcb::Context for Context {
     type Identity = Arc<Task>;
+    type Object = Awaited;
+
+    /// A guard can be moved to another thread, and nobody is told. It can only
+    /// have happened if the owner has given something away since it got it.
+    fn is_certain(owner: &Owner, who: &Arc<Task>) -> bool {
+        who.given_away.get().get() == owner.stamp
+    }
 }
 
 /// The main thread's ident: it is made first.
@@ -118,9 +126,8 @@ impl Drop for Batch {
 
 impl Core {
     pub(crate) fn new(clock: Clock, scheduler: Scheduler, stack_size: StackSize) -> Self {
-        static LAST_ID: AtomicU64 = AtomicU64::new(0);
         Self {
-            id: LAST_ID.fetch_add(1, Ordering::Relaxed) + 1,
+            id: place::new_run(),
             kernel: RefCell::new(Kernel::new(clock, scheduler)),
             fibers: RefCell::default(),
             beginning: Cell::new(None),
@@ -139,9 +146,11 @@ impl Core {
     /// Makes a thread in state New, whose task was made for the next pid.
     #[inline]
     pub(crate) fn create(&self, priority: Priority, task: Arc<Task>) {
-        let mut kernel = self.kernel();
-        kernel.create(Context::Fresh, priority, task);
-        drop(kernel);
+        // The log was asked when the pid was, and must not be now: it is the
+        // program's, and might spawn.
+        self.kernel
+            .borrow_mut()
+            .create(Context::Fresh, priority, task);
         self.log_events();
     }
 
@@ -163,7 +172,9 @@ impl Core {
         for message in batch.0.by_ref() {
             match message {
                 Message::Spawn(task, priority) => {
-                    let mut kernel = self.kernel();
+                    // Without asking the log, which may panic, and this message
+                    // is in nobody's hands.
+                    let mut kernel = self.kernel.borrow_mut();
                     let (ident, identity) = (task.ident, Arc::clone(&task));
                     let pid = kernel.create_reserved(ident, Context::Fresh, priority, identity);
                     drop(kernel);
@@ -204,10 +215,10 @@ impl Core {
     /// The ring of waits that would close if `waiter` waited for `reason`
     /// without a deadline.
     #[inline]
-    pub(crate) fn ring(&self, waiter: Pid, reason: WaitReason) -> Option<Ring> {
+    pub(crate) fn ring(&self, waiter: Pid, reason: WaitReason<Awaited>) -> Option<Ring> {
         let kernel = self.kernel.borrow();
         let ring = kernel.ring(waiter, reason);
-        ring.map(|ring| Ring::new(kernel.describe_ring(&ring)))
+        ring.map(|ring| Ring::new(kernel.describe_ring(&ring, reason)))
     }
 
     /// The thread of that pid, if it is still there.
@@ -217,9 +228,15 @@ impl Core {
     }
 
     /// Does `work` with the kernel, and logs the arrows that it took.
+    #[inline(always)]
     pub(crate) fn tell_kernel<R>(&self, work: impl FnOnce(&mut Kernel<Context>) -> R) -> R {
-        let result = work(&mut self.kernel());
-        self.log_events();
+        let mut kernel = self.kernel();
+        let result = work(&mut kernel);
+        let has_events = kernel.has_events();
+        drop(kernel);
+        if has_events {
+            self.log_events_now();
+        }
         result
     }
 

@@ -11,16 +11,20 @@
 
 use std::cell::Cell;
 use std::mem::MaybeUninit;
+use std::num::NonZeroU32;
 use std::ops::Range;
 use std::panic::Location;
 use std::ptr::NonNull;
 
+use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::wait::Signal;
+use log::{Level, LevelFilter};
 
 use crate::core::Core;
 use crate::error::{OutsideRuntime, Unwinding, refuse};
 use crate::fiber::Exits;
 use crate::panic;
+use crate::place;
 use crate::thread::Thread;
 use crate::thread::local::Locals;
 use crate::thread::task::Task;
@@ -29,12 +33,17 @@ use crate::trap::{Trap, TrapFrame};
 thread_local! {
     static CORE: Cell<Option<NonNull<Core>>> = const { Cell::new(None) };
     static SEAT: Cell<Option<NonNull<Seat>>> = const { Cell::new(None) };
+    static TURN: Cell<u64> = const { Cell::new(0) };
 }
 
 /// What the running green thread has at hand without asking the kernel.
 pub(crate) struct Seat {
     exits: Exits,
     pub(crate) thread: Thread,
+    /// The thread's name for the kernel.
+    pub(crate) pid: Pid,
+    /// As in the task, and nearer at hand.
+    pub(crate) given_away: Cell<NonZeroU32>,
     pub(crate) locals: Locals,
     /// The addresses that mean an overflow of this thread's stack.
     pub(crate) guard: Range<usize>,
@@ -49,15 +58,17 @@ pub(crate) fn enter(core: &Core) -> Option<Inside<'_>> {
         return None;
     }
     CORE.set(Some(NonNull::from(core)));
+    place::begin(core.id);
     Some(Inside(core))
 }
 
 /// See [`enter`].
-pub(crate) struct Inside<'a>(#[expect(dead_code, reason = "keeps the core borrowed")] &'a Core);
+pub(crate) struct Inside<'a>(&'a Core);
 
 impl Drop for Inside<'_> {
     fn drop(&mut self) {
         CORE.set(None);
+        place::end(self.0.id);
     }
 }
 
@@ -103,6 +114,15 @@ pub(crate) fn seat<R>(work: impl FnOnce(&Seat) -> R) -> R {
     }
 }
 
+/// The running thread gives something away that may be a guard, or contain one.
+pub(crate) fn gives_away() {
+    try_seat(|seat| {
+        let times = seat.given_away.get().saturating_add(1);
+        seat.given_away.set(times);
+        seat.thread.task().given_away.set(times);
+    });
+}
+
 /// Whether this OS thread's runtime is the one of that id.
 #[inline]
 pub(crate) fn is_core(id: u64) -> bool {
@@ -120,6 +140,8 @@ pub(crate) fn in_green_thread() -> bool {
 pub(crate) fn occupy(exits: Exits, thread: Thread, guard: Range<usize>, work: impl FnOnce(&Task)) {
     let seat = Seat {
         exits,
+        pid: thread.task().pid(),
+        given_away: Cell::new(NonZeroU32::MIN),
         thread,
         locals: Locals::default(),
         guard,
@@ -128,6 +150,18 @@ pub(crate) fn occupy(exits: Exits, thread: Thread, guard: Range<usize>, work: im
     SEAT.set(Some(NonNull::from(&seat)));
     work(seat.thread.task());
     seat.locals.destroy();
+}
+
+/// Notes the number of the dispatch by which a thread gets the CPU now.
+#[inline]
+pub(crate) fn begin_turn(dispatch: u64) {
+    TURN.set(dispatch);
+}
+
+/// The number of the last dispatch on this OS thread.
+#[inline]
+pub(crate) fn turn() -> u64 {
+    TURN.get()
 }
 
 /// Clears the seat. The loop does so whenever a fiber has given it the CPU:
@@ -154,7 +188,7 @@ pub(crate) fn clear_seat() {
 #[track_caller]
 pub(crate) fn trap(trap: Trap) -> Result<Signal, Unwinding> {
     match trap_without_unwinding(trap) {
-        Ok(Signal::Kill) => panic::unwind_killed(),
+        Ok(Signal::Kill { .. }) => panic::unwind_killed(),
         result => result,
     }
 }
@@ -180,7 +214,7 @@ pub(crate) fn trap_without_unwinding(trap: Trap) -> Result<Signal, Unwinding> {
     };
     // SAFETY: the seat was not empty, so this is the fiber of its exits.
     let signal = unsafe { exits.suspend(&frame) };
-    SEAT.set(Some(seat));
+    SEAT.with(|empty| empty.set(Some(seat)));
     Ok(signal)
 }
 
@@ -207,10 +241,14 @@ pub(crate) fn on_loop_stack(work: impl FnOnce() + Send) {
     unsafe { exits.on_loop_stack(work) }
 }
 
-/// Logs something about a thread. Loggers need much stack.
+/// Says something about a thread: to the log, and if there is none, to stderr.
+/// Loggers need much stack.
 #[cold]
-pub(crate) fn log_on_loop_stack(level: log::Level, message: String) {
-    on_loop_stack(move || log::log!(level, "{message}"));
+pub(crate) fn say(level: Level, message: String) {
+    on_loop_stack(move || match log::max_level() {
+        LevelFilter::Off => panic::announce(&message),
+        _ => log::log!(level, "{message}"),
+    });
 }
 
 /// Tells a thread, once, that it cannot wait now.
@@ -220,7 +258,7 @@ fn unwinding() -> Unwinding {
         if !seat.warned.replace(true) {
             let what = "yield, sleep and park return at once, join is refused";
             let message = format!("{} unwinds and keeps the CPU: {what}", seat.thread);
-            log_on_loop_stack(log::Level::Warn, message);
+            say(Level::Warn, message);
         }
     });
     Unwinding

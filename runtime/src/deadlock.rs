@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use kernel_sim::kernel::Kernel;
 use kernel_sim::kernel::pcb::Pcb;
-use kernel_sim::kernel::wait::WaitReason;
+use kernel_sim::kernel::pid::Pid;
+use kernel_sim::kernel::wait::{Object as _, WaitReason};
 
 use crate::core::{Context, Core, MAIN};
 use crate::report;
@@ -27,7 +28,7 @@ use crate::thread::task::Task;
 /// assert_eq!(main.waits_for, "is parked");
 /// assert_eq!(main.could_end, "nobody has a handle with which to unpark it");
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Deadlock {
     /// The PCB table, as [`report::ps`](crate::report::ps) gives it.
     pub table: String,
@@ -61,17 +62,11 @@ impl Core {
         let kernel = self.kernel.borrow();
         let mut pcbs: Vec<_> = kernel.iter().collect();
         pcbs.sort_by_key(|pcb| pcb.age());
-        let mut in_rings = Vec::new();
-        let mut rings = Vec::new();
-        for pcb in &pcbs {
-            if in_rings.contains(&pcb.pid()) {
-                continue;
-            }
-            if let Some(ring) = kernel.ring_around(pcb.pid()) {
-                rings.push(kernel.describe_ring(&ring));
-                in_rings.extend(ring);
-            }
-        }
+        let in_words = |ring: Vec<Pid>| {
+            let first = kernel.get(ring[0]).and_then(|pcb| pcb.state().wait());
+            kernel.describe_ring(&ring, first.expect("it waits").reason)
+        };
+        let rings = kernel.rings().into_iter().map(in_words).collect();
         let waiting = pcbs
             .iter()
             .filter_map(|pcb| waiting(&kernel, pcb))
@@ -100,6 +95,24 @@ fn waiting(kernel: &Kernel<Context>, pcb: &Pcb<Context>) -> Option<Waiting> {
                 .collect();
             format!("only {}, by ending", names.join(", "))
         }
+        WaitReason::Object(object) => {
+            let mut owners = Vec::new();
+            object.owners(&mut |owner| owners.push(owner.pid));
+            let ended = owners.iter().find(|&&pid| kernel.get(pid).is_none());
+            match (owners.is_empty(), ended) {
+                (true, _) => object.could_end(&|pid| kernel.name(pid)),
+                (false, Some(&pid)) => {
+                    format!(
+                        "nobody: {} has ended without letting go of it",
+                        kernel.name(pid)
+                    )
+                }
+                (false, None) => {
+                    let names: Vec<_> = owners.iter().map(|&pid| kernel.name(pid)).collect();
+                    format!("only {}, by letting go of it", names.join(" and "))
+                }
+            }
+        }
         WaitReason::Sleep => "nobody: it sleeps for ever".into(),
         WaitReason::Park => match Arc::strong_count(task).saturating_sub(own_handles(task)) {
             0 => "nobody has a handle with which to unpark it".into(),
@@ -123,6 +136,13 @@ fn own_handles(task: &Task) -> usize {
     match task.ident {
         MAIN => 4,
         _ => 2,
+    }
+}
+
+/// As it displays: this is what `unwrap` shows.
+impl fmt::Debug for Deadlock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -8,6 +8,7 @@ use kernel_sim::kernel::pcb::Pcb;
 use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::wait::Signal;
 use kernel_sim::kernel::{Idle, Running};
+use log::Level;
 
 use crate::core::{Beginning, Context, Core, CutShort, MAIN};
 use crate::current;
@@ -40,6 +41,7 @@ impl Core {
     #[inline(always)]
     pub(crate) fn turn(&self, mut thread: Running<Context>) {
         self.log_events();
+        current::begin_turn(thread.dispatch);
         let signal = thread.signal;
         let trap = match &mut thread.context {
             Context::Suspended(fiber) if fiber.may_go_on(signal) => resume(fiber, signal),
@@ -67,7 +69,7 @@ impl Core {
                 trap
             }
             Err(no_stack) => {
-                log::error!("{task}: {no_stack}");
+                current::say(Level::Error, format!("{task}: {no_stack}"));
                 if task.ident == MAIN {
                     self.main_cut_short.set(Some(CutShort::NoStack));
                 }
@@ -105,10 +107,11 @@ impl Core {
     #[cold]
     fn give_up(&self, pid: Pid) -> Trap {
         let task = self.task(pid).expect("it has the CPU");
-        log::error!(
-            "{task} was killed and cannot be unwound: its stack is lost, its destructors do not run"
-        );
-        if task.scoped {
+        let lost = "its stack is lost, its destructors do not run";
+        let message = format!("{task} was killed and cannot be unwound: {lost}");
+        current::say(Level::Error, message);
+        let kernel = self.kernel.borrow();
+        if kernel.get(pid).is_some_and(|pcb| pcb.scope().is_some()) {
             panic::announce(&format_args!(
                 "{task} was killed and cannot be unwound, and what it has borrowed \
                  from its scope it would never give back: aborting"
@@ -153,7 +156,7 @@ fn root(exits: Exits, signal: Signal) {
     let beginning = current::core(|core| core.beginning.take());
     let Beginning { task, guard } = beginning.expect("it was set before the switch");
     let start = match signal {
-        Signal::Kill => Start::Never(Box::new(Killed)),
+        Signal::Kill { .. } => Start::Never(Box::new(Killed)),
         _ => Start::Run,
     };
     current::occupy(exits, Thread::new(task), guard, |task| task.work.run(start));

@@ -86,6 +86,65 @@ impl fmt::Display for Ring {
 
 impl std::error::Error for Ring {}
 
+/// The payload of a panic in a call of [`sync`](crate::sync) that would have to
+/// wait where there is no waiting, or that comes from where it cannot come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SyncError {
+    /// For what: "Mutex 'accounts' (src/main.rs:12)".
+    pub object: String,
+    /// Why not.
+    pub why: Refused,
+}
+
+/// Why a call of [`sync`](crate::sync) was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refused {
+    /// It would have to wait, and no green thread is running here.
+    OutsideRuntime,
+    /// It would have to wait, and its thread unwinds: see [`Unwinding`].
+    Unwinding,
+    /// It would wait for itself, perhaps by way of others, for ever.
+    Ring(Ring),
+    /// A runtime on another OS thread uses the object.
+    OtherCore,
+    /// The runtime that used the object has ended, and has left a guard or a
+    /// waiting thread behind.
+    Abandoned,
+}
+
+impl SyncError {
+    pub(crate) fn new(object: String, why: Refused) -> Self {
+        Self { object, why }
+    }
+}
+
+impl fmt::Display for SyncError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { object, why } = self;
+        match why {
+            Refused::OutsideRuntime => write!(
+                f,
+                "{object} is not free, and no green thread is running here that could wait for it"
+            ),
+            Refused::Unwinding => write!(f, "cannot wait for {object}: {Unwinding}"),
+            Refused::Ring(ring) => ring.fmt(f),
+            Refused::OtherCore => write!(
+                f,
+                "{object} is used by a runtime on another OS thread: give each runtime its own, \
+                 or do the work there through a runtime::Handle"
+            ),
+            Refused::Abandoned => write!(
+                f,
+                "{object} belonged to a runtime that has ended, and nobody is left to let go of it"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for SyncError {}
+
 /// A thread cannot be waited for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum JoinError {

@@ -122,7 +122,7 @@ impl Fiber {
     /// a panic aborts.
     #[inline]
     pub(crate) fn may_go_on(&self, signal: Signal) -> bool {
-        if signal != Signal::Kill {
+        if !matches!(signal, Signal::Kill { .. }) {
             return true;
         }
         let kills = self.kills.get() + 1;

@@ -28,3 +28,9 @@ pub fn spin_loop() {
         false => std::hint::spin_loop(),
     }
 }
+
+/// Tells the compiler that the code around this call is seldom reached, so that
+/// it keeps the other way straight.
+#[cold]
+#[inline(always)]
+pub(crate) fn unlikely() {}

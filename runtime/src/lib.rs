@@ -68,7 +68,7 @@
 //! - `fiber.rs`: the switch itself, through corosensei.
 //! - `current.rs`: the pointers to what is running.
 //! - `overflow.rs`: the signal handler.
-//! - `system.rs`: two calls to the operating system.
+//! - `system.rs`: what else the operating system is asked.
 //! - `thread/task.rs`: why a task may be shared with other OS threads.
 //! - `thread/scope.rs`: the lifetime of what scoped threads borrow.
 
@@ -90,9 +90,11 @@ mod os;
 #[allow(unsafe_code)]
 mod overflow;
 mod panic;
+mod place;
 pub mod report;
 mod runtime;
 mod stack;
+pub mod sync;
 #[allow(unsafe_code)]
 mod system;
 pub mod thread;

@@ -3,13 +3,15 @@
 
 use std::any::Any;
 use std::fmt;
+use std::io::{self, Write as _};
 use std::mem;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 
 use crate::current;
-use crate::system;
+use crate::system::{self, Stderr};
+use crate::thread::task::Task;
 use crate::thread::{self, Thread};
 
 /// What the joiner of a killed thread gets as the error: the public face of a
@@ -28,12 +30,27 @@ impl std::error::Error for Killed {}
 
 /// The payload with which a killed thread unwinds. Private, so that a program
 /// cannot raise it; whoever catches it can only go on unwinding or swallow it.
-struct KillUnwind;
+struct KillUnwind(Arc<Task>);
 
 /// Unwinds the running thread as killed. The panic hook is not called.
 #[cold]
 pub(crate) fn unwind_killed() -> ! {
-    panic::resume_unwind(Box::new(KillUnwind))
+    let task = current::seat(|seat| seat.thread.task().clone());
+    task.kill_unwinds.fetch_add(1, Ordering::Relaxed);
+    panic::resume_unwind(Box::new(KillUnwind(task)))
+}
+
+/// Whether the running thread unwinds because it was killed: that is so from
+/// the kill until its payload was caught and dropped.
+pub(crate) fn unwinds_killed() -> bool {
+    let kills = |task: &Task| task.kill_unwinds.load(Ordering::Relaxed);
+    current::try_seat(|seat| kills(seat.thread.task()) > 0) == Some(true)
+}
+
+impl Drop for KillUnwind {
+    fn drop(&mut self) {
+        self.0.kill_unwinds.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// Whether the thread unwound with this because it was killed.
@@ -145,12 +162,18 @@ pub(crate) fn announce(error: &dyn fmt::Display) {
     say(&format_args!("runtime: {error}"));
 }
 
-/// Prints a line, where a test's own output goes if a test is running. That is
-/// what `eprintln` does, which panics if stderr is broken, and a panic in the
-/// panic hook aborts.
+/// Prints an empty line and this one, where a test's own output goes if a test
+/// is running. That is what `eprintln` does; but it panics if it cannot write,
+/// and a panic in the panic hook aborts.
 fn say(line: &dyn fmt::Display) {
-    if !system::is_stderr_broken() {
-        eprintln!("\n{line}");
+    match system::stderr() {
+        Stderr::Broken => {}
+        Stderr::Read => eprintln!("\n{line}"),
+        Stderr::MayBeFull => {
+            if writeln!(io::stderr()).is_ok() {
+                eprintln!("{line}");
+            }
+        }
     }
 }
 

@@ -97,7 +97,7 @@ fn row(kernel: &Kernel<Context>, pcb: &Pcb<Context>) -> [String; HEADER.len()] {
     };
     [
         pcb.pid().ident().to_string(),
-        thread.to_string(),
+        printable(thread),
         pcb.state().name().to_string(),
         if thread.daemon { "yes" } else { "no" }.to_owned(),
         pcb.since().to_string(),
@@ -122,6 +122,12 @@ pub(crate) fn gave_up_at(task: &Task, fiber: &Fiber) -> &'static Location<'stati
         at if at.file().starts_with("/rustc/") => task.name.made_at(),
         at => at,
     }
+}
+
+/// The thread's name on one line.
+fn printable(task: &Task) -> String {
+    let name = task.to_string();
+    name.replace(char::is_control, "\u{fffd}")
 }
 
 /// Rows in columns, each as wide as its widest cell.

@@ -319,7 +319,6 @@ impl Core {
 }
 
 /// A runtime did not run, or came to no end.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum RunError {
     /// There is a runtime on this OS thread already.
@@ -344,6 +343,13 @@ pub enum RunError {
     /// Threads are left that the program waits for, and none of them can run,
     /// ever. All of them were killed then.
     Deadlock(Deadlock),
+}
+
+/// As it displays: this is what `unwrap` shows.
+impl fmt::Debug for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl fmt::Display for RunError {

@@ -1,5 +1,7 @@
 //! What the operating system is asked for besides stacks and signals.
 
+use std::io::{self, IsTerminal};
+use std::mem;
 use std::sync::OnceLock;
 
 /// The size of a page of memory in bytes.
@@ -9,16 +11,36 @@ pub(crate) fn page_size() -> usize {
     *SIZE.get_or_init(|| unsafe { libc::sysconf(libc::_SC_PAGESIZE) } as usize)
 }
 
-/// Whether nobody reads any more what is written to stderr: the reader of the
-/// pipe has ended, or the terminal is gone.
-pub(crate) fn is_stderr_broken() -> bool {
-    let mut stderr = libc::pollfd {
+/// What stands behind stderr.
+pub(crate) enum Stderr {
+    /// Nobody reads what is written there: the reader of the pipe has ended, or
+    /// the terminal is gone.
+    Broken,
+    /// A pipe, a socket, a terminal: somebody reads.
+    Read,
+    /// A file or a device, which may be full.
+    MayBeFull,
+}
+
+pub(crate) fn stderr() -> Stderr {
+    let mut state = libc::pollfd {
         fd: libc::STDERR_FILENO,
         events: 0,
         revents: 0,
     };
     // SAFETY: poll reads and writes the one entry that it is given, and with a
     // timeout of zero does not wait.
-    let found = unsafe { libc::poll(&raw mut stderr, 1, 0) };
-    found != 0
+    let found = unsafe { libc::poll(&raw mut state, 1, 0) };
+    if found != 0 {
+        return Stderr::Broken;
+    }
+    // SAFETY: a stat of zeroes is a valid one, and fstat fills it.
+    let mut stat: libc::stat = unsafe { mem::zeroed() };
+    // SAFETY: fstat writes to `stat` alone.
+    unsafe { libc::fstat(libc::STDERR_FILENO, &raw mut stat) };
+    match stat.st_mode & libc::S_IFMT {
+        libc::S_IFIFO | libc::S_IFSOCK => Stderr::Read,
+        _ if io::stderr().is_terminal() => Stderr::Read,
+        _ => Stderr::MayBeFull,
+    }
 }

@@ -49,6 +49,7 @@ pub use std::thread::{Result, panicking};
 pub use crate::panic::Killed;
 
 use crate::current;
+use crate::sync::wait_queue::Awaited;
 use crate::time::Instant;
 use crate::trap::Trap;
 
@@ -282,7 +283,7 @@ pub fn park_timeout(duration: Duration) {
 /// goes on at once.
 #[inline(always)]
 #[track_caller]
-fn wait(reason: WaitReason, timeout: Option<Duration>) {
+fn wait(reason: WaitReason<Awaited>, timeout: Option<Duration>) {
     let deadline = match timeout {
         Some(timeout) => deadline_in(timeout),
         None => None,
@@ -292,7 +293,7 @@ fn wait(reason: WaitReason, timeout: Option<Duration>) {
 
 /// The kernel's time in `timeout`; `None` if that is too far away to matter.
 #[track_caller]
-fn deadline_in(timeout: Duration) -> Option<kernel_sim::kernel::clock::Instant> {
+pub(crate) fn deadline_in(timeout: Duration) -> Option<kernel_sim::kernel::clock::Instant> {
     Instant::now().in_kernel().checked_add(timeout)
 }
 

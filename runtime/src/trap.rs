@@ -9,13 +9,15 @@ use std::panic::Location;
 
 use kernel_sim::kernel::wait::Wait;
 
+use crate::sync::wait_queue::Awaited;
+
 /// Why a thread gives up the CPU.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Trap {
     /// Let others run: arrow 3, preempt.
     Yield,
     /// Wait for something: arrow 4, block.
-    Wait(Wait),
+    Wait(Wait<Awaited>),
     /// The thread has ended: arrow 6, exit.
     Exit,
 }

@@ -4,7 +4,10 @@
 mod support;
 
 use std::any::Any;
+use std::fs::File;
 use std::hint::black_box;
+use std::io;
+use std::os::fd::{AsFd as _, AsRawFd as _, OwnedFd};
 use std::panic::{self, AssertUnwindSafe, catch_unwind, panic_any};
 use std::time::Duration;
 
@@ -31,6 +34,38 @@ impl Drop for Bomb {
             panic_any(Bomb(self.0 - 1));
         }
     }
+}
+
+/// The line before the report could not be written, and the hook panicked.
+#[test]
+fn a_panic_while_stderr_is_full_or_closed_is_a_panic() {
+    let child = in_child(|| {
+        for broken in ["/dev/full", "pipe"] {
+            let keep = close_stderr(broken);
+            let panicked = catch_unwind(|| run(|| thread::spawn(|| panic!("x")).join().is_err()));
+            let refused = catch_unwind(thread::park);
+            open_stderr(keep);
+            assert!(panicked.unwrap());
+            assert!(refused.unwrap_err().is::<OutsideRuntime>());
+        }
+    });
+    child.ends_with(0);
+}
+
+/// Puts something that cannot be written to in the place of stderr.
+fn close_stderr(broken: &str) -> OwnedFd {
+    let keep = io::stderr().as_fd().try_clone_to_owned().unwrap();
+    let file: OwnedFd = match broken {
+        "pipe" => io::pipe().unwrap().1.into(),
+        path => File::options().write(true).open(path).unwrap().into(),
+    };
+    open_stderr(file);
+    keep
+}
+
+fn open_stderr(file: OwnedFd) {
+    // SAFETY: both are open, and stderr belongs to nobody.
+    assert_eq!(unsafe { libc::dup2(file.as_raw_fd(), 2) }, 2);
 }
 
 /// Unsound: `root` unwinds, SEAT dangles, and safe code dies by SIGSEGV.
@@ -131,9 +166,102 @@ fn the_panic_of_main_is_not_lost_in_a_deadlock() {
         drop(thread::spawn(thread::park));
         panic!("main's panic");
     };
-    let result: Result<Result<(), _>, Box<dyn Any + Send>> =
-        catch_unwind(|| runtime::Builder::new().run(main));
-    assert!(result.is_err(), "{result:?}");
+    let child = in_child(move || {
+        let result: Result<Result<(), _>, Box<dyn Any + Send>> =
+            catch_unwind(|| runtime::Builder::new().run(main));
+        assert!(result.is_err(), "{result:?}");
+    });
+    child.ends_with(0).says("main's panic").says("deadlock");
+}
+
+/// A joiner hangs if the loop unwinds while it has the message that spawns the
+/// thread in its hands.
+#[test]
+fn a_logger_that_panics_while_a_guest_comes_in_leaves_nobody_waiting() {
+    struct Panics;
+
+    impl log::Log for Panics {
+        fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+            panic!("the logger panics");
+        }
+        fn log(&self, _: &log::Record<'_>) {}
+        fn flush(&self) {}
+    }
+
+    let child = in_child(|| {
+        log::set_logger(&Panics).unwrap();
+        let (send, door) = std::sync::mpsc::channel::<runtime::Handle>();
+        let guest = std::thread::spawn(move || {
+            let door = door.recv().unwrap();
+            log::set_max_level(log::LevelFilter::Trace);
+            door.spawn(|| 5).map(|guest| guest.join().is_err())
+        });
+        let main = move || {
+            send.send(runtime::Handle::current()).unwrap();
+            thread::park();
+        };
+        assert!(catch_unwind(AssertUnwindSafe(|| run(main))).is_err());
+        assert!(guest.join().unwrap().unwrap_or(true));
+    });
+    child.ends_with(0);
+}
+
+/// A logger that spawns when it is asked takes the pid of the thread that is
+/// just being made.
+#[test]
+fn a_logger_that_spawns_when_it_is_asked_harms_nobody() {
+    struct Spawns;
+
+    impl log::Log for Spawns {
+        fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+            if log::max_level() == log::LevelFilter::Warn {
+                log::set_max_level(log::LevelFilter::Error);
+                drop(Builder::new().spawn(|| ()));
+            }
+            false
+        }
+        fn log(&self, _: &log::Record<'_>) {}
+        fn flush(&self) {}
+    }
+
+    let child = in_child(|| {
+        log::set_logger(&Spawns).unwrap();
+        run(|| {
+            log::set_max_level(log::LevelFilter::Warn);
+            assert_eq!(thread::spawn(|| 5).join().unwrap(), 5);
+        });
+    });
+    child.ends_with(0);
+}
+
+/// Without a logger nobody heard of a lost stack, of a refused join, or of a
+/// destructor that waits in vain.
+#[test]
+fn without_a_logger_stderr_says_it() {
+    let child = in_child(|| {
+        run(|| {
+            let named = |name: &str| Builder::new().name(name.into());
+            let swallows = || (0..200).for_each(|_| drop(catch_unwind(thread::park)));
+            let stubborn = named("stubborn").spawn(swallows).unwrap();
+            thread::yield_now();
+            stubborn.thread().kill();
+            drop(stubborn.join());
+            drop(named("new").create(|| ()).unwrap().join());
+            let polite = named("polite").spawn(|| {
+                let _on_stack = OnDrop(thread::yield_now);
+                thread::park();
+            });
+            let polite = polite.unwrap();
+            thread::yield_now();
+            polite.thread().kill();
+            drop(polite.join());
+        });
+    });
+    child
+        .ends_with(0)
+        .says("stubborn was killed and cannot be unwound: its stack is lost")
+        .says("new: cannot join a thread before it is started")
+        .says("polite unwinds and keeps the CPU");
 }
 
 /// The pool never gives stacks back, so threads of another size get none

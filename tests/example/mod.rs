@@ -14,6 +14,7 @@ pub(crate) fn run(name: &str, traced: bool) -> (String, String) {
         command.env_remove(variable);
     }
     command.env("RUNTIME_CLOCK", "virtual");
+    command.env("RUST_BACKTRACE", "0");
     if traced {
         command.env("RUST_LOG", "switch=trace");
     }

@@ -89,8 +89,8 @@ impl<C: Context> Kernel<C> {
         pid
     }
 
-    /// Makes the thread one of those whose end a wait for `scope` is about. No
-    /// effect if it is gone.
+    /// Makes the thread one of those whose end a wait for `scope` is about, or
+    /// takes it out of its scope. No effect if it is gone.
     ///
     /// ```
     /// # use kernel_sim::kernel::Kernel;
@@ -99,12 +99,12 @@ impl<C: Context> Kernel<C> {
     /// let mut kernel = Kernel::default();
     /// let pid = kernel.create((), Priority::NORMAL, "borrower");
     /// let scope = ScopeId(std::num::NonZero::<u64>::MIN);
-    /// kernel.put_in_scope(pid, scope);
+    /// kernel.put_in_scope(pid, Some(scope));
     /// assert_eq!(kernel.in_scope(scope), [pid]);
     /// ```
-    pub fn put_in_scope(&mut self, pid: Pid, scope: ScopeId) {
+    pub fn put_in_scope(&mut self, pid: Pid, scope: Option<ScopeId>) {
         if let Some(pcb) = self.table.get_mut(pid) {
-            pcb.scope = Some(scope);
+            pcb.scope = scope;
         }
     }
 

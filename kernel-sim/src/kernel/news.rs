@@ -1,6 +1,7 @@
 //! News for threads, and what follows from it: kills and unparks, deadlines
 //! that pass, and the ends of waits (arrow 5) that all of these lead to.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use super::Kernel;
@@ -24,7 +25,7 @@ impl<C: Context> Kernel<C> {
     /// let pid = kernel.create((), Priority::NORMAL, "worker");
     /// kernel.admit(pid).unwrap();
     /// kernel.kill(pid);
-    /// assert_eq!(kernel.dispatch().unwrap().signal, Signal::Kill);
+    /// assert!(matches!(kernel.dispatch().unwrap().signal, Signal::Kill { .. }));
     /// ```
     pub fn kill(&mut self, pid: Pid) {
         let Some(pcb) = self.table.get_mut(pid) else {
@@ -39,7 +40,7 @@ impl<C: Context> Kernel<C> {
             .wait()
             .is_some_and(|wait| wait.reason.is_killable())
         {
-            self.wake_slot(pid.slot(), Signal::Kill);
+            self.wake_slot(pid.slot(), Signal::Kill { handed: false });
         }
     }
 
@@ -75,6 +76,16 @@ impl<C: Context> Kernel<C> {
             State::Terminated => {}
             _ => pcb.token = true,
         }
+    }
+
+    /// Wakes the thread that has waited longest for the object with that queue
+    /// (5), and says who it is. `None` if nobody waits.
+    #[inline]
+    pub fn wake_first(&mut self, queue: &Cell<Queue>) -> Option<Pid> {
+        let slot = queue.get().first()?;
+        let pid = self.table[slot].pid;
+        self.wake_slot(slot, Signal::Continue);
+        Some(pid)
     }
 
     /// What a CPU does for which [`Kernel::dispatch`] found nobody. Leaps to
@@ -125,6 +136,18 @@ impl<C: Context> Kernel<C> {
             Some(deadline) => self.clock.look_again(self.dispatches, deadline),
             None => u64::MAX,
         };
+    }
+
+    /// Works on the line of those who wait for an object.
+    #[inline]
+    pub(super) fn change(
+        &mut self,
+        queue: &Cell<Queue>,
+        work: impl FnOnce(&mut Queue, &mut Table<C>),
+    ) {
+        let mut changed = queue.get();
+        work(&mut changed, &mut self.table);
+        queue.set(changed);
     }
 
     /// Works on the line of those who wait for the end of `target`. False if

@@ -6,7 +6,7 @@ use std::mem;
 use super::pid::Pid;
 use super::queue::{Links, Queue};
 use super::state::State;
-use super::wait::{ScopeId, Signal};
+use super::wait::{NoObject, Object, Owner, ScopeId, Signal};
 
 /// What a kernel manages: a saved context, and what stays in the PCB while
 /// the context is in the CPU.
@@ -17,11 +17,22 @@ pub trait Context {
     /// Who the thread is for people and for its machine: present in every
     /// state, and displayed as the thread's name.
     type Identity: fmt::Display + fmt::Debug;
+
+    /// What threads wait for besides time and each other.
+    type Object: Object;
+
+    /// Whether it is certain that nobody but `who`, the thread that owns the
+    /// object, can let go of it. Waits for others close no ring.
+    fn is_certain(owner: &Owner, who: &Self::Identity) -> bool {
+        let _ = (owner, who);
+        true
+    }
 }
 
 /// A context that holds nothing: enough to watch a kernel at work.
 impl Context for () {
     type Identity = &'static str;
+    type Object = NoObject;
 }
 
 /// How urgent a thread is, 0 to 31. A more urgent one has the higher number.
@@ -99,7 +110,7 @@ pub struct Pcb<C: Context> {
     pub(super) since: u64,
     pub(super) switches: u64,
 
-    // Written once, by `put_in_scope`.
+    // Written by `put_in_scope`.
     pub(super) scope: Option<ScopeId>,
 
     // Written by whoever has news for the thread, read by the next dispatch.

@@ -5,12 +5,21 @@ use super::clock::Instant;
 use super::pcb::{Context, Pcb};
 use super::pid::Pid;
 use super::policy::Scheduler;
+use super::queue::Queue;
+use super::wait::WaitReason;
 
 impl<C: Context> Kernel<C> {
     /// The PCB of that thread; `None` once it was reaped or discarded.
     #[inline]
     pub fn get(&self, pid: Pid) -> Option<&Pcb<C>> {
         self.table.get(pid)
+    }
+
+    /// Whether that thread waits for something.
+    #[inline]
+    pub fn is_waiting(&self, pid: Pid) -> bool {
+        self.get(pid)
+            .is_some_and(|pcb| pcb.state().wait().is_some())
     }
 
     /// All PCBs, in order of their slots.
@@ -35,10 +44,23 @@ impl<C: Context> Kernel<C> {
 
     /// The threads that wait for the end of this one, the first first.
     pub fn joiners(&self, pid: Pid) -> Vec<Pid> {
-        self.table.get(pid).map_or(Vec::new(), |pcb| {
-            let slots = pcb.joiners.iter(&self.table);
-            slots.map(|slot| self.table[slot].pid).collect()
-        })
+        let pcb = self.table.get(pid);
+        pcb.map_or(Vec::new(), |pcb| self.waiting_in(pcb.joiners))
+    }
+
+    /// The threads in that line, the first first.
+    pub fn waiting_in(&self, queue: Queue) -> Vec<Pid> {
+        let slots = queue.iter(&self.table);
+        slots.map(|slot| self.table[slot].pid).collect()
+    }
+
+    /// The object for which the first thread in that line waits.
+    #[inline]
+    pub fn first_object(&self, queue: Queue) -> Option<C::Object> {
+        match self.table[queue.first()?].state.wait()?.reason {
+            WaitReason::Object(object) => Some(object),
+            _ => None,
+        }
     }
 
     /// The kernel's time. Under the real clock this costs about 25 ns.

@@ -17,8 +17,11 @@ use super::pcb::Context;
 use super::table::Table;
 
 /// The two ends of a line of threads. The threads themselves hold the middle.
+///
+/// Only a kernel can put threads into it: see
+/// [`wait::Object`](super::wait::Object).
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Queue {
+pub struct Queue {
     head: u32,
     tail: u32,
 }
@@ -35,10 +38,7 @@ const NONE: u32 = u32::MAX;
 
 impl Default for Queue {
     fn default() -> Self {
-        Self {
-            head: NONE,
-            tail: NONE,
-        }
+        Self::new()
     }
 }
 
@@ -52,6 +52,20 @@ impl Default for Links {
 }
 
 impl Queue {
+    /// An empty line.
+    pub const fn new() -> Self {
+        Self {
+            head: NONE,
+            tail: NONE,
+        }
+    }
+
+    /// Whether nobody stands here.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.head == NONE
+    }
+
     /// Puts the thread in `slot` at the end of the line.
     #[inline]
     pub(super) fn push<C: Context>(&mut self, table: &mut Table<C>, slot: u32) {
@@ -81,7 +95,7 @@ impl Queue {
     /// The thread that has stood here longest.
     #[inline]
     pub(super) fn first(&self) -> Option<u32> {
-        (self.head != NONE).then_some(self.head)
+        (!self.is_empty()).then_some(self.head)
     }
 
     /// Takes out the thread in `slot`, which stands in this line.
@@ -113,12 +127,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::pcb::{Pcb, Priority};
+    use super::super::wait::NoObject;
     use super::*;
 
     struct Token;
 
     impl Context for Token {
         type Identity = &'static str;
+        type Object = NoObject;
     }
 
     #[derive(Clone, Debug)]

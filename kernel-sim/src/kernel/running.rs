@@ -12,6 +12,8 @@ use super::wait::Signal;
 #[must_use = "a dispatched thread has to be preempted, blocked or ended"]
 pub struct Running<C> {
     pub(super) pid: Pid,
+    /// The number of this dispatch.
+    pub dispatch: u64,
     /// What the thread is to be told.
     pub signal: Signal,
     /// What the machine loads into its CPU.

@@ -8,11 +8,12 @@
 
 use std::fmt;
 
+use super::pcb::Context;
 use super::wait::Wait;
 
 /// Where a thread is in its life, with the saved context `C` where there is one.
 #[derive(Debug)]
-pub enum State<C> {
+pub enum State<C: Context> {
     /// Created, not started. The context is the program's first one.
     New(C),
     /// Could run, if it had the CPU. It stands in the ready queue.
@@ -20,12 +21,12 @@ pub enum State<C> {
     /// Has the CPU, and its context is in there.
     Running,
     /// Could not use the CPU: it waits for what [`Wait`] says.
-    Waiting(C, Wait),
+    Waiting(C, Wait<C::Object>),
     /// Has ended. Its PCB stays until somebody has read what there is to read.
     Terminated,
 }
 
-impl<C> State<C> {
+impl<C: Context> State<C> {
     /// The saved context, if this state has one.
     #[inline]
     pub fn context(&self) -> Option<&C> {
@@ -39,7 +40,7 @@ impl<C> State<C> {
 
     /// What the thread waits for, if it does.
     #[inline]
-    pub fn wait(&self) -> Option<&Wait> {
+    pub fn wait(&self) -> Option<&Wait<C::Object>> {
         match self {
             State::Waiting(_, wait) => Some(wait),
             _ => None,

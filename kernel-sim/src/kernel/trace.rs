@@ -16,7 +16,7 @@ use super::Kernel;
 use super::pcb::Context;
 use super::pid::Pid;
 use super::state::Arrow;
-use super::wait::{Signal, Wait, WaitReason};
+use super::wait::{Object, Owner, Signal, Wait, WaitReason};
 
 /// The log target, as in `RUST_LOG=switch=trace`.
 pub const TARGET: &str = "switch";
@@ -170,7 +170,7 @@ impl<C: Context> Kernel<C> {
     }
 
     /// What a thread waits for, in words: "sleeps until 1.500000s".
-    pub fn describe(&self, wait: &Wait) -> String {
+    pub fn describe(&self, wait: &Wait<C::Object>) -> String {
         let what = match wait.reason {
             WaitReason::Sleep => "sleeps".into(),
             WaitReason::Park => "is parked".into(),
@@ -178,18 +178,36 @@ impl<C: Context> Kernel<C> {
                 "waits for the threads of its scope".into()
             }
             WaitReason::Join(pid) => format!("waits for the end of {}", self.name(pid)),
+            WaitReason::Object(object) => format!("waits for {}", self.describe_object(&object)),
         };
-        match wait.deadline {
-            Some(deadline) => format!("{what} until {deadline}"),
-            None if wait.reason == WaitReason::Sleep => format!("{what} for ever"),
-            None => what,
+        match (wait.deadline, &wait.reason) {
+            (Some(deadline), _) => format!("{what} until {deadline}"),
+            (None, WaitReason::Sleep) => format!("{what} for ever"),
+            (None, _) => what,
+        }
+    }
+
+    /// An object, and who has it: "Mutex 'accounts' (src/main.rs:12) held by B
+    /// since dispatch 41".
+    pub fn describe_object(&self, object: &C::Object) -> String {
+        let mut owners = Vec::new();
+        object.owners(&mut |Owner { pid, since, .. }| {
+            let name = match self.get(pid) {
+                Some(_) => self.name(pid),
+                None => format!("{}, which has ended,", self.name(pid)),
+            };
+            owners.push(format!("{name} since dispatch {since}"));
+        });
+        match owners.is_empty() {
+            true => object.to_string(),
+            false => format!("{object} held by {}", owners.join(" and ")),
         }
     }
 
     /// Why a wait was over, in words: "Thread-1 (work) has ended".
-    pub(super) fn describe_end(&self, wait: &Wait, signal: Signal) -> String {
+    pub(super) fn describe_end(&self, wait: &Wait<C::Object>, signal: Signal) -> String {
         match (signal, wait.reason) {
-            (Signal::Kill, _) => "killed".into(),
+            (Signal::Kill { .. }, _) => "killed".into(),
             (Signal::TimedOut, WaitReason::Sleep) => match wait.deadline {
                 Some(deadline) => format!("has slept until {deadline}"),
                 None => unreachable!("only a deadline times out"),
@@ -201,6 +219,7 @@ impl<C: Context> Kernel<C> {
                 "the threads of its scope have ended".into()
             }
             (Signal::Continue, WaitReason::Join(pid)) => format!("{} has ended", self.name(pid)),
+            (Signal::Continue, WaitReason::Object(object)) => format!("let on by {object}"),
         }
     }
 }

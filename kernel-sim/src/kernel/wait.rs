@@ -1,15 +1,18 @@
 //! What a waiting thread waits for, and what it is told when the wait is over.
 
+use std::cell::Cell;
+use std::fmt;
 use std::num::NonZeroU64;
 
 use super::clock::Instant;
 use super::pid::Pid;
+use super::queue::Queue;
 
 /// A wait: for what, and until when at the latest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Wait {
+pub struct Wait<O = NoObject> {
     /// What would end the wait.
-    pub reason: WaitReason,
+    pub reason: WaitReason<O>,
     /// When the kernel ends the wait by itself, with [`Signal::TimedOut`].
     /// Without a deadline somebody else has to end it.
     pub deadline: Option<Instant>,
@@ -17,7 +20,7 @@ pub struct Wait {
 
 /// What a thread waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum WaitReason {
+pub enum WaitReason<O = NoObject> {
     /// Nothing but the deadline.
     Sleep,
     /// Somebody who unparks it.
@@ -30,6 +33,53 @@ pub enum WaitReason {
     /// The same, when this thread was killed: a kill does not end this wait,
     /// because those that are waited for have not let go of what they borrowed.
     KilledScope(ScopeId),
+    /// Something that lets threads go on in the order in which they came: a
+    /// lock, a channel. See [`Kernel::wake_first`](super::Kernel::wake_first).
+    Object(O),
+}
+
+/// What a machine gives its threads to wait for: a lock, a channel, a pipe. To
+/// the kernel it is a queue, which the kernel keeps, and a few facts for people.
+///
+/// Displays as what it is, "Mutex 'accounts' (src/main.rs:12)".
+pub trait Object: Copy + fmt::Debug + fmt::Display {
+    /// Where its waiting threads stand. Nobody but the kernel changes it.
+    fn queue(&self) -> &Cell<Queue>;
+
+    /// Shows those who have it: without their progress the wait does not end.
+    /// There are none if anybody may end it.
+    fn owners(&self, visit: &mut dyn FnMut(Owner));
+}
+
+/// A thread that has an object which others wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// Who.
+    pub pid: Pid,
+    /// The number of the dispatch since which it has it.
+    pub since: u64,
+    /// For [`Context::is_certain`](super::pcb::Context::is_certain).
+    pub stamp: u32,
+}
+
+/// The object of machines without objects: there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NoObject {}
+
+impl Object for NoObject {
+    fn queue(&self) -> &Cell<Queue> {
+        match *self {}
+    }
+
+    fn owners(&self, _visit: &mut dyn FnMut(Owner)) {
+        match *self {}
+    }
+}
+
+impl fmt::Display for NoObject {
+    fn fmt(&self, _f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {}
+    }
 }
 
 /// Names a scope: a group of threads whose end somebody waits for. The machine
@@ -37,14 +87,14 @@ pub enum WaitReason {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ScopeId(pub NonZeroU64);
 
-impl WaitReason {
+impl<O> WaitReason<O> {
     /// Whether a kill ends the wait.
-    pub fn is_killable(self) -> bool {
+    pub fn is_killable(&self) -> bool {
         !matches!(self, WaitReason::KilledScope(_))
     }
 
     /// Whether this is the end of a scope.
-    pub fn is_scope(self) -> bool {
+    pub fn is_scope(&self) -> bool {
         matches!(self, WaitReason::Scope(_) | WaitReason::KilledScope(_))
     }
 }
@@ -57,5 +107,9 @@ pub enum Signal {
     /// Go on: your deadline passed before what you waited for came.
     TimedOut,
     /// Unwind and end. Once a thread was killed, every dispatch tells it so.
-    Kill,
+    Kill {
+        /// Whether what the thread waited for had come before the kill. Then
+        /// somebody else should get it.
+        handed: bool,
+    },
 }

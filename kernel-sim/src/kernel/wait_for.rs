@@ -1,16 +1,17 @@
 //! The wait-for graph: who cannot go on before whom.
 //!
 //! A wait has an *owner* if a thread is known whose progress ends it: the one
-//! that is joined, or those in the scope that is waited for. A ring of such
-//! waits, none of them with a deadline, never opens again. All other waits,
-//! a park for one, anybody may end.
+//! that is joined, those in the scope that is waited for, those who hold the
+//! lock. A ring of such waits, none of them with a deadline, never opens again.
+//! All other waits, a park for one, anybody may end.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::Kernel;
 use super::pcb::Context;
 use super::pid::Pid;
-use super::wait::{ScopeId, Wait, WaitReason};
+use super::wait::{Object, Owner, ScopeId, Wait, WaitReason};
 
 impl<C: Context> Kernel<C> {
     /// The ring that would close if `waiter` waited for `reason` without a
@@ -39,57 +40,85 @@ impl<C: Context> Kernel<C> {
     /// let ring = kernel.ring(b, WaitReason::Join(a)).unwrap();
     /// assert_eq!(ring, [b, a]);
     /// assert_eq!(
-    ///     kernel.describe_ring(&ring),
-    ///     "b would wait for a, a waits for the end of b"
+    ///     kernel.describe_ring(&ring, WaitReason::Join(a)),
+    ///     "b waits for the end of a; a waits for the end of b"
     /// );
     /// ```
     #[inline]
-    pub fn ring(&self, waiter: Pid, reason: WaitReason) -> Option<Vec<Pid>> {
+    pub fn ring(&self, waiter: Pid, reason: WaitReason<C::Object>) -> Option<Vec<Pid>> {
+        // Almost always nobody has to walk. A ring comes back to the waiter by
+        // somebody who waits for it.
+        if self.objects_awaited == 0 && !self.is_awaited(waiter) {
+            return None;
+        }
         match reason {
-            // Almost always: nobody has to walk.
-            WaitReason::Join(target) if !self.waits_for_owner(target) => None,
-            _ => self.search_ring(waiter, reason),
-        }
-    }
-
-    fn search_ring(&self, waiter: Pid, reason: WaitReason) -> Option<Vec<Pid>> {
-        let first = self.owners(reason);
-        // For each thread that was reached, from whom.
-        let mut from: BTreeMap<Pid, Pid> = first.iter().map(|&pid| (pid, waiter)).collect();
-        let mut reached = VecDeque::from(first);
-        while let Some(pid) = reached.pop_front() {
-            if pid == waiter {
-                return Some(path_back(&from, waiter));
-            }
-            for owner in self.owners_of_wait(pid) {
-                from.entry(owner).or_insert_with(|| {
-                    reached.push_back(owner);
-                    pid
+            WaitReason::Join(target) if !self.waits_for_owner(target) => return None,
+            WaitReason::Object(object) => {
+                let mut may_be = false;
+                object.owners(&mut |owner| {
+                    may_be |= owner.pid == waiter || self.waits_for_owner(owner.pid);
                 });
+                if !may_be {
+                    return None;
+                }
+            }
+            _ => {}
+        }
+        self.search_ring(waiter, reason)
+    }
+
+    /// Whether somebody waits for the end of the thread, or may come to.
+    #[inline]
+    fn is_awaited(&self, pid: Pid) -> bool {
+        let pcb = self.get(pid);
+        pcb.is_some_and(|pcb| !pcb.joiners.is_empty() || pcb.scope().is_some())
+    }
+
+    fn search_ring(&self, waiter: Pid, reason: WaitReason<C::Object>) -> Option<Vec<Pid>> {
+        let certain = |owner: &Owner| self.is_certain(owner);
+        ring_from(waiter, |pid| match pid == waiter {
+            true => self.owners(reason, certain),
+            false => self.owners_of_wait(pid, certain),
+        })
+    }
+
+    /// The rings in which threads wait now, those of uncertain owners too. None
+    /// of them was there when it was asked for by [`Kernel::ring`]; this is for
+    /// the report about those that wait for ever.
+    ///
+    /// Takes time in proportion to the number of threads, and of rings.
+    pub fn rings(&self) -> Vec<Vec<Pid>> {
+        let mut waiting: Vec<_> = self.iter().map(|pcb| (pcb.age(), pcb.pid())).collect();
+        waiting.sort();
+        let owners = |&(_, pid): &(u64, Pid)| (pid, self.owners_of_wait(pid, |_| true));
+        let mut graph: BTreeMap<Pid, Vec<Pid>> = waiting.iter().map(owners).collect();
+        // Who waits for nobody is in no ring, nor who waits only for such.
+        prune(&mut graph);
+        let mut rings: Vec<Vec<Pid>> = Vec::new();
+        let mut in_rings: BTreeSet<Pid> = BTreeSet::new();
+        for (_, pid) in waiting {
+            if graph.contains_key(&pid)
+                && !in_rings.contains(&pid)
+                && let Some(ring) =
+                    ring_from(pid, |pid| graph.get(&pid).cloned().unwrap_or_default())
+            {
+                in_rings.extend(&ring);
+                rings.push(ring);
             }
         }
-        None
+        rings
     }
 
-    /// The ring of waits that `pid` stands in, if it stands in one.
-    pub fn ring_around(&self, pid: Pid) -> Option<Vec<Pid>> {
-        let wait = self.get(pid)?.state().wait()?;
-        self.ring(pid, wait.reason)
-            .filter(|_| wait.deadline.is_none())
-    }
-
-    /// A ring in words: the first thread's wait may be one that it only wants
-    /// to begin.
-    pub fn describe_ring(&self, ring: &[Pid]) -> String {
-        let sentences = ring.iter().enumerate().map(|(at, &pid)| {
+    /// A ring in words, if its first thread waited for `reason`: "a waits for the
+    /// end of b; b waits for the end of a".
+    pub fn describe_ring(&self, ring: &[Pid], reason: WaitReason<C::Object>) -> String {
+        let deadline = None;
+        let sentences = ring.iter().map(|&pid| {
             let wait = self.get(pid).and_then(|pcb| pcb.state().wait());
-            let what = match wait {
-                Some(wait) => self.describe(wait),
-                None => format!("would wait for {}", self.name(ring[(at + 1) % ring.len()])),
-            };
+            let what = self.describe(wait.unwrap_or(&Wait { reason, deadline }));
             format!("{} {what}", self.name(pid))
         });
-        sentences.collect::<Vec<_>>().join(", ")
+        sentences.collect::<Vec<_>>().join("; ")
     }
 
     /// The threads of that scope that have not ended.
@@ -100,31 +129,93 @@ impl<C: Context> Kernel<C> {
 
     #[inline]
     fn waits_for_owner(&self, pid: Pid) -> bool {
-        let wait = self.get(pid).and_then(|pcb| pcb.state().wait());
-        wait.is_some_and(|wait| match wait.reason {
-            WaitReason::Join(_) | WaitReason::Scope(_) | WaitReason::KilledScope(_) => {
-                wait.deadline.is_none()
+        match self.owned_wait(pid) {
+            Some(WaitReason::Object(object)) => {
+                let mut owned = false;
+                object.owners(&mut |owner| owned |= self.is_certain(&owner));
+                owned
             }
-            WaitReason::Sleep | WaitReason::Park => false,
-        })
-    }
-
-    fn owners_of_wait(&self, pid: Pid) -> Vec<Pid> {
-        match self.get(pid).and_then(|pcb| pcb.state().wait()) {
-            Some(&Wait {
-                reason,
-                deadline: None,
-            }) => self.owners(reason),
-            _ => Vec::new(),
+            Some(WaitReason::Sleep | WaitReason::Park) | None => false,
+            Some(WaitReason::Join(_) | WaitReason::Scope(_) | WaitReason::KilledScope(_)) => true,
         }
     }
 
-    /// Those without whose progress the wait does not end.
-    fn owners(&self, reason: WaitReason) -> Vec<Pid> {
+    /// For what the thread waits without a deadline.
+    #[inline]
+    fn owned_wait(&self, pid: Pid) -> Option<WaitReason<C::Object>> {
+        let wait = self.get(pid)?.state().wait()?;
+        wait.deadline.is_none().then_some(wait.reason)
+    }
+
+    fn is_certain(&self, owner: &Owner) -> bool {
+        let pcb = self.get(owner.pid);
+        pcb.is_some_and(|pcb| C::is_certain(owner, pcb.identity()))
+    }
+
+    fn owners_of_wait(&self, pid: Pid, counts: impl Fn(&Owner) -> bool) -> Vec<Pid> {
+        let reason = self.owned_wait(pid);
+        reason.map_or(Vec::new(), |reason| self.owners(reason, counts))
+    }
+
+    /// Those without whose progress the wait does not end; of the owners of an
+    /// object, those that count.
+    fn owners(&self, reason: WaitReason<C::Object>, counts: impl Fn(&Owner) -> bool) -> Vec<Pid> {
         match reason {
             WaitReason::Join(target) => vec![target],
             WaitReason::Scope(scope) | WaitReason::KilledScope(scope) => self.in_scope(scope),
+            WaitReason::Object(object) => {
+                let mut owners = Vec::new();
+                object.owners(&mut |owner| {
+                    if counts(&owner) {
+                        owners.push(owner.pid);
+                    }
+                });
+                owners
+            }
             WaitReason::Sleep | WaitReason::Park => Vec::new(),
+        }
+    }
+}
+
+/// The shortest way from `start` back to it.
+fn ring_from(start: Pid, owners: impl Fn(Pid) -> Vec<Pid>) -> Option<Vec<Pid>> {
+    // For each thread that was reached, from whom.
+    let mut from = BTreeMap::new();
+    let mut reached = VecDeque::from([start]);
+    while let Some(pid) = reached.pop_front() {
+        for owner in owners(pid) {
+            if let Entry::Vacant(vacant) = from.entry(owner) {
+                vacant.insert(pid);
+                reached.push_back(owner);
+            }
+            if owner == start {
+                return Some(path_back(&from, start));
+            }
+        }
+    }
+    None
+}
+
+/// Leaves those that have an owner who is left.
+fn prune(graph: &mut BTreeMap<Pid, Vec<Pid>>) {
+    let mut waiters: BTreeMap<Pid, Vec<Pid>> = BTreeMap::new();
+    for (&pid, owners) in &*graph {
+        for &owner in owners {
+            waiters.entry(owner).or_default().push(pid);
+        }
+    }
+    let idle = |(&pid, owners): (&Pid, &Vec<Pid>)| owners.is_empty().then_some(pid);
+    let mut free: Vec<Pid> = graph.iter().filter_map(idle).collect();
+    free.extend(waiters.keys().filter(|pid| !graph.contains_key(pid)));
+    while let Some(pid) = free.pop() {
+        graph.remove(&pid);
+        for waiter in waiters.remove(&pid).unwrap_or_default() {
+            if let Some(owners) = graph.get_mut(&waiter) {
+                owners.retain(|&owner| owner != pid);
+                if owners.is_empty() {
+                    free.push(waiter);
+                }
+            }
         }
     }
 }

@@ -15,7 +15,7 @@ use kernel_sim::kernel::pcb::{Context, Priority};
 use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::policy::Scheduler;
 use kernel_sim::kernel::state::StateName;
-use kernel_sim::kernel::wait::{ScopeId, Wait, WaitReason};
+use kernel_sim::kernel::wait::{NoObject, ScopeId, Wait, WaitReason};
 use kernel_sim::kernel::{Kernel, Running};
 
 mod model;
@@ -35,6 +35,7 @@ pub(crate) struct Token {
 
 impl Context for Token {
     type Identity = String;
+    type Object = NoObject;
 }
 
 impl Drop for Token {

@@ -12,7 +12,7 @@ use kernel_sim::kernel::clock::Instant;
 use kernel_sim::kernel::pcb::{Context, Pcb, Priority};
 use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::state::{Arrow, StateName};
-use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
+use kernel_sim::kernel::wait::{NoObject, Signal, Wait, WaitReason};
 use kernel_sim::kernel::{Idle, Illegal};
 
 /// In which order the ready threads run.
@@ -34,7 +34,7 @@ pub(crate) struct Seen {
     pub(crate) killed: bool,
 }
 
-impl<C: Context> From<&Pcb<C>> for Seen {
+impl<C: Context<Object = NoObject>> From<&Pcb<C>> for Seen {
     fn from(pcb: &Pcb<C>) -> Self {
         Self {
             pid: pcb.pid(),
@@ -131,7 +131,10 @@ impl Model {
         thread.seen.switches += 1;
         let news = std::mem::replace(&mut thread.signal, Signal::Continue);
         match thread.seen.killed {
-            true => Some((pid, Signal::Kill)),
+            true => {
+                let handed = news == Signal::Continue;
+                Some((pid, Signal::Kill { handed }))
+            }
             false => Some((pid, news)),
         }
     }
@@ -148,7 +151,7 @@ impl Model {
         };
         self.enter(pid, StateName::Waiting, Some(wait));
         if self.thread(pid).seen.killed && wait.reason.is_killable() {
-            self.end_wait(pid, Signal::Kill);
+            self.end_wait(pid, Signal::Kill { handed: false });
         } else if over {
             self.end_wait(pid, Signal::Continue);
         }
@@ -178,7 +181,7 @@ impl Model {
         self.thread(pid).seen.killed = true;
         let wait = self.thread(pid).seen.wait;
         if wait.is_some_and(|wait| wait.reason.is_killable()) {
-            self.end_wait(pid, Signal::Kill);
+            self.end_wait(pid, Signal::Kill { handed: false });
         }
     }
 

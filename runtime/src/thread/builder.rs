@@ -3,9 +3,11 @@
 use std::any::type_name;
 use std::cell::Cell;
 use std::io;
+use std::mem::needs_drop;
+use std::num::NonZeroU32;
 use std::panic::Location;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize};
 
 use kernel_sim::kernel::RESERVED;
 use kernel_sim::kernel::pcb::Priority;
@@ -42,12 +44,10 @@ pub struct Builder {
     stack_size: Option<usize>,
     daemon: Option<bool>,
     priority: Priority,
-    /// See [`Task::scoped`].
-    scoped: bool,
 }
 
 impl Builder {
-    /// A thread like the one that [`spawn`] makes.
+    /// A thread like the one that [`spawn`](super::spawn) makes.
     ///
     /// ```
     /// runtime::run(|| runtime::thread::Builder::new().spawn(|| ()).unwrap());
@@ -90,6 +90,10 @@ impl Builder {
 
     /// Whether the runtime ends without waiting for the thread. Without it,
     /// the thread is a daemon if the one that makes it is.
+    ///
+    /// A daemon is killed at the end of the program. A panic in one of its
+    /// destructors then aborts, and so does a `spawn` there, as nothing new may
+    /// start; [`Builder::spawn`] gives an error instead.
     ///
     /// ```
     /// use runtime::thread::{self, Builder};
@@ -204,16 +208,6 @@ impl Builder {
         Ok(self.try_create_named::<F, _, _>(|| f.call(args))?)
     }
 
-    /// Makes a thread that has borrowed, named after the type `N`, and starts it.
-    #[track_caller]
-    pub(super) fn scoped<N>(
-        mut self,
-        body: Box<dyn FnOnce()>,
-    ) -> Result<JoinHandle<()>, SpawnError> {
-        self.scoped = true;
-        Ok(self.try_create_named::<N, _, _>(body)?.started_now())
-    }
-
     #[track_caller]
     pub(super) fn try_create<F, T>(self, f: F) -> Result<JoinHandle<T>, SpawnError>
     where
@@ -232,6 +226,9 @@ impl Builder {
     {
         let made_at = Location::caller();
         let head = current::core(|core| self.head(core))?;
+        if needs_drop::<F>() {
+            current::gives_away();
+        }
         let priority = self.priority;
         let task = self.task::<N, _, _>(head, made_at, f);
         current::core(|core| {
@@ -315,11 +312,12 @@ impl Builder {
             core_id: head.core_id,
             name: Name::new(default, self.name),
             daemon: head.daemon,
-            scoped: self.scoped,
             stack_size: head.stack_size,
             started: AtomicBool::new(false),
             handles: AtomicUsize::new(1),
             end: End::new(),
+            given_away: Cell::new(NonZeroU32::MIN),
+            kill_unwinds: AtomicU32::new(0),
             work: Job::new(f),
         })
     }

@@ -44,7 +44,8 @@ impl<T: 'static> JoinHandle<T> {
     ///
     /// The payload of the thread's panic; [`Killed`] if it was killed;
     /// [`NoStack`](crate::error::NoStack) if none could be had for it;
-    /// [`JoinError`](crate::error::JoinError), which is also logged, where
+    /// [`JoinError`](crate::error::JoinError), which is also logged, or written to
+    /// stderr if there is no log, where
     /// [`Thread::join`] gives it.
     ///
     /// # Panics
@@ -70,7 +71,7 @@ impl<T: 'static> JoinHandle<T> {
             Err(error) => {
                 // As a `dyn Any` it cannot speak for itself.
                 let message = format!("{}: {error}", self.thread);
-                current::log_on_loop_stack(log::Level::Error, message);
+                current::say(log::Level::Error, message);
                 Err(Box::new(error))
             }
         }

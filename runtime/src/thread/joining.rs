@@ -18,14 +18,14 @@ impl Thread {
     /// # Errors
     ///
     /// If the thread was not started, if it is the one that asks, if it waits
-    /// for the one that asks, or if the one that asks unwinds. A panic in the
-    /// thread is no error here: it is its [`JoinHandle`](super::JoinHandle) that
-    /// gets the result.
+    /// for the one that asks, or if the one that asks is another green thread of
+    /// the same runtime and unwinds. A panic in the thread is no error here: it
+    /// is its [`JoinHandle`](super::JoinHandle) that gets the result.
     ///
     /// # Panics
     ///
-    /// With [`OutsideRuntime`](crate::error::OutsideRuntime) where no green
-    /// thread runs, unless the thread has ended.
+    /// With [`OutsideRuntime`](crate::error::OutsideRuntime) in the loop of the
+    /// thread's own runtime, unless the thread has ended.
     ///
     /// ```
     /// use runtime::error::JoinError;
@@ -109,19 +109,23 @@ impl Thread {
     #[inline(always)]
     #[track_caller]
     fn wait_as_green_thread(&self, timeout: Option<Duration>) -> Result<(), JoinError> {
-        let me = current::seat(|seat| seat.thread.task.pid());
+        let me = current::seat(|seat| seat.pid);
         // The message that spawned it is still under way.
         while self.task.pid.get().is_none() {
             if current::trap(Trap::Yield).is_err() {
                 return Err(JoinError::Unwinding);
             }
         }
+        let deadline = match timeout {
+            Some(timeout) => super::deadline_in(timeout),
+            None => None,
+        };
         let target = current::core(|core| {
             let target = self.task.pid();
             if me == target {
                 return Err(JoinError::Current);
             }
-            if timeout.is_none()
+            if deadline.is_none()
                 && let Some(ring) = core.ring(me, WaitReason::Join(target))
             {
                 return Err(JoinError::Ring(ring));
@@ -129,13 +133,7 @@ impl Thread {
             Ok(target)
         })?;
         let reason = WaitReason::Join(target);
-        let wait = Wait {
-            reason,
-            deadline: match timeout {
-                Some(timeout) => super::deadline_in(timeout),
-                None => None,
-            },
-        };
+        let wait = Wait { reason, deadline };
         match current::trap(Trap::Wait(wait)) {
             Ok(Signal::TimedOut) => Err(JoinError::TimedOut),
             Ok(_) => Ok(()),

@@ -2,7 +2,7 @@
 //! for their end: `std::thread::scope`.
 //!
 //! All depends on one promise: [`scope`] neither returns nor unwinds before
-//! all of its threads have ended. So it catches whatever comes out of the
+//! all of its threads have let go of what they borrowed. So it catches whatever comes out of the
 //! program's function, and if its own thread is killed it kills the others,
 //! waits for them without being woken by further kills, and unwinds then.
 //!
@@ -52,7 +52,10 @@ struct Threads {
 }
 
 /// Calls `f` with a scope in which it may start threads that borrow, and waits
-/// for all of them.
+/// until all have let go of what they borrowed. What is left to them then are the
+/// destructors of their thread-locals.
+///
+/// A thread that was killed, and that nobody has joined, is no reason to panic.
 ///
 /// # Panics
 ///
@@ -87,7 +90,7 @@ where
     let scope = Scope {
         threads: Rc::new(Threads {
             id: current::core(Core::next_scope),
-            owner: current::seat(|seat| seat.thread.task().pid()),
+            owner: current::seat(|seat| seat.pid),
             running: Cell::new(0),
             killed: Cell::new(false),
             panicked: Cell::new(0),
@@ -146,7 +149,7 @@ impl Threads {
                 deadline: None,
             };
             match current::trap_without_unwinding(Trap::Wait(wait)) {
-                Ok(Signal::Kill) if reason.is_killable() => {
+                Ok(Signal::Kill { .. }) if reason.is_killable() => {
                     self.kill();
                     reason = WaitReason::KilledScope(self.id);
                     ended = Ended::OwnerKilled;
@@ -170,7 +173,7 @@ impl Threads {
 
     fn one_more(&self, core: &Core, pid: Pid) {
         core.tell_kernel(|kernel| {
-            kernel.put_in_scope(pid, self.id);
+            kernel.put_in_scope(pid, Some(self.id));
             if self.killed.get() {
                 kernel.kill(pid);
             }
@@ -281,7 +284,7 @@ impl Builder {
         // is dropped, and a thread that would end without that aborts.
         let body: Box<dyn FnOnce()> =
             unsafe { transmute::<Box<dyn FnOnce() + 'scope>, Box<dyn FnOnce()>>(body) };
-        let handle = self.scoped::<F>(body)?;
+        let handle = self.try_create_named::<F, _, _>(body)?.started_now();
         current::core(|core| threads.one_more(core, handle.thread().task().pid()));
         Ok(ScopedJoinHandle {
             handle,
@@ -347,6 +350,14 @@ impl Drop for EndInScope {
             threads.panicked.set(threads.panicked.get() + 1);
         }
         threads.running.set(threads.running.get() - 1);
+        if ran.get() {
+            // What it still does, nobody waits for.
+            let pid = current::try_seat(|seat| seat.pid);
+            current::try_core(|core| {
+                let mut kernel = core.kernel.borrow_mut();
+                pid.map(|pid| kernel.put_in_scope(pid, None))
+            });
+        }
         if threads.running.get() == 0 {
             let abort = AbortOnUnwind("the end of a scoped thread");
             current::try_core(|core| threads.wake_owner(core));

@@ -13,7 +13,7 @@ use crate::error::refuse;
 /// # Panics
 ///
 /// With [`OutsideRuntime`](crate::error::OutsideRuntime) outside a runtime,
-/// and with [`SpawnError::ShuttingDown`] when the runtime is ending.
+/// and with [`SpawnError::ShuttingDown`](crate::error::SpawnError::ShuttingDown) when the runtime is ending.
 ///
 /// ```
 /// use std::rc::Rc;

@@ -5,8 +5,9 @@
 use std::any::Any;
 use std::cell::Cell;
 use std::fmt;
+use std::num::NonZeroU32;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 
 use kernel_sim::kernel::pid::Pid;
 
@@ -24,20 +25,23 @@ pub(crate) struct Task<W: ?Sized = dyn Work> {
     pub(crate) core_id: u64,
     pub(crate) name: Name,
     pub(crate) daemon: bool,
-    /// Whether the thread has borrowed what others own.
-    pub(crate) scoped: bool,
     pub(crate) stack_size: StackSize,
     pub(crate) started: AtomicBool,
     /// How many handles there are, as long as the thread is not started.
     pub(crate) handles: AtomicUsize,
     pub(crate) end: End,
+    /// How often the thread has given something away that may be a guard, to
+    /// another thread. Only for its own core.
+    pub(crate) given_away: Cell<NonZeroU32>,
+    /// How many payloads there are with which it unwinds as killed.
+    pub(crate) kill_unwinds: AtomicU32,
     pub(crate) work: W,
 }
 
 // SAFETY: a task is shared with other OS threads by handles and messages. All
-// fields but two may be read and written from anywhere. `pid` is used by the
-// thread's own core alone, except that whoever makes a task elsewhere leaves it
-// empty. `work` has the function, which may not be `Send`, and the slot:
+// fields but three may be read and written from anywhere. `pid` and `given_away`
+// are used by the thread's own core alone, except that whoever makes a task
+// elsewhere leaves them empty. `work` has the function, which may not be `Send`, and the slot:
 // - The function is put in where the task is made, which is on the core unless
 //   the function is `Send`. It is taken out on the core, by `run` or `forget`,
 //   before the run ends: whatever is in the PCB table is run or forgotten by

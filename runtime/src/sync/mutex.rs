@@ -1,0 +1,366 @@
+//! [`Mutex`]: one thread at a time.
+
+use std::cell::{Cell, UnsafeCell};
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut};
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::{LockResult, TryLockError, TryLockResult};
+
+use kernel_sim::kernel::wait::Owner;
+
+use super::core_bound::Idle;
+use super::object::{Holder, Object, State, Waited};
+use super::poison;
+use super::wait_queue::WaitQueue;
+use crate::hint::unlikely;
+use crate::panic::unwind_killed;
+
+/// A value that one thread at a time may use: `std::sync::Mutex`.
+///
+/// Those that wait get the lock in the order in which they came: whoever
+/// unlocks hands it to the first of them, and nobody gets in between.
+///
+/// What differs from std:
+///
+/// - A thread that locks a mutex which it holds, or closes a ring of such waits
+///   with others, is refused with a panic that names the ring. The payload is a
+///   [`SyncError`](crate::error::SyncError).
+/// - A kill does not poison.
+/// - While a thread unwinds it can take a free lock, and is refused one for
+///   which it would have to wait.
+///
+/// ```
+/// use std::rc::Rc;
+/// use runtime::sync::Mutex;
+/// use runtime::thread;
+///
+/// runtime::run(|| {
+///     let counter = Rc::new(Mutex::new(0));
+///     let threads: Vec<_> = (0..10)
+///         .map(|_| {
+///             let counter = Rc::clone(&counter);
+///             thread::spawn(move || {
+///                 let mut guard = counter.lock().unwrap();
+///                 let read = *guard;
+///                 thread::yield_now();
+///                 *guard = read + 1;
+///             })
+///         })
+///         .collect();
+///     for thread in threads {
+///         thread.join().unwrap();
+///     }
+///     assert_eq!(*counter.lock().unwrap(), 10);
+/// });
+/// ```
+pub struct Mutex<T: ?Sized> {
+    lock: Object<Lock>,
+    poison: poison::Flag,
+    value: UnsafeCell<T>,
+}
+
+// SAFETY: the value is reached through a guard, of which there is one at a time,
+// on one OS thread; or through `&mut`.
+unsafe impl<T: ?Sized + Send> Send for Mutex<T> {}
+// SAFETY: as above.
+unsafe impl<T: ?Sized + Send> Sync for Mutex<T> {}
+
+impl<T: ?Sized> UnwindSafe for Mutex<T> {}
+impl<T: ?Sized> RefUnwindSafe for Mutex<T> {}
+
+/// Who has the lock, and who waits for it.
+struct Lock {
+    holder: Cell<Option<Holder>>,
+    line: WaitQueue,
+    /// Whether a guard was once dropped by another thread than the one that had
+    /// got it. Then nobody can be sure any more who has it.
+    guards_travel: Cell<bool>,
+}
+
+/// The lock, as long as this lives. See [`Mutex::lock`].
+#[must_use = "the mutex is unlocked as soon as the guard is dropped"]
+pub struct MutexGuard<'a, T: ?Sized> {
+    mutex: &'a Mutex<T>,
+    was: poison::Was,
+    /// It stays on its OS thread.
+    not_send: PhantomData<*const ()>,
+}
+
+// SAFETY: a shared guard gives out shared references to the value and nothing else.
+unsafe impl<T: ?Sized + Sync> Sync for MutexGuard<'_, T> {}
+
+impl<T> Mutex<T> {
+    /// An unlocked mutex.
+    ///
+    /// ```
+    /// static COUNTER: runtime::sync::Mutex<u32> = runtime::sync::Mutex::new(0);
+    /// ```
+    #[track_caller]
+    pub const fn new(value: T) -> Self {
+        Self::make(None, value)
+    }
+
+    /// An unlocked mutex with a name, by which reports call it.
+    ///
+    /// ```
+    /// use runtime::sync::Mutex;
+    ///
+    /// static ACCOUNTS: Mutex<[u32; 2]> = Mutex::named("accounts", [100, 0]);
+    /// ```
+    #[track_caller]
+    pub const fn named(name: &'static str, value: T) -> Self {
+        Self::make(Some(name), value)
+    }
+
+    #[track_caller]
+    const fn make(name: Option<&'static str>, value: T) -> Self {
+        let lock = Lock {
+            holder: Cell::new(None),
+            line: WaitQueue::new(),
+            guards_travel: Cell::new(false),
+        };
+        Self {
+            lock: Object::new("Mutex", name, lock),
+            poison: poison::Flag::new(),
+            value: UnsafeCell::new(value),
+        }
+    }
+
+    /// The value. Nobody else has the mutex, so it is not locked.
+    ///
+    /// # Errors
+    ///
+    /// If the mutex is poisoned.
+    ///
+    /// ```
+    /// assert_eq!(runtime::sync::Mutex::new(5).into_inner().unwrap(), 5);
+    /// ```
+    pub fn into_inner(self) -> LockResult<T> {
+        let Self { poison, value, .. } = self;
+        poison.result(value.into_inner())
+    }
+}
+
+impl<T: ?Sized> Mutex<T> {
+    /// Waits until nobody has the lock, and takes it.
+    ///
+    /// # Errors
+    ///
+    /// If the mutex is poisoned: a thread has panicked while it had the lock.
+    /// The guard is inside the error.
+    ///
+    /// # Panics
+    ///
+    /// With [`SyncError`](crate::error::SyncError) if it would have to wait
+    /// where it cannot, or would wait for ever.
+    #[inline(always)]
+    #[track_caller]
+    pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
+        if !self.lock.with(Lock::take) {
+            unlikely();
+            self.wait();
+        }
+        self.guard()
+    }
+
+    /// Takes the lock if nobody has it.
+    ///
+    /// # Errors
+    ///
+    /// If somebody has it, or if the mutex is poisoned.
+    ///
+    /// # Panics
+    ///
+    /// With [`SyncError`](crate::error::SyncError) on another core.
+    ///
+    /// ```
+    /// let mutex = runtime::sync::Mutex::new(5);
+    /// let guard = mutex.try_lock().unwrap();
+    /// assert!(mutex.try_lock().is_err());
+    /// assert_eq!(*guard, 5);
+    /// ```
+    #[inline]
+    #[track_caller]
+    pub fn try_lock(&self) -> TryLockResult<MutexGuard<'_, T>> {
+        match self.lock.with(Lock::take) {
+            true => Ok(self.guard()?),
+            false => Err(TryLockError::WouldBlock),
+        }
+    }
+
+    /// Waits for the lock in line.
+    #[inline(always)]
+    #[track_caller]
+    fn wait(&self) {
+        match self.lock.wait(|lock| &lock.line, None) {
+            Ok(Waited::Handed) => self.lock.with_held(Lock::sign),
+            Ok(Waited::TimedOut) => unreachable!("it waits for ever"),
+            Ok(Waited::Killed { handed }) => {
+                if handed {
+                    self.lock.with_held(Lock::give_back);
+                }
+                unwind_killed()
+            }
+            Err(why) => self.lock.refuse(why),
+        }
+    }
+
+    #[inline(always)]
+    fn guard(&self) -> LockResult<MutexGuard<'_, T>> {
+        self.poison.result(MutexGuard {
+            mutex: self,
+            was: self.poison.begin(),
+            not_send: PhantomData,
+        })
+    }
+
+    /// Whether a thread has panicked while it had the lock.
+    ///
+    /// ```
+    /// assert!(!runtime::sync::Mutex::new(()).is_poisoned());
+    /// ```
+    pub fn is_poisoned(&self) -> bool {
+        self.poison.get()
+    }
+
+    /// Takes the poison away: what the mutex protects is in order again.
+    pub fn clear_poison(&self) {
+        self.poison.clear();
+    }
+
+    /// The value. Nobody else has the mutex, so it is not locked.
+    ///
+    /// # Errors
+    ///
+    /// If the mutex is poisoned.
+    pub fn get_mut(&mut self) -> LockResult<&mut T> {
+        let Self { poison, value, .. } = self;
+        poison.result(value.get_mut())
+    }
+}
+
+impl Lock {
+    /// Takes the lock if nobody has it. If somebody waits, somebody has it.
+    #[inline(always)]
+    fn take(&self) -> bool {
+        let free = self.holder.get().is_none();
+        if free {
+            self.holder.set(Some(Holder::here()));
+        }
+        free
+    }
+
+    /// Its new holder says so itself.
+    #[inline(always)]
+    fn sign(&self) {
+        self.holder.set(Some(Holder::here()));
+    }
+
+    /// Hands the lock to the first that waits.
+    #[inline(always)]
+    fn give_back(&self) {
+        match self.line.is_empty() {
+            true => self.holder.set(None),
+            false => self.hand_over(),
+        }
+    }
+
+    #[inline(never)]
+    fn hand_over(&self) {
+        if !self.holder.get().is_some_and(|holder| holder.is_here()) {
+            self.guards_travel.set(true);
+        }
+        self.holder.set(self.line.wake_first().map(Holder::woken));
+    }
+}
+
+impl Idle for Lock {
+    fn is_idle(&self) -> bool {
+        self.holder.get().is_none()
+    }
+
+    fn abandon(&self) {
+        self.line.forget_all();
+    }
+}
+
+impl State for Lock {
+    #[inline(always)]
+    fn owners(&self, visit: &mut dyn FnMut(Owner)) {
+        let Some(holder) = self.holder.get() else {
+            return;
+        };
+        if let Some(owner) = holder.owner(self.guards_travel.get()) {
+            visit(owner);
+        }
+    }
+}
+
+impl<T: ?Sized> Deref for MutexGuard<'_, T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        // SAFETY: this is the one guard, and the value is borrowed from it.
+        unsafe { &*self.mutex.value.get() }
+    }
+}
+
+impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut T {
+        // SAFETY: as in `deref`, and the guard is borrowed mutably.
+        unsafe { &mut *self.mutex.value.get() }
+    }
+}
+
+impl<T: ?Sized> Drop for MutexGuard<'_, T> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.mutex.poison.end(self.was);
+        self.mutex.lock.with_held(Lock::give_back);
+    }
+}
+
+impl<T: ?Sized + fmt::Debug> fmt::Debug for MutexGuard<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+impl<T: ?Sized + fmt::Display> fmt::Display for MutexGuard<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+impl<T: Default> Default for Mutex<T> {
+    #[track_caller]
+    fn default() -> Self {
+        Self::new(T::default())
+    }
+}
+
+impl<T> From<T> for Mutex<T> {
+    #[track_caller]
+    fn from(value: T) -> Self {
+        Self::new(value)
+    }
+}
+
+impl<T: ?Sized + fmt::Debug> fmt::Debug for Mutex<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut mutex = f.debug_struct("Mutex");
+        match self.lock.peek(Lock::take) {
+            Some(true) => match self.guard() {
+                Ok(guard) => mutex.field("data", &&*guard),
+                Err(poisoned) => mutex.field("data", &&**poisoned.get_ref()),
+            },
+            Some(false) | None => mutex.field("data", &format_args!("<locked>")),
+        };
+        mutex
+            .field("poisoned", &self.poison.get())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,242 @@
+//! What is the same in all of `sync`: a thing with a name, bound to a core, for
+//! which threads wait in line.
+//!
+//! The primitive keeps its cells in a [`State`] and says what they mean. This
+//! file knows how to wait: when a wait is refused, how a thread comes to stand
+//! in the line, and what the kernel may ask about the thing meanwhile.
+
+use std::fmt;
+use std::num::NonZeroU32;
+use std::panic::Location;
+use std::time::Duration;
+
+use kernel_sim::kernel::pid::Pid;
+use kernel_sim::kernel::wait::{Owner, Signal, Wait, WaitReason};
+
+use super::core_bound::{CoreBound, Elsewhere, Idle};
+use super::wait_queue::WaitQueue;
+use crate::core::Core;
+use crate::current;
+use crate::error::{Refused, SyncError, refuse};
+use crate::hint::unlikely;
+use crate::thread::deadline_in;
+use crate::trap::Trap;
+
+/// The cells of a primitive.
+pub(crate) trait State: Idle {
+    /// Shows those who have it: see [`Object::owners`](kernel_sim::kernel::wait::Object::owners).
+    fn owners(&self, visit: &mut dyn FnMut(Owner)) {
+        let _ = visit;
+    }
+
+    /// Who could end a wait for it, in words, when nobody has it.
+    fn could_end(&self, name: &dyn Fn(Pid) -> String) -> String {
+        let _ = name;
+        "nobody".into()
+    }
+}
+
+/// A primitive: what it is called, and its cells.
+pub(crate) struct Object<S: ?Sized> {
+    pub(super) label: Label,
+    state: CoreBound<S>,
+}
+
+/// "Mutex 'accounts' (src/main.rs:12)".
+#[derive(Clone, Copy)]
+pub(super) struct Label {
+    kind: &'static str,
+    name: Option<&'static str>,
+    made_at: &'static Location<'static>,
+}
+
+/// How a wait came to its end.
+#[must_use = "what was handed to a killed thread has to be passed on"]
+pub(crate) enum Waited {
+    /// The thread was let on.
+    Handed,
+    TimedOut,
+    /// The thread has to unwind, with [`panic::unwind_killed`](crate::panic::unwind_killed).
+    Killed {
+        /// Whether it was let on before it was killed. Then somebody else has to be.
+        handed: bool,
+    },
+}
+
+impl<S: State + 'static> Object<S> {
+    #[track_caller]
+    pub(crate) const fn new(kind: &'static str, name: Option<&'static str>, state: S) -> Self {
+        Self {
+            label: Label {
+                kind,
+                name,
+                made_at: Location::caller(),
+            },
+            state: CoreBound::new(state),
+        }
+    }
+
+    pub(crate) fn get_mut(&mut self) -> &mut S {
+        self.state.get_mut()
+    }
+
+    /// Waits in one of the primitive's lines, for no longer than `timeout`.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no waiting: outside of green threads, while the thread
+    /// unwinds, and if the wait would close a ring.
+    #[inline(always)]
+    #[track_caller]
+    pub(crate) fn wait(
+        &self,
+        line: impl FnOnce(&S) -> &WaitQueue,
+        timeout: Option<Duration>,
+    ) -> Result<Waited, Refused> {
+        let Some(me) = current::try_seat(|seat| seat.pid) else {
+            return Err(Refused::OutsideRuntime);
+        };
+        if std::thread::panicking() {
+            return Err(Refused::Unwinding);
+        }
+        let awaited = self.with(|state| line(state).awaited(self));
+        let reason = WaitReason::Object(awaited);
+        let deadline = match timeout {
+            Some(timeout) => deadline_in(timeout),
+            None => None,
+        };
+        if deadline.is_none()
+            && self.may_close_ring(me)
+            && let Some(ring) = current::core(|core| core.ring(me, reason))
+        {
+            unlikely();
+            return Err(Refused::Ring(ring));
+        }
+        match current::trap_without_unwinding(Trap::Wait(Wait { reason, deadline })) {
+            Ok(Signal::Continue) => Ok(Waited::Handed),
+            Ok(Signal::TimedOut) => Ok(Waited::TimedOut),
+            Ok(Signal::Kill { handed }) => Ok(Waited::Killed { handed }),
+            Err(_) => Err(Refused::Unwinding),
+        }
+    }
+
+    /// Almost always an owner runs, or soon will: then nobody has to walk.
+    #[inline(always)]
+    fn may_close_ring(&self, me: Pid) -> bool {
+        let mut may_close = false;
+        self.with(|state| {
+            state.owners(&mut |owner| {
+                let waits = |core: &Core| core.kernel.borrow().is_waiting(owner.pid);
+                may_close |= owner.pid == me || current::core(waits);
+            });
+        });
+        may_close
+    }
+}
+
+impl<S: State + ?Sized> Object<S> {
+    /// Calls `work` with the cells: see [`CoreBound::with`]. Refuses other cores.
+    #[inline(always)]
+    #[track_caller]
+    pub(crate) fn with<R>(&self, work: impl FnOnce(&S) -> R) -> R {
+        match self.state.with(work) {
+            Ok(result) => result,
+            Err(elsewhere) => self.refuse(match elsewhere {
+                Elsewhere::InUse => Refused::OtherCore,
+                Elsewhere::Abandoned => Refused::Abandoned,
+            }),
+        }
+    }
+
+    /// See [`CoreBound::with_held`].
+    #[inline(always)]
+    pub(crate) fn with_held<R>(&self, work: impl FnOnce(&S) -> R) -> R {
+        self.state.with_held(work)
+    }
+
+    /// As [`Object::with`], for a look from anywhere; `None` on another core.
+    pub(crate) fn peek<R>(&self, work: impl FnOnce(&S) -> R) -> Option<R> {
+        self.state.with(work).ok()
+    }
+
+    pub(super) fn owners(&self, visit: &mut dyn FnMut(Owner)) {
+        self.with(|state| state.owners(visit));
+    }
+
+    /// Who could end a wait for it, in words, when nobody has it.
+    pub(super) fn could_end(&self, name: &dyn Fn(Pid) -> String) -> String {
+        self.with(|state| state.could_end(name))
+    }
+
+    /// Panics, and says what was refused.
+    #[cold]
+    #[track_caller]
+    pub(crate) fn refuse(&self, why: Refused) -> ! {
+        refuse(SyncError::new(self.label.to_string(), why))
+    }
+}
+
+impl fmt::Display for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind)?;
+        if let Some(name) = self.name {
+            write!(f, " '{name}'")?;
+        }
+        write!(f, " ({}:{})", self.made_at.file(), self.made_at.line())
+    }
+}
+
+/// A stamp that no thread has.
+const NEVER: u32 = 0;
+
+/// A thread that has a primitive, or code that is none.
+#[derive(Clone, Copy)]
+pub(crate) struct Holder {
+    /// `None` if no green thread was running.
+    pid: Option<Pid>,
+    since: u64,
+    /// See [`Seat::given_away`](current::Seat::given_away).
+    stamp: NonZeroU32,
+}
+
+impl Holder {
+    /// The code that asks.
+    #[inline]
+    pub(crate) fn here() -> Self {
+        let seat = current::try_seat(|seat| (Some(seat.pid), seat.given_away.get()));
+        let (pid, stamp) = seat.unwrap_or_else(|| {
+            unlikely();
+            (None, NonZeroU32::MIN)
+        });
+        Self {
+            pid,
+            since: current::turn(),
+            stamp,
+        }
+    }
+
+    /// A thread that was just woken to have it, until it says so itself.
+    pub(crate) fn woken(pid: Pid) -> Self {
+        Self {
+            pid: Some(pid),
+            since: current::turn(),
+            stamp: NonZeroU32::MIN,
+        }
+    }
+
+    /// Whether it is the thread that asks, or code outside that asks.
+    #[inline]
+    pub(crate) fn is_here(&self) -> bool {
+        self.pid == current::try_seat(|seat| seat.pid)
+    }
+
+    /// As the kernel knows it. If guards travel, it is not certain.
+    pub(crate) fn owner(&self, guards_travel: bool) -> Option<Owner> {
+        let stamp = match guards_travel {
+            false => self.stamp.get(),
+            true => NEVER,
+        };
+        let since = self.since;
+        self.pid.map(|pid| Owner { pid, since, stamp })
+    }
+}

@@ -1,0 +1,128 @@
+//! The line in which threads wait for a lock, a message, a signal: one kind of
+//! line for all of `sync`, first come, first served.
+//!
+//! It is the kernel's queue, which is linked through the PCBs: to wait needs no
+//! memory, and to come, to be woken and to leave early, because the time is up
+//! or because of a kill, takes constant time. See `kernel_sim::kernel::queue`.
+
+use std::cell::Cell;
+use std::fmt;
+use std::ptr::NonNull;
+
+use kernel_sim::kernel::pid::Pid;
+use kernel_sim::kernel::queue::Queue;
+use kernel_sim::kernel::wait::{self, Owner};
+
+use super::object::{Object, State};
+use crate::core::Core;
+use crate::current;
+
+/// A line of waiting threads.
+pub(crate) struct WaitQueue {
+    line: Cell<Queue>,
+    /// For what they wait. It is there as long as somebody waits, because each
+    /// of them has borrowed it.
+    object: Cell<Option<NonNull<Object<dyn State>>>>,
+}
+
+// SAFETY: the pointer is used where the line is, by the one core to which the
+// object is bound.
+unsafe impl Send for WaitQueue {}
+
+impl WaitQueue {
+    pub(crate) const fn new() -> Self {
+        Self {
+            line: Cell::new(Queue::new()),
+            object: Cell::new(None),
+        }
+    }
+
+    /// What the kernel is told of somebody who is about to wait here, for
+    /// `object`, which this is a part of.
+    #[inline]
+    pub(super) fn awaited(&self, object: &Object<dyn State>) -> Awaited {
+        self.object.set(Some(NonNull::from(object)));
+        Awaited(NonNull::from(self))
+    }
+
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.line.get().is_empty()
+    }
+
+    /// Lets the first one go on (5), and says who that is. The line it stands
+    /// in is the caller's last word: what it is let on for was settled before.
+    #[inline]
+    pub(crate) fn wake_first(&self) -> Option<Pid> {
+        if self.is_empty() {
+            return None;
+        }
+        let wake = |core: &Core| core.tell_kernel(|kernel| kernel.wake_first(&self.line));
+        current::try_core(wake).flatten()
+    }
+
+    /// Lets all go on that wait now, and says how many they were.
+    pub(crate) fn wake_all(&self) -> usize {
+        std::iter::from_fn(|| self.wake_first()).count()
+    }
+
+    /// Those that wait, the first first.
+    pub(crate) fn waiting(&self) -> Vec<Pid> {
+        let queue = self.line.get();
+        current::try_core(|core| core.kernel.borrow().waiting_in(queue)).unwrap_or_default()
+    }
+
+    /// The runtime of those that wait is gone, and they with it.
+    pub(crate) fn forget_all(&self) {
+        self.line.set(Queue::new());
+    }
+}
+
+/// A line in which somebody waits, as the kernel knows it.
+#[derive(Clone, Copy)]
+pub(crate) struct Awaited(NonNull<WaitQueue>);
+
+impl Awaited {
+    fn line(&self) -> &WaitQueue {
+        // SAFETY: `Object::wait` makes one of these, gives it to the kernel
+        // alone, and borrows the object with its line until the wait is over;
+        // if the wait never ends, that borrow does not either. The kernel looks
+        // at it as long as the wait lasts, on the OS thread that waits.
+        unsafe { self.0.as_ref() }
+    }
+
+    fn object(&self) -> &Object<dyn State> {
+        let object = self.line().object.get();
+        // SAFETY: whoever waits here has borrowed the object, and has put the
+        // pointer there before it waited.
+        unsafe { object.expect("somebody waits").as_ref() }
+    }
+
+    /// Who could end the wait, in words, when nobody has the object.
+    pub(crate) fn could_end(&self, name: &dyn Fn(Pid) -> String) -> String {
+        self.object().could_end(name)
+    }
+}
+
+impl wait::Object for Awaited {
+    #[inline]
+    fn queue(&self) -> &Cell<Queue> {
+        &self.line().line
+    }
+
+    fn owners(&self, visit: &mut dyn FnMut(Owner)) {
+        self.object().owners(visit);
+    }
+}
+
+impl fmt::Display for Awaited {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.object().label.fmt(f)
+    }
+}
+
+impl fmt::Debug for Awaited {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
