@@ -4,9 +4,12 @@
 
 mod machine;
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
 
 use kernel_sim::kernel::Running;
 use kernel_sim::kernel::pcb::Priority;
@@ -37,6 +40,11 @@ proptest! {
     }
 
     #[test]
+    fn rings_are_those_that_a_plain_search_finds(steps in steps()) {
+        Machine::run(Order::RoundRobin, steps)?.check_rings()?;
+    }
+
+    #[test]
     fn whatever_happened_everybody_can_be_killed_and_reaped(steps in steps()) {
         let Machine { mut kernel, running, pids, .. } = Machine::run(Order::Priority, steps)?;
         for &pid in &pids {
@@ -58,6 +66,24 @@ proptest! {
         }
         prop_assert!(kernel.is_empty());
     }
+}
+
+/// The search is no use if there is nothing to be found.
+#[test]
+fn the_steps_come_to_rings_short_and_long() {
+    let mut runner = TestRunner::deterministic();
+    let mut missing = BTreeSet::from([1, 2, 3, 4]);
+    for _ in 0..1_000 {
+        let steps = steps().new_tree(&mut runner).unwrap().current();
+        let machine = Machine::run(Order::RoundRobin, steps).unwrap();
+        for length in machine.check_rings().unwrap() {
+            missing.remove(&length);
+        }
+        if missing.is_empty() {
+            return;
+        }
+    }
+    panic!("there was no ring of {missing:?}");
 }
 
 /// A machine with one thread, and that thread has the CPU.

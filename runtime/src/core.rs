@@ -26,6 +26,7 @@ use crate::inbox::Inbox;
 use crate::place::{self, Place};
 use crate::report;
 use crate::stack::{FiberPool, StackSize};
+use crate::sync::object::CERTAIN;
 use crate::sync::wait_queue::Awaited;
 use crate::thread::Thread;
 use crate::thread::task::Task;
@@ -74,7 +75,7 @@ impl pcb::Context for Context {
     /// A guard can be moved to another thread, and nobody is told. It can only
     /// have happened if the owner has given something away since it got it.
     fn is_certain(owner: &Owner, who: &Arc<Task>) -> bool {
-        who.given_away.get().get() == owner.stamp
+        owner.stamp == CERTAIN || owner.stamp == who.given_away.get().get()
     }
 }
 
@@ -185,6 +186,7 @@ impl Core {
                 Message::Unpark(task) => self.tell_kernel(|kernel| kernel.unpark(task.pid())),
                 Message::Kill(task) => self.tell_kernel(|kernel| kernel.kill(task.pid())),
                 Message::Discard(task) => self.discard(&task),
+                Message::HangUp(channel) => channel.hang_up(),
                 Message::Ps(reply) => drop(reply.send(report::ps())),
             }
         }

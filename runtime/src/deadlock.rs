@@ -8,10 +8,11 @@ use std::sync::Arc;
 use kernel_sim::kernel::Kernel;
 use kernel_sim::kernel::pcb::Pcb;
 use kernel_sim::kernel::pid::Pid;
-use kernel_sim::kernel::wait::{Object as _, WaitReason};
+use kernel_sim::kernel::wait::{Object as _, Owner, WaitReason};
 
 use crate::core::{Context, Core, MAIN};
 use crate::report;
+use crate::sync::wait_queue::Awaited;
 use crate::thread::task::Task;
 
 /// Nobody can run, nobody sleeps, and there is no door through which anything
@@ -95,24 +96,7 @@ fn waiting(kernel: &Kernel<Context>, pcb: &Pcb<Context>) -> Option<Waiting> {
                 .collect();
             format!("only {}, by ending", names.join(", "))
         }
-        WaitReason::Object(object) => {
-            let mut owners = Vec::new();
-            object.owners(&mut |owner| owners.push(owner.pid));
-            let ended = owners.iter().find(|&&pid| kernel.get(pid).is_none());
-            match (owners.is_empty(), ended) {
-                (true, _) => object.could_end(&|pid| kernel.name(pid)),
-                (false, Some(&pid)) => {
-                    format!(
-                        "nobody: {} has ended without letting go of it",
-                        kernel.name(pid)
-                    )
-                }
-                (false, None) => {
-                    let names: Vec<_> = owners.iter().map(|&pid| kernel.name(pid)).collect();
-                    format!("only {}, by letting go of it", names.join(" and "))
-                }
-            }
-        }
+        WaitReason::Object(object) => could_let_go(kernel, &object),
         WaitReason::Sleep => "nobody: it sleeps for ever".into(),
         WaitReason::Park => match Arc::strong_count(task).saturating_sub(own_handles(task)) {
             0 => "nobody has a handle with which to unpark it".into(),
@@ -128,6 +112,36 @@ fn waiting(kernel: &Kernel<Context>, pcb: &Pcb<Context>) -> Option<Waiting> {
         at: report::gave_up_at(task, fiber),
         could_end,
     })
+}
+
+/// Who could end a wait for `object`, in words. It is the one that has it, unless
+/// its guard has gone to somebody else, or to nobody.
+fn could_let_go(kernel: &Kernel<Context>, object: &Awaited) -> String {
+    let mut owners: Vec<Owner> = Vec::new();
+    object.owners(&mut |owner| {
+        // A thread can read a lock twice.
+        if owners.iter().all(|known| known.pid != owner.pid) {
+            owners.push(owner);
+        }
+    });
+    if owners.is_empty() {
+        return object.could_end(&|pid| match kernel.get(pid) {
+            Some(_) => kernel.name(pid),
+            None => format!("{}, which has ended,", kernel.name(pid)),
+        });
+    }
+    let letting_go = object.letting_go();
+    let ended = owners.iter().find(|owner| kernel.get(owner.pid).is_none());
+    if let Some(owner) = ended {
+        let name = kernel.name(owner.pid);
+        return format!("nobody, as far as is known: {name} has ended without {letting_go}");
+    }
+    let names: Vec<_> = owners.iter().map(|owner| kernel.name(owner.pid)).collect();
+    let names = names.join(" and ");
+    match owners.iter().all(|owner| kernel.is_certain(owner)) {
+        true => format!("only {names}, by {letting_go}"),
+        false => format!("whoever has the guard that {names} got, by dropping it"),
+    }
 }
 
 /// How many of the handles to a thread in the middle are the runtime's own: the

@@ -109,8 +109,8 @@ pub enum Refused {
     Ring(Ring),
     /// A runtime on another OS thread uses the object.
     OtherCore,
-    /// The runtime that used the object has ended, and has left a guard or a
-    /// waiting thread behind.
+    /// The runtime that used the object has ended, and a guard or a waiting
+    /// thread of its is left. When that guard is dropped, the object is free.
     Abandoned,
 }
 
@@ -124,10 +124,12 @@ impl fmt::Display for SyncError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { object, why } = self;
         match why {
-            Refused::OutsideRuntime => write!(
-                f,
-                "{object} is not free, and no green thread is running here that could wait for it"
-            ),
+            Refused::OutsideRuntime => {
+                write!(
+                    f,
+                    "cannot wait for {object}: no green thread is running here"
+                )
+            }
             Refused::Unwinding => write!(f, "cannot wait for {object}: {Unwinding}"),
             Refused::Ring(ring) => ring.fmt(f),
             Refused::OtherCore => write!(
@@ -137,13 +139,44 @@ impl fmt::Display for SyncError {
             ),
             Refused::Abandoned => write!(
                 f,
-                "{object} belonged to a runtime that has ended, and nobody is left to let go of it"
+                "{object} belonged to a runtime that ended while somebody had it or waited for it, \
+                 and has not been let go of since"
             ),
         }
     }
 }
 
 impl std::error::Error for SyncError {}
+
+/// A [`BoundedSemaphore`](crate::sync::BoundedSemaphore) was released more often
+/// than its permits were acquired and forgotten.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReleaseError {
+    /// Which one: "BoundedSemaphore 'connections' (src/main.rs:12)".
+    pub object: String,
+    /// How many permits it began with. It never has more.
+    pub most: usize,
+}
+
+impl ReleaseError {
+    pub(crate) fn new(object: String, most: usize) -> Self {
+        Self { object, most }
+    }
+}
+
+impl fmt::Display for ReleaseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { object, most } = self;
+        write!(
+            f,
+            "{object} was released too often: it would have more permits than the {most} it began \
+             with. Release only what was acquired and forgotten: a guard gives back its own"
+        )
+    }
+}
+
+impl std::error::Error for ReleaseError {}
 
 /// A thread cannot be waited for.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -27,7 +27,7 @@ use std::ptr::NonNull;
 
 use corosensei::stack::{DefaultStack, Stack as _};
 use corosensei::{Coroutine, CoroutineResult, Yielder};
-use kernel_sim::kernel::wait::Signal;
+use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
 
 use crate::panic::AbortOnUnwind;
 use crate::system::page_size;
@@ -151,7 +151,14 @@ impl Fiber {
                 if !wait.reason.is_killable() {
                     self.kills.set(self.kills.get().saturating_sub(1));
                 }
-                Trap::Wait(wait)
+                let Wait { reason, deadline } = wait;
+                match reason {
+                    WaitReason::Object(object) => Trap::Wait(Wait {
+                        reason: WaitReason::Object(object),
+                        deadline,
+                    }),
+                    reason => Trap::Wait(Wait { reason, deadline }),
+                }
             }
             Trap::Exit => {
                 self.idle = true;

@@ -15,6 +15,7 @@ use crate::current;
 use crate::inbox::Inbox;
 use crate::report;
 use crate::stack::StackSize;
+use crate::sync::mpsc::Channel;
 use crate::thread::task::Task;
 use crate::thread::{Builder, JoinHandle};
 
@@ -30,6 +31,8 @@ pub(crate) enum Message {
     Kill(Arc<Task>),
     /// The last handle to a thread that was never started is gone.
     Discard(Arc<Task>),
+    /// The last end of its kind was dropped.
+    HangUp(Arc<Channel>),
     /// Send the PCB table.
     Ps(mpsc::Sender<String>),
 }

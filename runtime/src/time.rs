@@ -42,6 +42,11 @@ impl Instant {
         current::core(|core| Self(core.kernel.borrow().now()))
     }
 
+    /// Now, if there is a runtime here.
+    pub(crate) fn try_now() -> Option<Self> {
+        current::try_core(|core| Self(core.kernel.borrow().now()))
+    }
+
     /// How long ago this was; zero if it is to come.
     ///
     /// # Panics

@@ -7,12 +7,15 @@ use std::env;
 use std::fs;
 use std::path::Path;
 
-use mutations::{INBOX, JOIN, Mutation};
+use mutations::{CORE_BOUND, INBOX, JOIN, Mutation};
 
 fn main() {
     let mut tests = String::new();
-    for (file, mutations) in [("join", JOIN), ("inbox", INBOX)] {
-        let shipped = format!("runtime/src/{file}.rs");
+    for (file, shipped, mutations) in [
+        ("join", "runtime/src/join.rs", JOIN),
+        ("inbox", "runtime/src/inbox.rs", INBOX),
+        ("core_bound", "runtime/src/sync/core_bound.rs", CORE_BOUND),
+    ] {
         println!("cargo::rerun-if-changed={shipped}");
         let shipped = fs::read_to_string(shipped).expect("the file is there");
         for mutation in mutations {
@@ -39,7 +42,7 @@ fn test(file: &str, shipped: &str, mutation: &Mutation) -> String {
         return format!(
             "compile_error!({:?});\n",
             format!(
-                "the mutation {name} in tests/loom/mutations.rs breaks a text that is in {file}.rs \
+                "the mutation {name} in tests/loom/mutations breaks a text that is in {file}.rs \
                  {found} times instead of once: {text}"
             )
         );

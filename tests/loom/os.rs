@@ -1,6 +1,7 @@
 //! What `runtime/src/os.rs` has, but loom's: in a model the scheduler of loom
 //! decides who goes on, and a `Cell` notices when two threads race for it.
 
+use std::cell::OnceCell;
 use std::sync::{Arc, LockResult};
 use std::time::Duration;
 
@@ -42,6 +43,52 @@ impl Condvar {
 
     pub(crate) fn notify_all(&self) {
         self.0.notify_all();
+    }
+}
+
+/// loom's, but made when it is first used, so that it can be made by a `const fn`.
+pub(crate) struct AtomicU64 {
+    first: u64,
+    atomic: OnceCell<loom::sync::atomic::AtomicU64>,
+}
+
+impl AtomicU64 {
+    pub(crate) const fn new(first: u64) -> Self {
+        let atomic = OnceCell::new();
+        Self { first, atomic }
+    }
+
+    fn atomic(&self) -> &loom::sync::atomic::AtomicU64 {
+        let make = || loom::sync::atomic::AtomicU64::new(self.first);
+        self.atomic.get_or_init(make)
+    }
+
+    pub(crate) fn load(&self, order: Ordering) -> u64 {
+        self.atomic().load(order)
+    }
+
+    pub(crate) fn store(&self, value: u64, order: Ordering) {
+        self.atomic().store(value, order);
+    }
+
+    pub(crate) fn compare_exchange(
+        &self,
+        current: u64,
+        new: u64,
+        success: Ordering,
+        failure: Ordering,
+    ) -> Result<u64, u64> {
+        self.atomic()
+            .compare_exchange(current, new, success, failure)
+    }
+}
+
+pub(crate) mod hint {
+    //! Who waits in a loop lets others go on.
+
+    pub(crate) fn spin_loop() {
+        crate::explore::note("somebody spins");
+        loom::hint::spin_loop();
     }
 }
 

@@ -2,6 +2,7 @@
 //! that pass, and the ends of waits (arrow 5) that all of these lead to.
 
 use std::cell::Cell;
+use std::ptr;
 use std::time::Duration;
 
 use super::Kernel;
@@ -10,7 +11,7 @@ use super::pid::Pid;
 use super::queue::Queue;
 use super::state::{State, StateName};
 use super::table::Table;
-use super::wait::{Signal, Wait, WaitReason};
+use super::wait::{Object, Signal, Wait, WaitReason};
 
 impl<C: Context> Kernel<C> {
     /// Tells a thread to unwind and end. If it waits it is woken (5); with its
@@ -79,10 +80,61 @@ impl<C: Context> Kernel<C> {
     }
 
     /// Wakes the thread that has waited longest for the object with that queue
-    /// (5), and says who it is. `None` if nobody waits.
+    /// (5), and says who it is. `None` if nobody waits. It must be the very queue
+    /// that the object shows to this kernel, and no copy of it.
+    ///
+    /// ```
+    /// # use std::cell::Cell;
+    /// # use kernel_sim::kernel::Kernel;
+    /// # use kernel_sim::kernel::pcb::{Context, Priority};
+    /// # use kernel_sim::kernel::queue::Queue;
+    /// # use kernel_sim::kernel::wait::{Object, Owner, Wait, WaitReason};
+    /// # #[derive(Debug, Default)]
+    /// # struct Bell(Cell<Queue>);
+    /// # impl Object for &'static Bell {
+    /// #     fn queue(&self) -> &Cell<Queue> {
+    /// #         &self.0
+    /// #     }
+    /// #     fn owners(&self, _: &mut dyn FnMut(Owner)) {}
+    /// # }
+    /// # impl std::fmt::Display for Bell {
+    /// #     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    /// #         f.write_str("the bell")
+    /// #     }
+    /// # }
+    /// # struct Token;
+    /// # impl Context for Token {
+    /// #     type Identity = &'static str;
+    /// #     type Object = &'static Bell;
+    /// # }
+    /// let bell: &'static Bell = Box::leak(Box::default());
+    /// let mut kernel = Kernel::default();
+    /// let pids = ["a", "b"].map(|name| {
+    ///     let pid = kernel.create(Token, Priority::NORMAL, name);
+    ///     kernel.admit(pid).unwrap();
+    ///     pid
+    /// });
+    /// while let Some(running) = kernel.dispatch() {
+    ///     kernel.block(running, Wait { reason: WaitReason::Object(bell), deadline: None });
+    /// }
+    /// assert_eq!(kernel.wake_first(bell.queue()), Some(pids[0]));
+    /// assert_eq!(kernel.wake_first(bell.queue()), Some(pids[1]));
+    /// assert_eq!(kernel.wake_first(bell.queue()), None);
+    /// assert_eq!(kernel.ready(), pids);
+    /// ```
     #[inline]
     pub fn wake_first(&mut self, queue: &Cell<Queue>) -> Option<Pid> {
         let slot = queue.get().first()?;
+        debug_assert!(
+            self.table[slot]
+                .state
+                .wait()
+                .is_some_and(|wait| match wait.reason {
+                    WaitReason::Object(object) => ptr::eq(object.queue(), queue),
+                    _ => false,
+                }),
+            "this queue is no object's of this kernel"
+        );
         let pid = self.table[slot].pid;
         self.wake_slot(slot, Signal::Continue);
         Some(pid)

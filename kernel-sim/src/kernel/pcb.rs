@@ -22,7 +22,43 @@ pub trait Context {
     type Object: Object;
 
     /// Whether it is certain that nobody but `who`, the thread that owns the
-    /// object, can let go of it. Waits for others close no ring.
+    /// object, can let go of it. If it is not, a wait for the object closes no
+    /// ring by way of this owner. Asked only while there is a PCB of that thread.
+    ///
+    /// A machine whose locks can be let go of by others than those who took them
+    /// finds in [`Owner::stamp`] what it has put there, and compares:
+    ///
+    /// ```
+    /// use std::cell::Cell;
+    /// use std::fmt;
+    ///
+    /// use kernel_sim::kernel::pcb::Context;
+    /// use kernel_sim::kernel::wait::{NoObject, Owner};
+    ///
+    /// #[derive(Debug)]
+    /// struct Thread {
+    ///     name: &'static str,
+    ///     /// How often it has given something away.
+    ///     given_away: Cell<u32>,
+    /// }
+    ///
+    /// struct Token;
+    ///
+    /// impl Context for Token {
+    ///     type Identity = Thread;
+    ///     # type Object = NoObject;
+    ///
+    ///     /// The stamp was the count when the thread took the lock.
+    ///     fn is_certain(owner: &Owner, who: &Thread) -> bool {
+    ///         owner.stamp == who.given_away.get()
+    ///     }
+    /// }
+    /// # impl fmt::Display for Thread {
+    /// #     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// #         f.write_str(self.name)
+    /// #     }
+    /// # }
+    /// ```
     fn is_certain(owner: &Owner, who: &Self::Identity) -> bool {
         let _ = (owner, who);
         true

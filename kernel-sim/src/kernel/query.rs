@@ -6,7 +6,6 @@ use super::pcb::{Context, Pcb};
 use super::pid::Pid;
 use super::policy::Scheduler;
 use super::queue::Queue;
-use super::wait::WaitReason;
 
 impl<C: Context> Kernel<C> {
     /// The PCB of that thread; `None` once it was reaped or discarded.
@@ -15,7 +14,20 @@ impl<C: Context> Kernel<C> {
         self.table.get(pid)
     }
 
-    /// Whether that thread waits for something.
+    /// Whether that thread waits for something. No, if it is gone.
+    ///
+    /// ```
+    /// # use kernel_sim::kernel::Kernel;
+    /// # use kernel_sim::kernel::pcb::Priority;
+    /// # use kernel_sim::kernel::wait::{Wait, WaitReason};
+    /// let mut kernel = Kernel::default();
+    /// let pid = kernel.create((), Priority::NORMAL, "worker");
+    /// kernel.admit(pid).unwrap();
+    /// let running = kernel.dispatch().unwrap();
+    /// assert!(!kernel.is_waiting(pid));
+    /// kernel.block(running, Wait { reason: WaitReason::Park, deadline: None });
+    /// assert!(kernel.is_waiting(pid));
+    /// ```
     #[inline]
     pub fn is_waiting(&self, pid: Pid) -> bool {
         self.get(pid)
@@ -48,19 +60,54 @@ impl<C: Context> Kernel<C> {
         pcb.map_or(Vec::new(), |pcb| self.waiting_in(pcb.joiners))
     }
 
-    /// The threads in that line, the first first.
+    /// The threads that wait for the object with that queue, the first first.
+    ///
+    /// ```
+    /// # use std::cell::Cell;
+    /// # use kernel_sim::kernel::Kernel;
+    /// # use kernel_sim::kernel::pcb::{Context, Priority};
+    /// # use kernel_sim::kernel::queue::Queue;
+    /// # use kernel_sim::kernel::wait::{Object, Owner, Wait, WaitReason};
+    /// # #[derive(Debug, Default)]
+    /// # struct Bell(Cell<Queue>);
+    /// # impl Object for &'static Bell {
+    /// #     fn queue(&self) -> &Cell<Queue> {
+    /// #         &self.0
+    /// #     }
+    /// #     fn owners(&self, _: &mut dyn FnMut(Owner)) {}
+    /// # }
+    /// # impl std::fmt::Display for Bell {
+    /// #     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    /// #         f.write_str("the bell")
+    /// #     }
+    /// # }
+    /// # struct Token;
+    /// # impl Context for Token {
+    /// #     type Identity = &'static str;
+    /// #     type Object = &'static Bell;
+    /// # }
+    /// let bell: &'static Bell = Box::leak(Box::default());
+    /// let mut kernel = Kernel::default();
+    /// let pids = ["a", "b"].map(|name| {
+    ///     let pid = kernel.create(Token, Priority::NORMAL, name);
+    ///     kernel.admit(pid).unwrap();
+    ///     pid
+    /// });
+    /// while let Some(running) = kernel.dispatch() {
+    ///     kernel.block(running, Wait { reason: WaitReason::Object(bell), deadline: None });
+    /// }
+    /// assert_eq!(kernel.waiting_in(bell.queue().get()), pids);
+    /// kernel.kill(pids[0]);
+    /// assert_eq!(kernel.waiting_in(bell.queue().get()), [pids[1]]);
+    /// ```
     pub fn waiting_in(&self, queue: Queue) -> Vec<Pid> {
         let slots = queue.iter(&self.table);
         slots.map(|slot| self.table[slot].pid).collect()
     }
 
-    /// The object for which the first thread in that line waits.
-    #[inline]
-    pub fn first_object(&self, queue: Queue) -> Option<C::Object> {
-        match self.table[queue.first()?].state.wait()?.reason {
-            WaitReason::Object(object) => Some(object),
-            _ => None,
-        }
+    /// How many threads are in that line. Takes time in proportion to that.
+    pub fn count_in(&self, queue: Queue) -> usize {
+        queue.iter(&self.table).count()
     }
 
     /// The kernel's time. Under the real clock this costs about 25 ns.

@@ -20,6 +20,16 @@ use super::table::Table;
 ///
 /// Only a kernel can put threads into it: see
 /// [`wait::Object`](super::wait::Object).
+///
+/// ```
+/// use std::cell::Cell;
+///
+/// use kernel_sim::kernel::queue::Queue;
+///
+/// // As an object keeps it.
+/// let line = Cell::new(Queue::new());
+/// assert!(line.get().is_empty());
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Queue {
     head: u32,

@@ -170,6 +170,16 @@ impl<C: Context> Kernel<C> {
     }
 
     /// What a thread waits for, in words: "sleeps until 1.500000s".
+    ///
+    /// ```
+    /// # use kernel_sim::kernel::Kernel;
+    /// # use kernel_sim::kernel::pcb::Priority;
+    /// # use kernel_sim::kernel::wait::{Wait, WaitReason};
+    /// let mut kernel = Kernel::default();
+    /// let pid = kernel.create((), Priority::NORMAL, "worker");
+    /// let wait = Wait { reason: WaitReason::Join(pid), deadline: None };
+    /// assert_eq!(kernel.describe(&wait), "waits for the end of worker");
+    /// ```
     pub fn describe(&self, wait: &Wait<C::Object>) -> String {
         let what = match wait.reason {
             WaitReason::Sleep => "sleeps".into(),
@@ -188,7 +198,7 @@ impl<C: Context> Kernel<C> {
     }
 
     /// An object, and who has it: "Mutex 'accounts' (src/main.rs:12) held by B
-    /// since dispatch 41".
+    /// since dispatch 41". There is an example at [`Object`].
     pub fn describe_object(&self, object: &C::Object) -> String {
         let mut owners = Vec::new();
         object.owners(&mut |Owner { pid, since, .. }| {
@@ -200,7 +210,7 @@ impl<C: Context> Kernel<C> {
         });
         match owners.is_empty() {
             true => object.to_string(),
-            false => format!("{object} held by {}", owners.join(" and ")),
+            false => format!("{object} {} {}", object.verb(), owners.join(" and ")),
         }
     }
 

@@ -41,14 +41,88 @@ pub enum WaitReason<O = NoObject> {
 /// What a machine gives its threads to wait for: a lock, a channel, a pipe. To
 /// the kernel it is a queue, which the kernel keeps, and a few facts for people.
 ///
+/// What implements this is a handle, which the kernel copies. It asks the handle
+/// as long as somebody waits, and calls nothing that could change the kernel.
+///
 /// Displays as what it is, "Mutex 'accounts' (src/main.rs:12)".
+///
+/// ```
+/// use std::cell::Cell;
+/// use std::fmt;
+///
+/// use kernel_sim::kernel::Kernel;
+/// use kernel_sim::kernel::pcb::{Context, Priority};
+/// use kernel_sim::kernel::queue::Queue;
+/// use kernel_sim::kernel::wait::{Object, Owner, Wait, WaitReason};
+///
+/// #[derive(Debug, Default)]
+/// struct Lock {
+///     line: Cell<Queue>,
+///     holder: Cell<Option<Owner>>,
+/// }
+///
+/// impl Object for &'static Lock {
+///     fn queue(&self) -> &Cell<Queue> {
+///         &self.line
+///     }
+///
+///     fn owners(&self, visit: &mut dyn FnMut(Owner)) {
+///         self.holder.get().into_iter().for_each(visit);
+///     }
+/// }
+///
+/// impl fmt::Display for Lock {
+///     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+///         f.write_str("the lock")
+///     }
+/// }
+///
+/// struct Token;
+///
+/// impl Context for Token {
+///     type Identity = &'static str;
+///     type Object = &'static Lock;
+/// }
+///
+/// let mut kernel = Kernel::default();
+/// let [a, b] = ["a", "b"].map(|name| {
+///     let pid = kernel.create(Token, Priority::NORMAL, name);
+///     kernel.admit(pid).unwrap();
+///     pid
+/// });
+/// let lock: &'static Lock = Box::leak(Box::default());
+///
+/// let running = kernel.dispatch().unwrap();
+/// let since = running.dispatch;
+/// lock.holder.set(Some(Owner { pid: a, since, stamp: 0 }));
+/// kernel.preempt(running);
+///
+/// let running = kernel.dispatch().unwrap();
+/// let wait = Wait { reason: WaitReason::Object(lock), deadline: None };
+/// kernel.block(running, wait);
+/// assert_eq!(kernel.describe(&wait), "waits for the lock held by a since dispatch 1");
+/// assert_eq!(kernel.waiting_in(lock.line.get()), [b]);
+/// // If a waited for the lock as well, or for the end of b, there would be a ring.
+/// assert_eq!(kernel.ring(a, wait.reason), Some(vec![a]));
+/// assert_eq!(kernel.ring(a, WaitReason::Join(b)), Some(vec![a, b]));
+///
+/// // Now a lets go of it.
+/// assert_eq!(kernel.wake_first(&lock.line), Some(b));
+/// assert!(lock.line.get().is_empty());
+/// ```
 pub trait Object: Copy + fmt::Debug + fmt::Display {
-    /// Where its waiting threads stand. Nobody but the kernel changes it.
+    /// Where its waiting threads stand. Nobody but the kernel changes it, and
+    /// the threads of two kernels must not stand in the same one.
     fn queue(&self) -> &Cell<Queue>;
 
-    /// Shows those who have it: without their progress the wait does not end.
-    /// There are none if anybody may end it.
+    /// Shows those who have it: without the progress of each of them the wait
+    /// does not end. There are none if anybody may end it.
     fn owners(&self, visit: &mut dyn FnMut(Owner));
+
+    /// How they have it, between its name and theirs.
+    fn verb(&self) -> &'static str {
+        "held by"
+    }
 }
 
 /// A thread that has an object which others wait for.
@@ -109,7 +183,8 @@ pub enum Signal {
     /// Unwind and end. Once a thread was killed, every dispatch tells it so.
     Kill {
         /// Whether what the thread waited for had come before the kill. Then
-        /// somebody else should get it.
+        /// somebody else should get it. True as well if the thread has not
+        /// waited since its last dispatch: there is nothing to pass on then.
         handed: bool,
     },
 }

@@ -9,14 +9,16 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::Kernel;
-use super::pcb::Context;
+use super::pcb::{Context, Pcb};
 use super::pid::Pid;
+use super::state::State;
 use super::wait::{Object, Owner, ScopeId, Wait, WaitReason};
 
 impl<C: Context> Kernel<C> {
     /// The ring that would close if `waiter` waited for `reason` without a
     /// deadline: `waiter`, the one it waits for, and so on, back to the last,
-    /// which waits for `waiter`. `None` if there would be none.
+    /// which waits for `waiter`. `None` if there would be none, and if `waiter` was
+    /// killed, because then the wait would not last.
     ///
     /// The walk is as long as the chain of waits, and along the end of a scope
     /// as long as the PCB table.
@@ -46,40 +48,67 @@ impl<C: Context> Kernel<C> {
     /// ```
     #[inline]
     pub fn ring(&self, waiter: Pid, reason: WaitReason<C::Object>) -> Option<Vec<Pid>> {
-        // Almost always nobody has to walk. A ring comes back to the waiter by
-        // somebody who waits for it.
-        if self.objects_awaited == 0 && !self.is_awaited(waiter) {
-            return None;
-        }
-        match reason {
-            WaitReason::Join(target) if !self.waits_for_owner(target) => return None,
+        // Almost always nobody has to walk.
+        let leads_back =
+            |owner| owner == waiter || self.waits_for_owner(owner) && self.may_be_awaited(waiter);
+        let may_close = match reason {
+            WaitReason::Join(target) => leads_back(target),
+            WaitReason::Scope(_) | WaitReason::KilledScope(_) => self.may_be_awaited(waiter),
             WaitReason::Object(object) => {
-                let mut may_be = false;
-                object.owners(&mut |owner| {
-                    may_be |= owner.pid == waiter || self.waits_for_owner(owner.pid);
-                });
-                if !may_be {
-                    return None;
-                }
+                let mut may_close = false;
+                object.owners(&mut |owner| may_close |= leads_back(owner.pid));
+                may_close
             }
-            _ => {}
+            WaitReason::Sleep | WaitReason::Park => false,
+        };
+        match may_close {
+            true => self.search_ring(waiter, reason),
+            false => None,
         }
-        self.search_ring(waiter, reason)
     }
 
-    /// Whether somebody waits for the end of the thread, or may come to.
+    /// A ring comes back to the waiter by somebody who waits for it: for its end,
+    /// or for an object that it has.
     #[inline]
-    fn is_awaited(&self, pid: Pid) -> bool {
-        let pcb = self.get(pid);
-        pcb.is_some_and(|pcb| !pcb.joiners.is_empty() || pcb.scope().is_some())
+    fn may_be_awaited(&self, pid: Pid) -> bool {
+        let ends_for = |pcb: &Pcb<C>| !pcb.joiners.is_empty() || pcb.scope().is_some();
+        self.objects_awaited > 0 || self.get(pid).is_some_and(ends_for)
     }
 
     fn search_ring(&self, waiter: Pid, reason: WaitReason<C::Object>) -> Option<Vec<Pid>> {
+        // A kill ends the wait at once.
+        if reason.is_killable() && self.get(waiter).is_some_and(Pcb::killed) {
+            return None;
+        }
         let certain = |owner: &Owner| self.is_certain(owner);
         ring_from(waiter, |pid| match pid == waiter {
             true => self.owners(reason, certain),
             false => self.owners_of_wait(pid, certain),
         })
+    }
+
+    /// The ring of waits that `pid` stands in, if it stands in one.
+    ///
+    /// ```
+    /// # use kernel_sim::kernel::Kernel;
+    /// # use kernel_sim::kernel::pcb::Priority;
+    /// # use kernel_sim::kernel::wait::{Wait, WaitReason};
+    /// let mut kernel = Kernel::default();
+    /// let [a, b] = ["a", "b"].map(|name| {
+    ///     let pid = kernel.create((), Priority::NORMAL, name);
+    ///     kernel.admit(pid).unwrap();
+    ///     pid
+    /// });
+    /// // Nobody has asked whether these waits close a ring.
+    /// for other in [b, a] {
+    ///     let running = kernel.dispatch().unwrap();
+    ///     kernel.block(running, Wait { reason: WaitReason::Join(other), deadline: None });
+    /// }
+    /// assert_eq!(kernel.ring_around(a), Some(vec![a, b]));
+    /// assert_eq!(kernel.rings(), [[a, b]]);
+    /// ```
+    pub fn ring_around(&self, pid: Pid) -> Option<Vec<Pid>> {
+        self.search_ring(pid, self.owned_wait(pid)?)
     }
 
     /// The rings in which threads wait now, those of uncertain owners too. None
@@ -124,7 +153,8 @@ impl<C: Context> Kernel<C> {
     /// The threads of that scope that have not ended.
     pub fn in_scope(&self, scope: ScopeId) -> Vec<Pid> {
         let members = self.iter().filter(|pcb| pcb.scope() == Some(scope));
-        members.map(|pcb| pcb.pid()).collect()
+        let alive = members.filter(|pcb| !matches!(pcb.state(), State::Terminated));
+        alive.map(|pcb| pcb.pid()).collect()
     }
 
     #[inline]
@@ -147,7 +177,21 @@ impl<C: Context> Kernel<C> {
         wait.deadline.is_none().then_some(wait.reason)
     }
 
-    fn is_certain(&self, owner: &Owner) -> bool {
+    /// Whether it is certain that this owner, and nobody else, can let go: see
+    /// [`Context::is_certain`]. False if its PCB is gone.
+    ///
+    /// ```
+    /// # use kernel_sim::kernel::Kernel;
+    /// # use kernel_sim::kernel::pcb::Priority;
+    /// # use kernel_sim::kernel::wait::Owner;
+    /// let mut kernel = Kernel::default();
+    /// let pid = kernel.create((), Priority::NORMAL, "worker");
+    /// let owner = Owner { pid, since: 0, stamp: 0 };
+    /// assert!(kernel.is_certain(&owner));
+    /// kernel.discard(pid).unwrap();
+    /// assert!(!kernel.is_certain(&owner));
+    /// ```
+    pub fn is_certain(&self, owner: &Owner) -> bool {
         let pcb = self.get(owner.pid);
         pcb.is_some_and(|pcb| C::is_certain(owner, pcb.identity()))
     }

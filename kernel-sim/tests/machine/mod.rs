@@ -15,14 +15,17 @@ use kernel_sim::kernel::pcb::{Context, Priority};
 use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::policy::Scheduler;
 use kernel_sim::kernel::state::StateName;
-use kernel_sim::kernel::wait::{NoObject, ScopeId, Wait, WaitReason};
+use kernel_sim::kernel::wait::{self, Owner, ScopeId, WaitReason};
 use kernel_sim::kernel::{Kernel, Running};
 
 mod model;
+mod objects;
+mod rings;
 mod step;
 
 pub(crate) use model::Order;
 use model::{Model, Seen, later};
+use objects::{OBJECTS, Object};
 pub(crate) use step::steps;
 use step::{Pick, Reason, Step};
 
@@ -35,8 +38,14 @@ pub(crate) struct Token {
 
 impl Context for Token {
     type Identity = String;
-    type Object = NoObject;
+    type Object = Object;
+
+    fn is_certain(owner: &Owner, _who: &String) -> bool {
+        objects::is_certain(owner)
+    }
 }
+
+type Wait = wait::Wait<Object>;
 
 impl Drop for Token {
     fn drop(&mut self) {
@@ -54,6 +63,7 @@ impl fmt::Debug for Token {
 pub(crate) struct Machine {
     pub(crate) kernel: Kernel<Token>,
     model: Model,
+    objects: [Object; OBJECTS],
     pub(crate) running: Vec<Running<Token>>,
     given_back: Vec<Token>,
     pub(crate) pids: Vec<Pid>,
@@ -61,6 +71,9 @@ pub(crate) struct Machine {
 }
 
 const CPUS: usize = 2;
+
+/// The one for whose threads others wait.
+const SCOPE: ScopeId = ScopeId(NonZero::<u64>::MIN);
 
 impl Machine {
     pub(crate) fn new(order: Order) -> Self {
@@ -72,6 +85,7 @@ impl Machine {
         Self {
             kernel: Kernel::new(Clock::virtual_time(), scheduler),
             model: Model::new(order),
+            objects: Object::all(),
             running: Vec::new(),
             given_back: Vec::new(),
             pids: Vec::new(),
@@ -167,6 +181,25 @@ impl Machine {
                 }
             }
             Step::Idle => prop_assert_eq!(self.kernel.idle(), self.model.idle()),
+            Step::WakeFirst(index) => {
+                let object = *index.get(&self.objects);
+                let said = self.model.wake_first(object);
+                let got = self.call(said.is_some(), |kernel| kernel.wake_first(object.line()))?;
+                prop_assert_eq!(got, said);
+            }
+            Step::Give(index, pick, certain) => {
+                if let Some(pid) = self.pick(&pick, |seen| seen.wait.is_some()) {
+                    index.get(&self.objects).give_to(pid, certain);
+                }
+            }
+            Step::TakeAway(index) => index.get(&self.objects).take_away(),
+            Step::PutInScope(pick) => {
+                if let Some(pid) = self.pick(&pick, |_| true) {
+                    let there = self.model.seen(pid).is_some();
+                    self.model.put_in_scope(pid, SCOPE);
+                    self.call(there, |kernel| kernel.put_in_scope(pid, Some(SCOPE)))?;
+                }
+            }
         }
         Ok(())
     }
@@ -193,11 +226,12 @@ impl Machine {
         let reason = match reason {
             Reason::Sleep => WaitReason::Sleep,
             Reason::Park => WaitReason::Park,
-            Reason::Scope => WaitReason::Scope(ScopeId(NonZero::<u64>::MIN)),
-            Reason::KilledScope => WaitReason::KilledScope(ScopeId(NonZero::<u64>::MIN)),
+            Reason::Scope => WaitReason::Scope(SCOPE),
+            Reason::KilledScope => WaitReason::KilledScope(SCOPE),
             Reason::Join(pick) => join_other(self.pick(pick, |_| true), thread.pid()),
             Reason::JoinOldest => join_other(self.model.oldest(|_| true), thread.pid()),
             Reason::JoinNew => join_other(self.model.oldest(is_new), thread.pid()),
+            Reason::Object(index) => WaitReason::Object(*index.get(&self.objects)),
         };
         let deadline = deadline.map(|halves| {
             let halves = Duration::from_nanos(500) * halves;
@@ -258,7 +292,17 @@ impl Machine {
         for &pid in &self.pids {
             prop_assert_eq!(kernel.get(pid).map(Seen::from), model.seen(pid).cloned());
             prop_assert_eq!(kernel.joiners(pid), model.joiners(pid));
+            let waits = model.seen(pid).is_some_and(|seen| seen.wait.is_some());
+            prop_assert_eq!(kernel.is_waiting(pid), waits);
         }
+        for object in self.objects {
+            let (queue, line) = (object.line().get(), model.line(object));
+            prop_assert_eq!(queue.is_empty(), line.is_empty());
+            prop_assert_eq!(kernel.waiting_in(queue), line);
+        }
+        let mut in_scope = kernel.in_scope(SCOPE);
+        in_scope.sort();
+        prop_assert_eq!(in_scope, model.in_scope(SCOPE));
         Ok(())
     }
 
@@ -287,7 +331,7 @@ fn name(pid: Pid) -> String {
     format!("thread number {}", pid.ident())
 }
 
-fn join_other(target: Option<Pid>, joiner: Pid) -> WaitReason {
+fn join_other(target: Option<Pid>, joiner: Pid) -> WaitReason<Object> {
     match target {
         Some(target) if target != joiner => WaitReason::Join(target),
         _ => WaitReason::Park,

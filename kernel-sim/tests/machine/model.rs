@@ -12,8 +12,11 @@ use kernel_sim::kernel::clock::Instant;
 use kernel_sim::kernel::pcb::{Context, Pcb, Priority};
 use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::state::{Arrow, StateName};
-use kernel_sim::kernel::wait::{NoObject, Signal, Wait, WaitReason};
+use kernel_sim::kernel::wait::{ScopeId, Signal, WaitReason};
 use kernel_sim::kernel::{Idle, Illegal};
+
+use super::Wait;
+use super::objects::Object;
 
 /// In which order the ready threads run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,9 +35,10 @@ pub(crate) struct Seen {
     pub(crate) since: u64,
     pub(crate) switches: u64,
     pub(crate) killed: bool,
+    pub(crate) scope: Option<ScopeId>,
 }
 
-impl<C: Context<Object = NoObject>> From<&Pcb<C>> for Seen {
+impl<C: Context<Object = Object>> From<&Pcb<C>> for Seen {
     fn from(pcb: &Pcb<C>) -> Self {
         Self {
             pid: pcb.pid(),
@@ -44,6 +48,7 @@ impl<C: Context<Object = NoObject>> From<&Pcb<C>> for Seen {
             since: pcb.since(),
             switches: pcb.switches(),
             killed: pcb.killed(),
+            scope: pcb.scope(),
         }
     }
 }
@@ -89,6 +94,7 @@ impl Model {
             since: self.dispatches,
             switches: 0,
             killed: false,
+            scope: None,
         };
         let thread = Thread {
             seen,
@@ -145,7 +151,10 @@ impl Model {
 
     pub(crate) fn block(&mut self, pid: Pid, wait: Wait) {
         let over = match wait.reason {
-            WaitReason::Sleep | WaitReason::Scope(_) | WaitReason::KilledScope(_) => false,
+            WaitReason::Sleep
+            | WaitReason::Scope(_)
+            | WaitReason::KilledScope(_)
+            | WaitReason::Object(_) => false,
             WaitReason::Park => std::mem::take(&mut self.thread(pid).token),
             WaitReason::Join(target) => self.has_ended(target),
         };
@@ -196,6 +205,18 @@ impl Model {
         }
     }
 
+    pub(crate) fn wake_first(&mut self, object: Object) -> Option<Pid> {
+        let first = *self.line(object).first()?;
+        self.end_wait(first, Signal::Continue);
+        Some(first)
+    }
+
+    pub(crate) fn put_in_scope(&mut self, pid: Pid, scope: ScopeId) {
+        if let Some(thread) = self.threads.get_mut(&pid) {
+            thread.seen.scope = Some(scope);
+        }
+    }
+
     pub(crate) fn idle(&mut self) -> Idle {
         match self.sleepers().first() {
             Some(&(deadline, _)) => {
@@ -243,7 +264,23 @@ impl Model {
     }
 
     pub(crate) fn joiners(&self, target: Pid) -> Vec<Pid> {
-        let reason = WaitReason::Join(target);
+        self.waiting(WaitReason::Join(target))
+    }
+
+    /// Those that wait for the object, the first first.
+    pub(crate) fn line(&self, object: Object) -> Vec<Pid> {
+        self.waiting(WaitReason::Object(object))
+    }
+
+    /// Those in the scope that have not ended.
+    pub(crate) fn in_scope(&self, scope: ScopeId) -> Vec<Pid> {
+        let members = self.threads.values().map(|thread| &thread.seen);
+        let members = members.filter(|seen| seen.scope == Some(scope));
+        let alive = members.filter(|seen| seen.state != StateName::Terminated);
+        alive.map(|seen| seen.pid).collect()
+    }
+
+    fn waiting(&self, reason: WaitReason<Object>) -> Vec<Pid> {
         pids(self.sorted(|thread| (thread.seen.wait?.reason == reason).then_some(())))
     }
 

@@ -25,6 +25,7 @@ pub(crate) enum Reason {
     JoinOldest,
     /// The oldest that has not started, and may be discarded.
     JoinNew,
+    Object(Index),
 }
 
 #[derive(Clone, Debug)]
@@ -43,6 +44,12 @@ pub(crate) enum Step {
     Kill(Pick),
     Unpark(Pick),
     Idle,
+    /// Lets on whoever has waited longest for the object.
+    WakeFirst(Index),
+    /// The thread has the object from now on, certainly or not.
+    Give(Index, Pick, bool),
+    TakeAway(Index),
+    PutInScope(Pick),
 }
 
 fn pick() -> impl Strategy<Value = Pick> {
@@ -67,6 +74,7 @@ fn reason() -> impl Strategy<Value = Reason> {
         2 => pick().prop_map(Reason::Join),
         2 => Just(Reason::JoinOldest),
         4 => Just(Reason::JoinNew),
+        6 => any::<Index>().prop_map(Reason::Object),
     ]
 }
 
@@ -78,7 +86,7 @@ pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
         32 => Just(Step::Dispatch),
         3 => pick().prop_map(Step::DispatchOnly),
         8 => any::<Index>().prop_map(Step::Preempt),
-        22 => (any::<Index>(), reason(), prop::option::of(0..20u32))
+        28 => (any::<Index>(), reason(), prop::option::of(0..20u32))
             .prop_map(|(cpu, reason, deadline)| Step::Block(cpu, reason, deadline)),
         4 => pick().prop_map(Step::Wake),
         6 => any::<Index>().prop_map(Step::Exit),
@@ -86,6 +94,11 @@ pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
         2 => pick().prop_map(Step::Kill),
         6 => pick().prop_map(Step::Unpark),
         2 => Just(Step::Idle),
+        4 => any::<Index>().prop_map(Step::WakeFirst),
+        4 => (any::<Index>(), pick(), prop::bool::weighted(0.8))
+            .prop_map(|(object, pick, certain)| Step::Give(object, pick, certain)),
+        1 => any::<Index>().prop_map(Step::TakeAway),
+        3 => pick().prop_map(Step::PutInScope),
     ];
     prop::collection::vec(step, 1..200)
 }

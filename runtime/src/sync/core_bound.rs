@@ -8,9 +8,10 @@
 //! ```text
 //!                        a run uses it                 that run has ended, and
 //!   ┌──────────┐   ─────────────────────────▶  ┌─────────┐   the value is idle
-//!   │ nobody's │                               │ a run's │ ──────────────────▶ next run's
-//!   └──────────┘   ◀──┐  code outside uses it  └─────────┘
-//!         │           │                        ┌────────────────┐
+//!   │ nobody's │   ◀─────────────────────────  │ a run's │ ──────────────────▶ next run's
+//!   └──────────┘   ◀──┐  it is idle and let    └─────────┘
+//!         │           │        go of
+//!         │           │  code outside uses it  ┌────────────────┐
 //!         └───────────┼──────────────────────▶ │ an OS thread's │
 //!                     └─────────────────────── └────────────────┘
 //!                       as soon as it is idle
@@ -18,6 +19,9 @@
 //!
 //! *Idle* means that nothing of the present owner is left in it: no guard that
 //! would come back to it, no thread that waits. Then the next owner may have it.
+//!
+//! Code outside has it for a *visit*, and so has whoever only looks in: others
+//! wait so long, which is a few instructions, and are not turned away.
 //!
 //! Whose it is, one atomic number says. The owner reads it without an order and
 //! without a locked instruction: it can only find its own number there if it
@@ -27,9 +31,8 @@
 //! This file knows nothing of threads, locks and kernels.
 
 use std::cell::UnsafeCell;
-use std::hint;
 
-use crate::os::{AtomicU64, Ordering};
+use crate::os::{AtomicU64, Ordering, hint};
 use crate::place::{self, Place};
 
 /// What a [`CoreBound`] may contain.
@@ -60,11 +63,14 @@ pub(crate) enum Elsewhere {
 /// [`place::run`] says outside.
 const NOBODY: Place = Place::MAX;
 
-// SAFETY: a reference to the value is only made in `with` and `with_held`, by
-// the place that owns it, and does not leave them. A place is on one OS thread.
+/// The owner's number during a visit: the number of no place either.
+const VISITED: Place = Place::MAX - 1;
+
+// SAFETY: a reference to the value is only made in `with`, `peek` and `with_held`,
+// by the place that owns it, and does not leave them. A place is on one OS thread.
 // The owner changes when no such reference can exist: from a run that has ended,
 // which `has_ended` orders before the new owner, and from nobody, which the
-// Release in `visit` and in `claim` and the Acquire in `claim` order.
+// Release in `visit`, `let_go` and `claim` and the Acquire in `take_from` order.
 unsafe impl<T: Send + ?Sized> Sync for CoreBound<T> {}
 
 impl<T> CoreBound<T> {
@@ -75,24 +81,31 @@ impl<T> CoreBound<T> {
             value: UnsafeCell::new(value),
         }
     }
-
-    pub(crate) fn get_mut(&mut self) -> &mut T {
-        self.value.get_mut()
-    }
-
-    pub(crate) fn into_inner(self) -> T {
-        self.value.into_inner()
-    }
 }
 
 impl<T: Idle + ?Sized> CoreBound<T> {
-    /// Calls `work` with the value, which must neither switch nor panic.
+    /// Calls `work` with the value, which must neither switch nor panic, nor ask
+    /// for the value again: outside, it would be given back too early.
     #[inline(always)]
     pub(crate) fn with<R>(&self, work: impl FnOnce(&T) -> R) -> Result<R, Elsewhere> {
         match self.if_own() {
             Some(value) => Ok(work(value)),
+            None => self.claim().map(|()| self.move_in(work)),
+        }
+    }
+
+    /// As [`CoreBound::with`], for a look: a run does not become the owner by
+    /// that, unless something of it is left.
+    pub(crate) fn peek<R>(&self, work: impl FnOnce(&T) -> R) -> Result<R, Elsewhere> {
+        match self.if_own() {
+            Some(value) => Ok(work(value)),
             None => self.claim().map(|()| self.visit(work)),
         }
+    }
+
+    /// The run that has it, if a run has it: the number of no run otherwise.
+    pub(crate) fn owner(&self) -> Place {
+        self.owner.load(Ordering::Relaxed)
     }
 
     /// As [`CoreBound::with`], for somebody who is the reason why the value is
@@ -104,8 +117,17 @@ impl<T: Idle + ?Sized> CoreBound<T> {
             Some(value) => work(value),
             None => {
                 self.inherit();
-                self.visit(work)
+                self.move_in(work)
             }
+        }
+    }
+
+    /// Makes it nobody's again, if the run on this OS thread owns it and nothing
+    /// of that run is left: for what another core may need next.
+    pub(crate) fn let_go(&self) {
+        if self.if_own().is_some_and(T::is_idle) {
+            // Release: as in `visit`.
+            self.owner.store(NOBODY, Ordering::Release);
         }
     }
 
@@ -118,43 +140,59 @@ impl<T: Idle + ?Sized> CoreBound<T> {
         own.then(|| unsafe { &*self.value.get() })
     }
 
-    /// Calls `work` for this place, which has just become the owner. Code
-    /// outside is that only as long as something of it is left.
+    /// Calls `work` for this place, to which the value belongs since a moment.
+    /// A run keeps it, code outside visits.
+    #[cold]
+    fn move_in<R>(&self, work: impl FnOnce(&T) -> R) -> R {
+        match place::run() {
+            0 => self.visit(work),
+            run => {
+                self.owner.store(run, Ordering::Relaxed);
+                // SAFETY: this place owns the value.
+                work(unsafe { &*self.value.get() })
+            }
+        }
+    }
+
+    /// Calls `work` for this place, to which the value belongs since a moment,
+    /// and leaves unless something of it is left.
     #[cold]
     fn visit<R>(&self, work: impl FnOnce(&T) -> R) -> R {
         // SAFETY: this place owns the value.
         let value = unsafe { &*self.value.get() };
         let result = work(value);
-        if place::run() == 0 && value.is_idle() {
-            // Release: the next owner sees what this one did.
-            self.owner.store(NOBODY, Ordering::Release);
-        }
+        let next = match value.is_idle() {
+            true => NOBODY,
+            false => place::here(),
+        };
+        // Release: the next owner sees what this one did.
+        self.owner.store(next, Ordering::Release);
         result
     }
 
-    /// Makes this place the owner, if it can be.
+    /// Takes the value for this place, if it can have it.
     #[cold]
     fn claim(&self) -> Result<(), Elsewhere> {
-        let here = place::here();
-        let mut owner = self.owner.load(Ordering::Relaxed);
         loop {
-            if owner == here {
-                return Ok(());
+            let owner = self.owner.load(Ordering::Relaxed);
+            if owner == VISITED {
+                hint::spin_loop();
+                continue;
             }
             let own = owner == NOBODY || owner == place::outside();
             if !own && !place::has_ended(owner) {
                 return Err(Elsewhere::InUse);
             }
-            match self.take_from(owner, here) {
-                Err(other) => owner = other,
-                // SAFETY: this place owns the value.
-                Ok(_) if own || unsafe { &*self.value.get() }.is_idle() => return Ok(()),
-                Ok(_) => {
-                    // Release: whoever inherits it writes after this was read.
-                    self.owner.store(owner, Ordering::Release);
-                    return Err(Elsewhere::Abandoned);
-                }
+            if self.take_from(owner, VISITED).is_err() {
+                continue;
             }
+            // SAFETY: this place owns the value.
+            if own || unsafe { &*self.value.get() }.is_idle() {
+                return Ok(());
+            }
+            // Release: whoever inherits it writes after this was read.
+            self.owner.store(owner, Ordering::Release);
+            return Err(Elsewhere::Abandoned);
         }
     }
 
@@ -164,7 +202,7 @@ impl<T: Idle + ?Sized> CoreBound<T> {
     fn inherit(&self) {
         let here = place::here();
         let mut owner = self.owner.load(Ordering::Relaxed);
-        while owner != here {
+        loop {
             let ended = place::has_ended(owner);
             let over = ended || owner == place::outside();
             if over && self.take_from(owner, here).is_ok() {

@@ -7,6 +7,7 @@ use std::ops::{Deref, DerefMut};
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::{LockResult, TryLockError, TryLockResult};
 
+use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::wait::Owner;
 
 use super::core_bound::Idle;
@@ -26,6 +27,13 @@ use crate::panic::unwind_killed;
 /// - A thread that locks a mutex which it holds, or closes a ring of such waits
 ///   with others, is refused with a panic that names the ring. The payload is a
 ///   [`SyncError`](crate::error::SyncError).
+/// - A guard may go to another thread of the same runtime. If the thread that
+///   got it has ended, or has made another one since that could have it, nobody
+///   relies on its having the lock, and no ring is seen. A guard that it leaves
+///   where others looked before is taken for its own, until one of them has
+///   unlocked the mutex for somebody who waited.
+/// - One runtime at a time can use a mutex: another is refused until the first
+///   has ended. There the mutex is shown as locked.
 /// - A kill does not poison.
 /// - While a thread unwinds it can take a free lock, and is refused one for
 ///   which it would have to wait.
@@ -153,7 +161,28 @@ impl<T: ?Sized> Mutex<T> {
     /// # Panics
     ///
     /// With [`SyncError`](crate::error::SyncError) if it would have to wait
-    /// where it cannot, or would wait for ever.
+    /// where it cannot, or would wait for ever, and if another runtime uses the
+    /// mutex.
+    ///
+    /// ```
+    /// use runtime::error::SyncError;
+    /// use runtime::sync::Mutex;
+    /// use runtime::thread;
+    ///
+    /// static ACCOUNTS: Mutex<u32> = Mutex::named("accounts", 0);
+    ///
+    /// runtime::run(|| {
+    ///     *ACCOUNTS.lock().unwrap() += 1;
+    ///
+    ///     let twice = thread::spawn(|| {
+    ///         let _guard = ACCOUNTS.lock();
+    ///         drop(ACCOUNTS.lock());
+    ///     });
+    ///     let refused = twice.join().unwrap_err().downcast::<SyncError>().unwrap();
+    ///     let ring = "this wait would never end: Thread-1";
+    ///     assert!(refused.to_string().starts_with(ring));
+    /// });
+    /// ```
     #[inline(always)]
     #[track_caller]
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
@@ -172,7 +201,8 @@ impl<T: ?Sized> Mutex<T> {
     ///
     /// # Panics
     ///
-    /// With [`SyncError`](crate::error::SyncError) on another core.
+    /// With [`SyncError`](crate::error::SyncError) if another runtime uses the
+    /// mutex, or has left a guard of it.
     ///
     /// ```
     /// let mutex = runtime::sync::Mutex::new(5);
@@ -225,6 +255,24 @@ impl<T: ?Sized> Mutex<T> {
     }
 
     /// Takes the poison away: what the mutex protects is in order again.
+    ///
+    /// ```
+    /// use runtime::sync::{Mutex, PoisonError};
+    /// use runtime::thread;
+    ///
+    /// static MUTEX: Mutex<u32> = Mutex::new(0);
+    ///
+    /// runtime::run(|| {
+    ///     let panics = thread::spawn(|| {
+    ///         let _guard = MUTEX.lock();
+    ///         panic!("oh dear")
+    ///     });
+    ///     panics.join().unwrap_err();
+    ///     *MUTEX.lock().unwrap_or_else(PoisonError::into_inner) = 0;
+    ///     MUTEX.clear_poison();
+    ///     assert!(MUTEX.lock().is_ok());
+    /// });
+    /// ```
     pub fn clear_poison(&self) {
         self.poison.clear();
     }
@@ -234,9 +282,28 @@ impl<T: ?Sized> Mutex<T> {
     /// # Errors
     ///
     /// If the mutex is poisoned.
+    ///
+    /// ```
+    /// let mut mutex = runtime::sync::Mutex::new(5);
+    /// *mutex.get_mut().unwrap() += 1;
+    /// assert_eq!(mutex.into_inner().unwrap(), 6);
+    /// ```
     pub fn get_mut(&mut self) -> LockResult<&mut T> {
         let Self { poison, value, .. } = self;
         poison.result(value.get_mut())
+    }
+}
+
+impl<'a, T: ?Sized> MutexGuard<'a, T> {
+    /// The mutex that it locks.
+    #[inline(always)]
+    pub(super) fn mutex(guard: &Self) -> &'a Mutex<T> {
+        guard.mutex
+    }
+
+    /// The guard, as an error if its mutex is poisoned.
+    pub(super) fn result(guard: Self) -> LockResult<Self> {
+        guard.mutex.poison.result(guard)
     }
 }
 
@@ -294,6 +361,11 @@ impl State for Lock {
         if let Some(owner) = holder.owner(self.guards_travel.get()) {
             visit(owner);
         }
+    }
+
+    /// Who waits, waits for somebody, and that is no thread.
+    fn could_end(&self, _name: &dyn Fn(Pid) -> String) -> String {
+        "no thread: it was locked outside of all threads".into()
     }
 }
 
@@ -357,7 +429,7 @@ impl<T: ?Sized + fmt::Debug> fmt::Debug for Mutex<T> {
                 Ok(guard) => mutex.field("data", &&*guard),
                 Err(poisoned) => mutex.field("data", &&**poisoned.get_ref()),
             },
-            Some(false) | None => mutex.field("data", &format_args!("<locked>")),
+            Some(false) | None => mutex.field("data", &"<locked>"),
         };
         mutex
             .field("poisoned", &self.poison.get())

@@ -7,7 +7,7 @@
 
 use std::fmt;
 use std::num::NonZeroU32;
-use std::panic::Location;
+use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::time::Duration;
 
 use kernel_sim::kernel::pid::Pid;
@@ -19,6 +19,7 @@ use crate::core::Core;
 use crate::current;
 use crate::error::{Refused, SyncError, refuse};
 use crate::hint::unlikely;
+use crate::place::Place;
 use crate::thread::deadline_in;
 use crate::trap::Trap;
 
@@ -29,10 +30,20 @@ pub(crate) trait State: Idle {
         let _ = visit;
     }
 
-    /// Who could end a wait for it, in words, when nobody has it.
+    /// Who could end a wait for it, in words, when no thread has it.
     fn could_end(&self, name: &dyn Fn(Pid) -> String) -> String {
         let _ = name;
         "nobody".into()
+    }
+
+    /// How threads have it, between its name and theirs.
+    fn verb(&self) -> &'static str {
+        "held by"
+    }
+
+    /// What those who have it do when they have it no more, after "by".
+    fn letting_go(&self) -> &'static str {
+        "letting go of it"
     }
 }
 
@@ -49,6 +60,10 @@ pub(super) struct Label {
     name: Option<&'static str>,
     made_at: &'static Location<'static>,
 }
+
+// What is done with the cells does not panic, so nobody finds it half done.
+impl<S: ?Sized> UnwindSafe for Object<S> {}
+impl<S: ?Sized> RefUnwindSafe for Object<S> {}
 
 /// How a wait came to its end.
 #[must_use = "what was handed to a killed thread has to be passed on"]
@@ -76,10 +91,6 @@ impl<S: State + 'static> Object<S> {
         }
     }
 
-    pub(crate) fn get_mut(&mut self) -> &mut S {
-        self.state.get_mut()
-    }
-
     /// Waits in one of the primitive's lines, for no longer than `timeout`.
     ///
     /// # Errors
@@ -93,22 +104,17 @@ impl<S: State + 'static> Object<S> {
         line: impl FnOnce(&S) -> &WaitQueue,
         timeout: Option<Duration>,
     ) -> Result<Waited, Refused> {
-        let Some(me) = current::try_seat(|seat| seat.pid) else {
-            return Err(Refused::OutsideRuntime);
-        };
-        if std::thread::panicking() {
-            return Err(Refused::Unwinding);
-        }
-        let awaited = self.with(|state| line(state).awaited(self));
-        let reason = WaitReason::Object(awaited);
+        let me = who_can_wait()?;
         let deadline = match timeout {
             Some(timeout) => deadline_in(timeout),
             None => None,
         };
-        if deadline.is_none()
-            && self.may_close_ring(me)
-            && let Some(ring) = current::core(|core| core.ring(me, reason))
-        {
+        let (awaited, may_close_ring) = self.with(|state| {
+            let awaited = line(state).awaited(self);
+            (awaited, deadline.is_none() && may_close_ring(state, me))
+        });
+        let reason = WaitReason::Object(awaited);
+        if may_close_ring && let Some(ring) = current::core(|core| core.ring(me, reason)) {
             unlikely();
             return Err(Refused::Ring(ring));
         }
@@ -119,19 +125,18 @@ impl<S: State + 'static> Object<S> {
             Err(_) => Err(Refused::Unwinding),
         }
     }
+}
 
-    /// Almost always an owner runs, or soon will: then nobody has to walk.
-    #[inline(always)]
-    fn may_close_ring(&self, me: Pid) -> bool {
-        let mut may_close = false;
-        self.with(|state| {
-            state.owners(&mut |owner| {
-                let waits = |core: &Core| core.kernel.borrow().is_waiting(owner.pid);
-                may_close |= owner.pid == me || current::core(waits);
-            });
-        });
-        may_close
-    }
+/// Almost always an owner runs, or soon will: then nobody has to walk. Where
+/// nobody can be an owner, no code is left of this.
+#[inline(always)]
+fn may_close_ring(state: &impl State, me: Pid) -> bool {
+    let mut may_close = false;
+    state.owners(&mut |owner| {
+        let waits = |core: &Core| core.kernel.borrow().is_waiting(owner.pid);
+        may_close |= owner.pid == me || current::core(waits);
+    });
+    may_close
 }
 
 impl<S: State + ?Sized> Object<S> {
@@ -155,15 +160,34 @@ impl<S: State + ?Sized> Object<S> {
     }
 
     /// As [`Object::with`], for a look from anywhere; `None` on another core.
+    /// See [`CoreBound::peek`].
     pub(crate) fn peek<R>(&self, work: impl FnOnce(&S) -> R) -> Option<R> {
-        self.state.with(work).ok()
+        self.state.peek(work).ok()
+    }
+
+    /// The run that uses it, if a run does: the number of no run otherwise.
+    pub(crate) fn owner(&self) -> Place {
+        self.state.owner()
+    }
+
+    /// See [`CoreBound::let_go`].
+    pub(crate) fn let_go(&self) {
+        self.state.let_go();
+    }
+
+    pub(super) fn verb(&self) -> &'static str {
+        self.with(|state| state.verb())
+    }
+
+    pub(super) fn letting_go(&self) -> &'static str {
+        self.with(|state| state.letting_go())
     }
 
     pub(super) fn owners(&self, visit: &mut dyn FnMut(Owner)) {
         self.with(|state| state.owners(visit));
     }
 
-    /// Who could end a wait for it, in words, when nobody has it.
+    /// Who could end a wait for it, in words, when no thread has it.
     pub(super) fn could_end(&self, name: &dyn Fn(Pid) -> String) -> String {
         self.with(|state| state.could_end(name))
     }
@@ -173,6 +197,20 @@ impl<S: State + ?Sized> Object<S> {
     #[track_caller]
     pub(crate) fn refuse(&self, why: Refused) -> ! {
         refuse(SyncError::new(self.label.to_string(), why))
+    }
+}
+
+/// The running thread, if it is one that can wait now.
+///
+/// # Errors
+///
+/// Outside of green threads, and while the thread unwinds.
+#[inline(always)]
+pub(crate) fn who_can_wait() -> Result<Pid, Refused> {
+    match current::try_seat(|seat| seat.pid) {
+        None => Err(Refused::OutsideRuntime),
+        Some(_) if std::thread::panicking() => Err(Refused::Unwinding),
+        Some(me) => Ok(me),
     }
 }
 
@@ -188,6 +226,9 @@ impl fmt::Display for Label {
 
 /// A stamp that no thread has.
 const NEVER: u32 = 0;
+
+/// The stamp of owners who cannot give away what they have.
+pub(crate) const CERTAIN: u32 = u32::MAX;
 
 /// A thread that has a primitive, or code that is none.
 #[derive(Clone, Copy)]
@@ -224,6 +265,11 @@ impl Holder {
         }
     }
 
+    /// The same holder, when its run has ended: nobody whom the kernel knows.
+    pub(crate) fn unknown(self) -> Self {
+        Self { pid: None, ..self }
+    }
+
     /// Whether it is the thread that asks, or code outside that asks.
     #[inline]
     pub(crate) fn is_here(&self) -> bool {
@@ -232,10 +278,18 @@ impl Holder {
 
     /// As the kernel knows it. If guards travel, it is not certain.
     pub(crate) fn owner(&self, guards_travel: bool) -> Option<Owner> {
-        let stamp = match guards_travel {
+        self.owner_with_stamp(match guards_travel {
             false => self.stamp.get(),
             true => NEVER,
-        };
+        })
+    }
+
+    /// As the kernel knows it, when there is no guard that could travel.
+    pub(crate) fn certain_owner(&self) -> Option<Owner> {
+        self.owner_with_stamp(CERTAIN)
+    }
+
+    fn owner_with_stamp(&self, stamp: u32) -> Option<Owner> {
         let since = self.since;
         self.pid.map(|pid| Owner { pid, since, stamp })
     }

@@ -61,15 +61,22 @@ impl WaitQueue {
         current::try_core(wake).flatten()
     }
 
+    /// Lets that thread go on (5), who stood in this line a moment ago. No effect
+    /// if it was killed meanwhile.
+    pub(crate) fn wake(&self, pid: Pid) {
+        let woken = current::try_core(|core| core.tell_kernel(|kernel| kernel.wake(pid)));
+        debug_assert!(woken.is_some(), "outside nobody waits");
+    }
+
     /// Lets all go on that wait now, and says how many they were.
     pub(crate) fn wake_all(&self) -> usize {
         std::iter::from_fn(|| self.wake_first()).count()
     }
 
-    /// Those that wait, the first first.
-    pub(crate) fn waiting(&self) -> Vec<Pid> {
+    /// How many wait. Takes time in proportion to that.
+    pub(crate) fn len(&self) -> usize {
         let queue = self.line.get();
-        current::try_core(|core| core.kernel.borrow().waiting_in(queue)).unwrap_or_default()
+        current::try_core(|core| core.kernel.borrow().count_in(queue)).unwrap_or_default()
     }
 
     /// The runtime of those that wait is gone, and they with it.
@@ -102,6 +109,11 @@ impl Awaited {
     pub(crate) fn could_end(&self, name: &dyn Fn(Pid) -> String) -> String {
         self.object().could_end(name)
     }
+
+    /// See [`State::letting_go`].
+    pub(crate) fn letting_go(&self) -> &'static str {
+        self.object().letting_go()
+    }
 }
 
 impl wait::Object for Awaited {
@@ -112,6 +124,10 @@ impl wait::Object for Awaited {
 
     fn owners(&self, visit: &mut dyn FnMut(Owner)) {
         self.object().owners(visit);
+    }
+
+    fn verb(&self) -> &'static str {
+        self.object().verb()
     }
 }
 

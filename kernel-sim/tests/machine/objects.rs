@@ -1,0 +1,95 @@
+//! What the threads of these tests can wait for: objects that a step gives to
+//! somebody or takes away.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::ptr;
+
+use kernel_sim::kernel::pid::Pid;
+use kernel_sim::kernel::queue::Queue;
+use kernel_sim::kernel::wait::{self, Owner};
+
+pub(crate) const OBJECTS: usize = 3;
+
+/// One of the objects of a machine. It lives for ever, as a kernel asks of it.
+#[derive(Clone, Copy)]
+pub(crate) struct Object(&'static Cells);
+
+struct Cells {
+    number: usize,
+    queue: Cell<Queue>,
+    owners: RefCell<Vec<Owner>>,
+}
+
+/// The stamp of an owner of whom it is certain that nobody else can let go.
+const CERTAIN: u32 = 1;
+
+/// Whether it is certain: what the kernel asks the machine's contexts.
+pub(crate) fn is_certain(owner: &Owner) -> bool {
+    owner.stamp == CERTAIN
+}
+
+impl Object {
+    /// The objects of one machine.
+    pub(crate) fn all() -> [Self; OBJECTS] {
+        std::array::from_fn(|number| {
+            Self(Box::leak(Box::new(Cells {
+                number,
+                queue: Cell::default(),
+                owners: RefCell::default(),
+            })))
+        })
+    }
+
+    pub(crate) fn line(self) -> &'static Cell<Queue> {
+        &self.0.queue
+    }
+
+    /// From now on that thread has it, among others.
+    pub(crate) fn give_to(self, pid: Pid, certain: bool) {
+        let stamp = if certain { CERTAIN } else { 0 };
+        let since = 0;
+        self.0.owners.borrow_mut().push(Owner { pid, since, stamp });
+    }
+
+    pub(crate) fn take_away(self) {
+        self.0.owners.take();
+    }
+
+    pub(crate) fn owners(self) -> Vec<Owner> {
+        self.0.owners.borrow().clone()
+    }
+}
+
+impl wait::Object for Object {
+    fn queue(&self) -> &Cell<Queue> {
+        &self.0.queue
+    }
+
+    fn owners(&self, visit: &mut dyn FnMut(Owner)) {
+        for owner in (*self).owners() {
+            visit(owner);
+        }
+    }
+}
+
+impl PartialEq for Object {
+    fn eq(&self, other: &Self) -> bool {
+        ptr::eq(self.0, other.0)
+    }
+}
+
+impl Eq for Object {}
+
+impl fmt::Display for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "object {}", self.0.number)
+    }
+}
+
+/// With its line: where a test looks for changes, it shall find that one too.
+impl fmt::Debug for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self} {:?}", self.0.queue.get())
+    }
+}

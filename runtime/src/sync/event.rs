@@ -1,0 +1,263 @@
+//! [`Event`]: something that has happened, or has not.
+
+use std::cell::Cell;
+use std::fmt;
+use std::panic::{Location, RefUnwindSafe, UnwindSafe};
+use std::time::Duration;
+
+use kernel_sim::kernel::pid::Pid;
+
+use super::core_bound::Idle;
+use super::last_use::LastUse;
+use super::object::{Object, State, Waited};
+use super::wait_queue::WaitQueue;
+use crate::error::Refused;
+use crate::panic::unwind_killed;
+
+/// A flag for which threads wait: Python's `threading.Event`.
+///
+/// All that wait when the flag is set go on, in the order in which they came,
+/// even if the flag is cleared again before they run. Nobody owns an event, so
+/// a wait for it closes no ring: if nobody is left who could set it, the report
+/// about the deadlock says who used it last.
+///
+/// ```
+/// use std::rc::Rc;
+/// use runtime::sync::Event;
+/// use runtime::thread;
+///
+/// runtime::run(|| {
+///     let ready = Rc::new(Event::new());
+///     let theirs = Rc::clone(&ready);
+///     let sub = thread::spawn(move || {
+///         theirs.wait();
+///         "goes on"
+///     });
+///     thread::yield_now();
+///     assert!(sub.is_alive());
+///     ready.set();
+///     assert_eq!(sub.join().unwrap(), "goes on");
+/// });
+/// ```
+pub struct Event {
+    flag: Object<Flag>,
+}
+
+impl UnwindSafe for Event {}
+impl RefUnwindSafe for Event {}
+
+struct Flag {
+    set: Cell<bool>,
+    line: WaitQueue,
+    last_set: LastUse,
+    last_clear: LastUse,
+}
+
+impl Event {
+    /// An event that is not set.
+    ///
+    /// ```
+    /// static STOP: runtime::sync::Event = runtime::sync::Event::new();
+    /// assert!(!STOP.is_set());
+    /// ```
+    #[track_caller]
+    pub const fn new() -> Self {
+        Self::make(None)
+    }
+
+    /// An event that is not set, with a name, by which reports call it.
+    ///
+    /// ```
+    /// static STOP: runtime::sync::Event = runtime::sync::Event::named("stop");
+    /// ```
+    #[track_caller]
+    pub const fn named(name: &'static str) -> Self {
+        Self::make(Some(name))
+    }
+
+    #[track_caller]
+    const fn make(name: Option<&'static str>) -> Self {
+        let flag = Flag {
+            set: Cell::new(false),
+            line: WaitQueue::new(),
+            last_set: LastUse::new(),
+            last_clear: LastUse::new(),
+        };
+        Self {
+            flag: Object::new("Event", name, flag),
+        }
+    }
+
+    /// Sets the flag. All that wait go on, and nobody waits any more until it is
+    /// cleared. Takes time in proportion to how many wait.
+    ///
+    /// # Panics
+    ///
+    /// With [`SyncError`](crate::error::SyncError) on another core.
+    ///
+    /// ```
+    /// let event = runtime::sync::Event::new();
+    /// event.set();
+    /// event.set();
+    /// event.wait();
+    /// assert!(event.is_set());
+    /// ```
+    #[track_caller]
+    pub fn set(&self) {
+        let at = Location::caller();
+        self.flag.with(|flag| {
+            flag.set.set(true);
+            flag.last_set.note(at);
+            flag.line.wake_all();
+        });
+    }
+
+    /// Clears the flag: whoever waits from now on waits until it is set again.
+    ///
+    /// # Panics
+    ///
+    /// With [`SyncError`](crate::error::SyncError) on another core.
+    ///
+    /// ```
+    /// let event = runtime::sync::Event::new();
+    /// event.set();
+    /// event.clear();
+    /// assert!(!event.is_set());
+    /// ```
+    #[track_caller]
+    pub fn clear(&self) {
+        let at = Location::caller();
+        self.flag.with(|flag| {
+            flag.set.set(false);
+            flag.last_clear.note(at);
+        });
+    }
+
+    /// Whether the flag is set.
+    ///
+    /// # Panics
+    ///
+    /// With [`SyncError`](crate::error::SyncError) on another core.
+    ///
+    /// ```
+    /// assert!(!runtime::sync::Event::new().is_set());
+    /// ```
+    #[track_caller]
+    pub fn is_set(&self) -> bool {
+        self.flag.with(|flag| flag.set.get())
+    }
+
+    /// Waits until the flag is set; not at all if it is.
+    ///
+    /// # Panics
+    ///
+    /// With [`SyncError`](crate::error::SyncError) on another core, or if it
+    /// would have to wait where it cannot: outside of green threads, or while
+    /// the thread unwinds.
+    ///
+    /// ```
+    /// use runtime::sync::Event;
+    /// use runtime::thread;
+    ///
+    /// static BEGUN: Event = Event::new();
+    ///
+    /// runtime::run(|| {
+    ///     thread::spawn(|| BEGUN.set());
+    ///     BEGUN.wait();
+    /// });
+    /// ```
+    #[inline(always)]
+    #[track_caller]
+    pub fn wait(&self) {
+        self.wait_for(None);
+    }
+
+    /// As [`Event::wait`], but for no longer than `timeout`, plus what
+    /// [`sleep`](crate::thread::sleep) says about being late. With zero it only
+    /// looks; `Duration::MAX` is for ever. Says whether the flag was set: false
+    /// means that the time is up.
+    ///
+    /// A thread that unwinds does not wait, and gets the same as with zero.
+    ///
+    /// # Panics
+    ///
+    /// With [`SyncError`](crate::error::SyncError) on another core, or if it
+    /// would have to wait outside of green threads.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use runtime::sync::Event;
+    ///
+    /// runtime::run(|| {
+    ///     let event = Event::new();
+    ///     assert!(!event.wait_timeout(Duration::from_millis(1)));
+    ///     event.set();
+    ///     assert!(event.wait_timeout(Duration::from_millis(1)));
+    /// });
+    /// ```
+    #[inline(always)]
+    #[track_caller]
+    pub fn wait_timeout(&self, timeout: Duration) -> bool {
+        self.wait_for(Some(timeout))
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn wait_for(&self, timeout: Option<Duration>) -> bool {
+        if self.is_set() {
+            return true;
+        }
+        if timeout == Some(Duration::ZERO) {
+            return false;
+        }
+        match self.flag.wait(|flag| &flag.line, timeout) {
+            Ok(Waited::Handed) => true,
+            Ok(Waited::TimedOut) => false,
+            // All were let on: there is nobody to pass it on to.
+            Ok(Waited::Killed { .. }) => unwind_killed(),
+            Err(Refused::Unwinding) if timeout.is_some() => false,
+            Err(why) => self.flag.refuse(why),
+        }
+    }
+}
+
+impl Idle for Flag {
+    fn is_idle(&self) -> bool {
+        self.line.is_empty()
+    }
+
+    fn abandon(&self) {
+        self.line.forget_all();
+    }
+}
+
+impl State for Flag {
+    fn could_end(&self, name: &dyn Fn(Pid) -> String) -> String {
+        let set = self
+            .last_set
+            .describe("the last to set it was", "nobody has set it yet", name);
+        let clear =
+            self.last_clear
+                .describe("the last to clear it was", "nobody has cleared it", name);
+        format!("whoever sets it: {set}, {clear}")
+    }
+}
+
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut event = f.debug_struct("Event");
+        match self.flag.peek(|flag| flag.set.get()) {
+            Some(set) => event.field("set", &set),
+            None => event.field("set", &format_args!("<used elsewhere>")),
+        };
+        event.finish_non_exhaustive()
+    }
+}
+
+impl Default for Event {
+    /// An event that is not set.
+    #[track_caller]
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,413 @@
+//! Channels: `std::sync::mpsc`, for green threads. Any number of senders, one
+//! receiver, and the messages come out in the order in which they were sent.
+//!
+//! ```
+//! use runtime::sync::mpsc;
+//! use runtime::thread;
+//!
+//! runtime::run(|| {
+//!     let (sender, receiver) = mpsc::channel();
+//!     for number in 0..3 {
+//!         let sender = sender.clone();
+//!         thread::spawn(move || sender.send(number * number).unwrap());
+//!     }
+//!     drop(sender);
+//!     assert_eq!(receiver.iter().collect::<Vec<_>>(), [0, 1, 4]);
+//! });
+//! ```
+//!
+//! There are two kinds. A [`channel`] has room for any number of messages, so
+//! that sending never waits. A [`sync_channel`] has room for `bound` of them; who
+//! sends more waits until somebody has received one. With a bound of 0 each
+//! `send` waits until its message is received: the two threads meet.
+//!
+//! A channel ends from either side. When the receiver is dropped, sending fails
+//! and gives the message back. When the last sender is dropped, the receiver gets
+//! what is left in the channel, and then an error.
+//!
+//! **Fairness.** Those that wait at one end go on in the order in which they
+//! came. Threads can share a receiver by way of an `Rc`; one that waits is handed
+//! the next message, and whoever comes later does not get in between.
+//!
+//! **Cost.** Sending, receiving and dropping an end take constant time, and
+//! waiting takes no memory but the message's own. The memory for messages grows
+//! to the most that there were at a time, and goes with the channel.
+//!
+//! What differs from std:
+//!
+//! - `T` need not be `Send` for channels between green threads.
+//! - One runtime at a time can send and receive; for others that is refused with
+//!   a panic, whose payload is a [`SyncError`](crate::error::SyncError). An end
+//!   may be cloned and dropped on any OS thread; but if the receiver is dropped
+//!   while a runtime on another OS thread uses the channel, the messages that are
+//!   left are dropped there, when the next `send` fails or with the last sender.
+//! - While a thread unwinds it can send and receive as long as it need not wait.
+//!   What would have to wait panics with a `SyncError`, and a message that was to
+//!   be sent is dropped with that panic; `recv_timeout` gives `Timeout` at once.
+//! - A thread that is killed while it waits to send takes its message along,
+//!   unless that is received before the thread comes to run. One that is killed
+//!   while it waits to receive leaves the message to the next.
+//! - A channel can have a name, by which reports call it: [`named_channel`].
+
+use std::cell::Cell;
+use std::fmt;
+use std::marker::PhantomData;
+use std::panic::RefUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use std::sync::mpsc::{RecvError, RecvTimeoutError, SendError, TryRecvError, TrySendError};
+
+mod channel;
+mod iter;
+mod messages;
+#[allow(unsafe_code)]
+mod shared;
+
+pub use iter::{IntoIter, Iter, TryIter};
+
+pub(crate) use channel::Channel;
+use shared::{Sending, Shared};
+
+/// A channel with room for any number of messages.
+///
+/// ```
+/// use runtime::sync::mpsc::channel;
+/// use runtime::thread;
+///
+/// runtime::run(|| {
+///     let (sender, receiver) = channel();
+///     thread::spawn(move || sender.send("hello").unwrap());
+///     assert_eq!(receiver.recv(), Ok("hello"));
+/// });
+/// ```
+#[must_use]
+#[track_caller]
+pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
+    unbounded(None)
+}
+
+/// A [`channel`] with a name, by which reports call it.
+///
+/// It is a function beside `channel`, because the two ends are made together and
+/// neither is the channel.
+///
+/// ```
+/// use runtime::sync::mpsc::named_channel;
+///
+/// runtime::run(|| {
+///     let (sender, receiver) = named_channel("orders");
+///     sender.send(1).unwrap();
+///     assert_eq!(receiver.recv(), Ok(1));
+/// });
+/// ```
+#[must_use]
+#[track_caller]
+pub fn named_channel<T>(name: &'static str) -> (Sender<T>, Receiver<T>) {
+    unbounded(Some(name))
+}
+
+/// A channel with room for `bound` messages; with 0, a place where sender and
+/// receiver meet.
+///
+/// ```
+/// use runtime::sync::mpsc::sync_channel;
+/// use runtime::thread;
+///
+/// runtime::run(|| {
+///     let (sender, receiver) = sync_channel(1);
+///     sender.send(1).unwrap();
+///     thread::spawn(move || sender.send(2).unwrap()); // waits for room
+///     assert_eq!(receiver.recv(), Ok(1));
+///     assert_eq!(receiver.recv(), Ok(2));
+/// });
+/// ```
+#[must_use]
+#[track_caller]
+pub fn sync_channel<T>(bound: usize) -> (SyncSender<T>, Receiver<T>) {
+    bounded(None, bound)
+}
+
+/// A [`sync_channel`] with a name, by which reports call it.
+///
+/// ```
+/// use runtime::sync::mpsc::{TrySendError, named_sync_channel};
+///
+/// runtime::run(|| {
+///     let (sender, _receiver) = named_sync_channel("orders", 1);
+///     assert_eq!(sender.try_send('a'), Ok(()));
+///     assert_eq!(sender.try_send('b'), Err(TrySendError::Full('b')));
+/// });
+/// ```
+#[must_use]
+#[track_caller]
+pub fn named_sync_channel<T>(name: &'static str, bound: usize) -> (SyncSender<T>, Receiver<T>) {
+    bounded(Some(name), bound)
+}
+
+#[track_caller]
+fn unbounded<T>(name: Option<&'static str>) -> (Sender<T>, Receiver<T>) {
+    let (end, receiver) = ends(Shared::new("channel", name, usize::MAX));
+    (Sender { end }, receiver)
+}
+
+#[track_caller]
+fn bounded<T>(name: Option<&'static str>, bound: usize) -> (SyncSender<T>, Receiver<T>) {
+    let (end, receiver) = ends(Shared::new("sync_channel", name, bound));
+    (SyncSender { end }, receiver)
+}
+
+fn ends<T>(shared: Shared<T>) -> (Sending<T>, Receiver<T>) {
+    let shared = Arc::new(shared);
+    let receiver = Receiver {
+        shared: Arc::clone(&shared),
+        not_sync: PhantomData,
+    };
+    (Sending::first(shared), receiver)
+}
+
+/// The end of a [`channel`] that sends. Clones send to the same receiver.
+pub struct Sender<T> {
+    end: Sending<T>,
+}
+
+/// The end of a [`sync_channel`] that sends. Clones send to the same receiver.
+pub struct SyncSender<T> {
+    end: Sending<T>,
+}
+
+/// The end of a channel that receives.
+pub struct Receiver<T> {
+    shared: Arc<Shared<T>>,
+    /// As in std, whatever `T` is.
+    not_sync: PhantomData<Cell<()>>,
+}
+
+impl<T> Sender<T> {
+    /// Sends a message, without ever waiting. That it was sent does not mean that
+    /// it will be received: the receiver may be dropped before.
+    ///
+    /// # Errors
+    ///
+    /// If the receiver was dropped. The message is inside the error.
+    ///
+    /// # Panics
+    ///
+    /// With [`SyncError`](crate::error::SyncError) on another core. The message
+    /// is dropped.
+    ///
+    /// ```
+    /// use runtime::sync::mpsc::{SendError, channel};
+    ///
+    /// runtime::run(|| {
+    ///     let (sender, receiver) = channel();
+    ///     assert_eq!(sender.send(1), Ok(()));
+    ///     drop(receiver);
+    ///     assert_eq!(sender.send(2), Err(SendError(2)));
+    /// });
+    /// ```
+    #[inline(always)]
+    #[track_caller]
+    pub fn send(&self, message: T) -> Result<(), SendError<T>> {
+        self.end.send_at_once(message)
+    }
+}
+
+impl<T> SyncSender<T> {
+    /// Sends a message. Waits, after those that came before, as long as the
+    /// channel is full; with a bound of 0, until a receiver takes the message.
+    ///
+    /// # Errors
+    ///
+    /// If the receiver was dropped, before or meanwhile. The message is inside
+    /// the error.
+    ///
+    /// # Panics
+    ///
+    /// With [`SyncError`](crate::error::SyncError) if it would have to wait where
+    /// it cannot, and on another core. The message is dropped.
+    ///
+    /// ```
+    /// use runtime::sync::mpsc::{SendError, sync_channel};
+    /// use runtime::thread;
+    ///
+    /// runtime::run(|| {
+    ///     let (sender, receiver) = sync_channel(0);
+    ///     let meeting = thread::spawn(move || (sender.send(1), sender.send(2)));
+    ///     assert_eq!(receiver.recv(), Ok(1));
+    ///     drop(receiver);
+    ///     assert_eq!(meeting.join().unwrap(), (Ok(()), Err(SendError(2))));
+    /// });
+    /// ```
+    #[inline(always)]
+    #[track_caller]
+    pub fn send(&self, message: T) -> Result<(), SendError<T>> {
+        self.end.send(message)
+    }
+
+    /// Sends a message if nobody has to wait for that: if the channel has room,
+    /// or a receiver waits that no other message is meant for.
+    ///
+    /// # Errors
+    ///
+    /// If the channel is full, or the receiver was dropped. The message is inside
+    /// the error.
+    ///
+    /// # Panics
+    ///
+    /// With [`SyncError`](crate::error::SyncError) on another core. The message
+    /// is dropped.
+    ///
+    /// ```
+    /// use runtime::sync::mpsc::{TrySendError, sync_channel};
+    /// use runtime::thread;
+    ///
+    /// runtime::run(|| {
+    ///     let (sender, receiver) = sync_channel(0);
+    ///     assert_eq!(sender.try_send(1), Err(TrySendError::Full(1)));
+    ///     let meeting = thread::spawn(move || receiver.recv());
+    ///     thread::yield_now();
+    ///     assert_eq!(sender.try_send(2), Ok(()));
+    ///     assert_eq!(meeting.join().unwrap(), Ok(2));
+    ///     assert_eq!(sender.try_send(3), Err(TrySendError::Disconnected(3)));
+    /// });
+    /// ```
+    #[inline(always)]
+    #[track_caller]
+    pub fn try_send(&self, message: T) -> Result<(), TrySendError<T>> {
+        self.end.try_send(message)
+    }
+}
+
+impl<T> Receiver<T> {
+    /// Receives the next message. Waits, after those that came before, as long
+    /// as the channel is empty.
+    ///
+    /// # Errors
+    ///
+    /// If the channel is empty and the last sender was dropped, before or
+    /// meanwhile.
+    ///
+    /// # Panics
+    ///
+    /// With [`SyncError`](crate::error::SyncError) if it would have to wait where
+    /// it cannot, and on another core.
+    ///
+    /// ```
+    /// use runtime::sync::mpsc::{RecvError, channel};
+    ///
+    /// runtime::run(|| {
+    ///     let (sender, receiver) = channel();
+    ///     sender.send(1).unwrap();
+    ///     drop(sender);
+    ///     assert_eq!(receiver.recv(), Ok(1));
+    ///     assert_eq!(receiver.recv(), Err(RecvError));
+    /// });
+    /// ```
+    #[inline(always)]
+    #[track_caller]
+    pub fn recv(&self) -> Result<T, RecvError> {
+        self.shared.recv(None).map_err(|_| RecvError)
+    }
+
+    /// As [`Receiver::recv`], but waits for no longer than `timeout`, plus what
+    /// [`sleep`](crate::thread::sleep) says about being late. `Duration::MAX` is
+    /// for ever; zero lets others run once.
+    ///
+    /// # Errors
+    ///
+    /// If the channel is empty and the last sender was dropped, or nothing was
+    /// sent in time.
+    ///
+    /// # Panics
+    ///
+    /// As [`Receiver::recv`]; but while the thread unwinds the time is up at once.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use runtime::sync::mpsc::{RecvTimeoutError, channel};
+    ///
+    /// runtime::run(|| {
+    ///     let (sender, receiver) = channel::<()>();
+    ///     let a_moment = Duration::from_millis(1);
+    ///     assert_eq!(receiver.recv_timeout(a_moment), Err(RecvTimeoutError::Timeout));
+    ///     drop(sender);
+    ///     assert_eq!(receiver.recv_timeout(a_moment), Err(RecvTimeoutError::Disconnected));
+    /// });
+    /// ```
+    #[inline(always)]
+    #[track_caller]
+    pub fn recv_timeout(&self, timeout: Duration) -> Result<T, RecvTimeoutError> {
+        self.shared.recv(Some(timeout))
+    }
+
+    /// Receives the next message if there is one that nobody waits for; with a
+    /// bound of 0, if a sender waits.
+    ///
+    /// # Errors
+    ///
+    /// If the channel is empty, with senders or without.
+    ///
+    /// # Panics
+    ///
+    /// With [`SyncError`](crate::error::SyncError) on another core.
+    ///
+    /// ```
+    /// use runtime::sync::mpsc::{TryRecvError, channel};
+    ///
+    /// runtime::run(|| {
+    ///     let (sender, receiver) = channel();
+    ///     assert_eq!(receiver.try_recv(), Err(TryRecvError::Empty));
+    ///     sender.send(1).unwrap();
+    ///     drop(sender);
+    ///     assert_eq!(receiver.try_recv(), Ok(1));
+    ///     assert_eq!(receiver.try_recv(), Err(TryRecvError::Disconnected));
+    /// });
+    /// ```
+    #[inline(always)]
+    #[track_caller]
+    pub fn try_recv(&self) -> Result<T, TryRecvError> {
+        self.shared.try_recv()
+    }
+}
+
+// Derived, it would ask for a `T` that is `Clone`.
+impl<T> Clone for Sender<T> {
+    fn clone(&self) -> Self {
+        let end = self.end.clone();
+        Self { end }
+    }
+}
+
+impl<T> Clone for SyncSender<T> {
+    fn clone(&self) -> Self {
+        let end = self.end.clone();
+        Self { end }
+    }
+}
+
+impl<T> Drop for Receiver<T> {
+    fn drop(&mut self) {
+        self.shared.drop_receiver();
+    }
+}
+
+impl<T> RefUnwindSafe for Receiver<T> {}
+
+impl<T> fmt::Debug for Sender<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sender").finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for SyncSender<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SyncSender").finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for Receiver<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Receiver").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,107 @@
+//! A receiver as an iterator.
+
+use super::Receiver;
+
+/// The messages as they come, until the last sender is gone. See
+/// [`Receiver::iter`].
+#[derive(Debug)]
+pub struct Iter<'a, T> {
+    receiver: &'a Receiver<T>,
+}
+
+/// The messages that are there now. See [`Receiver::try_iter`].
+#[derive(Debug)]
+pub struct TryIter<'a, T> {
+    receiver: &'a Receiver<T>,
+}
+
+/// As [`Iter`], and owns the receiver.
+#[derive(Debug)]
+pub struct IntoIter<T> {
+    receiver: Receiver<T>,
+}
+
+impl<T> Receiver<T> {
+    /// The messages as they come: each step is a [`recv`](Receiver::recv). The
+    /// iterator ends when the channel is empty and has no sender any more.
+    ///
+    /// ```
+    /// use runtime::sync::mpsc;
+    /// use runtime::thread;
+    ///
+    /// runtime::run(|| {
+    ///     let (sender, receiver) = mpsc::channel();
+    ///     thread::spawn(move || (1..=3).for_each(|number| sender.send(number).unwrap()));
+    ///     assert_eq!(receiver.iter().sum::<u32>(), 6);
+    /// });
+    /// ```
+    pub fn iter(&self) -> Iter<'_, T> {
+        Iter { receiver: self }
+    }
+
+    /// The messages that are there: each step is a
+    /// [`try_recv`](Receiver::try_recv), so the iterator never waits.
+    ///
+    /// ```
+    /// use runtime::sync::mpsc;
+    ///
+    /// runtime::run(|| {
+    ///     let (sender, receiver) = mpsc::channel();
+    ///     sender.send("one").unwrap();
+    ///     sender.send("two").unwrap();
+    ///     assert_eq!(receiver.try_iter().collect::<Vec<_>>(), ["one", "two"]);
+    ///     assert_eq!(receiver.try_iter().next(), None);
+    /// });
+    /// ```
+    pub fn try_iter(&self) -> TryIter<'_, T> {
+        TryIter { receiver: self }
+    }
+}
+
+impl<T> Iterator for Iter<'_, T> {
+    type Item = T;
+
+    #[inline(always)]
+    #[track_caller]
+    fn next(&mut self) -> Option<T> {
+        self.receiver.recv().ok()
+    }
+}
+
+impl<T> Iterator for TryIter<'_, T> {
+    type Item = T;
+
+    #[inline]
+    #[track_caller]
+    fn next(&mut self) -> Option<T> {
+        self.receiver.try_recv().ok()
+    }
+}
+
+impl<T> Iterator for IntoIter<T> {
+    type Item = T;
+
+    #[inline(always)]
+    #[track_caller]
+    fn next(&mut self) -> Option<T> {
+        self.receiver.recv().ok()
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Receiver<T> {
+    type Item = T;
+    type IntoIter = Iter<'a, T>;
+
+    fn into_iter(self) -> Iter<'a, T> {
+        self.iter()
+    }
+}
+
+impl<T> IntoIterator for Receiver<T> {
+    type Item = T;
+    type IntoIter = IntoIter<T>;
+
+    fn into_iter(self) -> IntoIter<T> {
+        IntoIter { receiver: self }
+    }
+}

@@ -1,0 +1,69 @@
+//! The messages of a channel, in the order in which they were sent.
+//!
+//! ```text
+//!            sent                        pending, each with who waits for it
+//!   ◀── [ 1 | 2 | 3 ] ◀── admit ── [ 4: A | 5: ─ | 6: C ] ◀── pend
+//!  take                                     ▲
+//!                                           B was killed and has taken it back
+//! ```
+//!
+//! This file knows nothing of threads that wait, only whose message is whose.
+
+use std::collections::VecDeque;
+
+use kernel_sim::kernel::pid::Pid;
+
+pub(super) struct Messages<T> {
+    /// Those that are in the channel.
+    pub(super) sent: VecDeque<T>,
+    /// Those for which there is no room yet: their senders wait. The last one
+    /// is never a hole.
+    pending: VecDeque<Option<(Pid, T)>>,
+    /// The number of the first of `pending`.
+    first: u64,
+}
+
+impl<T> Messages<T> {
+    pub(super) fn new() -> Self {
+        Self {
+            sent: VecDeque::new(),
+            pending: VecDeque::new(),
+            first: 0,
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn is_anyone_pending(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
+    /// Puts the message of somebody who is going to wait at the end of the
+    /// line, and gives its number.
+    pub(super) fn pend(&mut self, sender: Pid, message: T) -> u64 {
+        self.pending.push_back(Some((sender, message)));
+        self.first + self.pending.len() as u64 - 1
+    }
+
+    /// Lets the first message in line into the channel, and says whose it was.
+    pub(super) fn admit(&mut self) -> Option<Pid> {
+        while let Some(first) = self.pending.pop_front() {
+            self.first += 1;
+            if let Some((sender, message)) = first {
+                self.sent.push_back(message);
+                return Some(sender);
+            }
+        }
+        None
+    }
+
+    /// Takes the message of that number out of the line again; `None` if it was
+    /// let in. Holes in front of others stay until these are let in.
+    pub(super) fn take_back(&mut self, number: u64) -> Option<T> {
+        let place = number.checked_sub(self.first)?;
+        let taken = self.pending[place as usize].take();
+        while let Some(None) = self.pending.back() {
+            self.pending.pop_back();
+        }
+        taken.map(|(_, message)| message)
+    }
+}

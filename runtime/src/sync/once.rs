@@ -1,0 +1,392 @@
+//! [`Once`]: something that is done once, by whoever comes first.
+//!
+//! [`OnceLock`](super::OnceLock) and [`LazyLock`](super::LazyLock) are this and
+//! the value that is made.
+//!
+//! ```text
+//!    ┌────────────┐    a call     ┌──────────┐   it returns    ┌──────────┐
+//!    │ incomplete │ ────────────▶ │ somebody │ ──────────────▶ │ complete │
+//!    └────────────┘ ◀──────────── │ runs it  │                 └──────────┘
+//!                      a kill     │          │   a panic       ┌──────────┐
+//!                                 │          │ ──────────────▶ │ poisoned │
+//!                                 └──────────┘ ◀────────────── └──────────┘
+//!                                                a forced call
+//! ```
+//!
+//! Whether it is incomplete, poisoned or complete, an atomic number says, and
+//! nobody has to own anything to read it: when it is complete, every OS thread
+//! finds it so. Until then, who runs it and who waits is bound to one core, as
+//! with a lock: see `once/attempt.rs`.
+
+mod attempt;
+
+use std::fmt;
+use std::panic::{
+    AssertUnwindSafe, Location, RefUnwindSafe, UnwindSafe, catch_unwind, resume_unwind,
+};
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use super::object::{Object, Waited};
+use super::wait_queue::WaitQueue;
+use crate::panic::{is_kill, unwind_killed};
+use attempt::Attempt;
+
+/// An initialisation that is run once: `std::sync::Once`.
+///
+/// Those that call it while it is being run wait. When it is complete, all of
+/// them go on, in the order in which they came. If it was not completed, because
+/// the function panicked or its thread was killed, the first of them is handed
+/// the initialisation and runs its own function, and nobody gets in between. But
+/// a panic poisons: then those that have not come by force panic when it is
+/// their turn. Those that only [`wait`](Once::wait) go on after all that call,
+/// and those that wait by force are the last.
+///
+/// When it is complete, any OS thread may use it, and it costs one atomic load.
+/// Until then one runtime at a time can run it.
+///
+/// What differs from std:
+///
+/// - A thread that calls a `Once` which it is running, or closes a ring of such
+///   waits with others, is refused with a panic that names the ring. The payload
+///   is a [`SyncError`](crate::error::SyncError).
+/// - A kill does not poison.
+/// - While a thread unwinds it can run one that nobody runs, and is refused one
+///   for which it would have to wait.
+/// - An OS thread that would have to wait for another one is refused.
+///
+/// ```
+/// use runtime::sync::Once;
+/// use runtime::thread;
+///
+/// static START: Once = Once::new();
+///
+/// runtime::run(|| {
+///     let threads = [(); 3].map(|()| {
+///         thread::spawn(|| START.call_once(|| println!("once, by {}", thread::current())))
+///     });
+///     for thread in threads {
+///         thread.join().unwrap();
+///     }
+///     assert!(START.is_completed());
+/// });
+/// ```
+pub struct Once {
+    phase: AtomicU8,
+    attempt: Object<Attempt>,
+}
+
+impl UnwindSafe for Once {}
+impl RefUnwindSafe for Once {}
+
+const INCOMPLETE: u8 = 0;
+const POISONED: u8 = 1;
+const COMPLETE: u8 = 2;
+
+/// What is given to the function of [`Once::call_once_force`].
+#[derive(Debug)]
+pub struct OnceState {
+    poisoned: bool,
+}
+
+/// An initialisation that has not been run.
+#[deprecated(note = "the `Once::new()` function is now preferred")]
+#[allow(clippy::declare_interior_mutable_const, reason = "std has it too")]
+pub const ONCE_INIT: Once = Once::new();
+
+impl Once {
+    /// An initialisation that has not been run.
+    ///
+    /// ```
+    /// static START: runtime::sync::Once = runtime::sync::Once::new();
+    /// ```
+    #[must_use]
+    #[allow(clippy::new_without_default, reason = "std has none either")]
+    #[track_caller]
+    pub const fn new() -> Self {
+        Self::of("Once", None)
+    }
+
+    /// An initialisation with a name, by which reports call it.
+    ///
+    /// ```
+    /// use runtime::sync::Once;
+    ///
+    /// static LOGGING: Once = Once::named("logging");
+    /// ```
+    #[must_use]
+    #[track_caller]
+    pub const fn named(name: &'static str) -> Self {
+        Self::of("Once", Some(name))
+    }
+
+    /// What a type that is built on this has, under its own name.
+    #[track_caller]
+    pub(super) const fn of(kind: &'static str, name: Option<&'static str>) -> Self {
+        Self {
+            phase: AtomicU8::new(INCOMPLETE),
+            attempt: Object::new(kind, name, Attempt::new()),
+        }
+    }
+
+    /// The same, complete.
+    pub(super) fn completed(mut self) -> Self {
+        *self.phase.get_mut() = COMPLETE;
+        self
+    }
+
+    /// Nobody else has it, so nobody runs it. Makes it as if it had never been run.
+    pub(super) fn reset(&mut self) {
+        *self.phase.get_mut() = INCOMPLETE;
+    }
+
+    /// Calls `f`, unless this or another function was called here before and has
+    /// returned. If one is being run, waits for it.
+    ///
+    /// # Panics
+    ///
+    /// If an earlier function panicked: the initialisation is poisoned. With
+    /// [`SyncError`](crate::error::SyncError) if it would have to wait where it
+    /// cannot, or would wait for ever, as when `f` itself calls this. And if `f`
+    /// panics, which poisons.
+    ///
+    /// ```
+    /// use runtime::sync::Once;
+    ///
+    /// let (once, mut calls) = (Once::new(), 0);
+    /// once.call_once(|| calls += 1);
+    /// once.call_once(|| calls += 1);
+    /// assert_eq!(calls, 1);
+    /// ```
+    #[inline]
+    #[track_caller]
+    pub fn call_once<F>(&self, f: F)
+    where
+        F: FnOnce(),
+    {
+        if !self.is_completed() {
+            self.call(false, |_| f());
+        }
+    }
+
+    /// As [`Once::call_once`], also if it is poisoned. Then it is no longer, when
+    /// `f` has returned.
+    ///
+    /// # Panics
+    ///
+    /// As [`Once::call_once`], but for the poison.
+    ///
+    /// ```
+    /// use runtime::sync::Once;
+    /// use runtime::thread;
+    ///
+    /// static START: Once = Once::new();
+    ///
+    /// runtime::run(|| {
+    ///     let panics = thread::spawn(|| START.call_once(|| panic!("no start today")));
+    ///     panics.join().unwrap_err();
+    ///     START.call_once_force(|state| assert!(state.is_poisoned()));
+    ///     START.call_once(|| unreachable!("it is complete"));
+    /// });
+    /// ```
+    #[inline]
+    #[track_caller]
+    pub fn call_once_force<F>(&self, f: F)
+    where
+        F: FnOnce(&OnceState),
+    {
+        if !self.is_completed() {
+            self.call(true, f);
+        }
+    }
+
+    /// Whether a function was called here and has returned. Never waits.
+    ///
+    /// ```
+    /// use runtime::sync::Once;
+    ///
+    /// let once = Once::new();
+    /// once.call_once(|| assert!(!once.is_completed()));
+    /// assert!(once.is_completed());
+    /// ```
+    #[inline]
+    pub fn is_completed(&self) -> bool {
+        // Acquire: whoever finds it complete sees all that the function did.
+        self.phase.load(Ordering::Acquire) == COMPLETE
+    }
+
+    /// Waits until it is complete, also if nobody has called it yet.
+    ///
+    /// # Panics
+    ///
+    /// If it is poisoned, or becomes so. With
+    /// [`SyncError`](crate::error::SyncError) if it would have to wait where it
+    /// cannot, or would wait for ever.
+    ///
+    /// ```
+    /// use runtime::sync::Once;
+    /// use runtime::thread;
+    ///
+    /// static READY: Once = Once::new();
+    ///
+    /// runtime::run(|| {
+    ///     thread::spawn(|| READY.call_once(|| println!("ready")));
+    ///     READY.wait();
+    /// });
+    /// ```
+    #[inline]
+    #[track_caller]
+    pub fn wait(&self) {
+        if !self.is_completed() {
+            self.wait_for_end(|attempt| &attempt.waiters, false);
+        }
+    }
+
+    /// As [`Once::wait`], also while it is poisoned.
+    ///
+    /// # Panics
+    ///
+    /// As [`Once::wait`], but for the poison.
+    ///
+    /// ```
+    /// use runtime::sync::Once;
+    /// use runtime::thread;
+    ///
+    /// static READY: Once = Once::new();
+    ///
+    /// runtime::run(|| {
+    ///     let panics = thread::spawn(|| READY.call_once(|| panic!("not yet")));
+    ///     panics.join().unwrap_err();
+    ///     thread::spawn(|| READY.call_once_force(|_| println!("ready")));
+    ///     READY.wait_force();
+    /// });
+    /// ```
+    #[inline]
+    #[track_caller]
+    pub fn wait_force(&self) {
+        if !self.is_completed() {
+            self.wait_for_end(|attempt| &attempt.forced_waiters, true);
+        }
+    }
+
+    #[cold]
+    #[track_caller]
+    fn call(&self, ignores_poison: bool, f: impl FnOnce(&OnceState)) {
+        let _in_the_end = LetGo(self);
+        let Some(before) = self.begin() else { return };
+        if before == POISONED && !ignores_poison {
+            self.end(POISONED);
+            refuse_poisoned();
+        }
+        let state = OnceState {
+            poisoned: before == POISONED,
+        };
+        match catch_unwind(AssertUnwindSafe(|| f(&state))) {
+            Ok(()) => self.end(COMPLETE),
+            Err(payload) => {
+                self.end(match is_kill(&payload) {
+                    true => before,
+                    false => POISONED,
+                });
+                resume_unwind(payload)
+            }
+        }
+    }
+
+    /// Makes the calling thread the one that runs it, and says in which phase it
+    /// is; `None` if it is complete.
+    #[track_caller]
+    fn begin(&self) -> Option<u8> {
+        let at = Location::caller();
+        if !self.attempt.with(|attempt| attempt.begin(at)) {
+            self.wait_in_line();
+            if self.is_completed() {
+                return None;
+            }
+            self.attempt.with_held(|attempt| attempt.sign(at));
+        }
+        // Acquire: the last one may have run elsewhere.
+        match self.phase.load(Ordering::Acquire) {
+            COMPLETE => {
+                self.end(COMPLETE);
+                None
+            }
+            phase => Some(phase),
+        }
+    }
+
+    /// Waits until it is complete, or handed to this thread.
+    #[track_caller]
+    fn wait_in_line(&self) {
+        match self.attempt.wait(|attempt| &attempt.callers, None) {
+            Ok(Waited::Handed) => {}
+            Ok(Waited::TimedOut) => unreachable!("it waits for ever"),
+            Ok(Waited::Killed { handed }) => {
+                if handed && !self.is_completed() {
+                    self.end(self.phase.load(Ordering::Relaxed));
+                }
+                unwind_killed()
+            }
+            Err(why) => self.attempt.refuse(why),
+        }
+    }
+
+    /// The one that runs it does not any more.
+    fn end(&self, phase: u8) {
+        // Release: see `is_completed`.
+        self.phase.store(phase, Ordering::Release);
+        self.attempt.with_held(|attempt| attempt.end(phase));
+    }
+
+    #[cold]
+    #[track_caller]
+    fn wait_for_end(&self, line: impl FnOnce(&Attempt) -> &WaitQueue, ignores_poison: bool) {
+        let _in_the_end = LetGo(self);
+        // When it is bound to this core, no other can complete it unseen.
+        let phase = self.attempt.with(|_| self.phase.load(Ordering::Acquire));
+        if phase == INCOMPLETE || phase == POISONED && ignores_poison {
+            match self.attempt.wait(line, None) {
+                Ok(Waited::Handed) => {}
+                Ok(Waited::TimedOut) => unreachable!("it waits for ever"),
+                Ok(Waited::Killed { .. }) => unwind_killed(),
+                Err(why) => self.attempt.refuse(why),
+            }
+        }
+        if !self.is_completed() {
+            refuse_poisoned();
+        }
+    }
+}
+
+/// Whoever had to do with an attempt, however that went: if nobody is left who
+/// has, the next core may try.
+struct LetGo<'a>(&'a Once);
+
+impl Drop for LetGo<'_> {
+    fn drop(&mut self) {
+        self.0.attempt.let_go();
+    }
+}
+
+#[track_caller]
+fn refuse_poisoned() -> ! {
+    panic!("Once instance has previously been poisoned")
+}
+
+impl OnceState {
+    /// Whether an earlier function panicked, and none has returned since.
+    ///
+    /// ```
+    /// let once = runtime::sync::Once::new();
+    /// once.call_once_force(|state| assert!(!state.is_poisoned()));
+    /// ```
+    #[inline]
+    pub fn is_poisoned(&self) -> bool {
+        self.poisoned
+    }
+}
+
+impl fmt::Debug for Once {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Once").finish_non_exhaustive()
+    }
+}

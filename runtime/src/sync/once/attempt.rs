@@ -1,0 +1,125 @@
+//! Who runs what is done once, and who waits for that: the cells of
+//! [`Once`](super::Once) that belong to one core at a time.
+
+use std::cell::Cell;
+use std::panic::Location;
+
+use kernel_sim::kernel::pid::Pid;
+use kernel_sim::kernel::wait::Owner;
+
+use super::{COMPLETE, POISONED};
+use crate::current;
+use crate::place::{self, Place};
+use crate::sync::core_bound::Idle;
+use crate::sync::object::{Holder, State};
+use crate::sync::wait_queue::WaitQueue;
+
+/// Who runs it, and who waits for that.
+pub(super) struct Attempt {
+    runner: Cell<Option<Holder>>,
+    /// Those with a function of their own: one of them is next.
+    pub(super) callers: WaitQueue,
+    /// Those that only wait.
+    pub(super) waiters: WaitQueue,
+    /// Those of them whom poison does not concern.
+    pub(super) forced_waiters: WaitQueue,
+    last: Cell<Option<Last>>,
+}
+
+/// Who was the last to run it, for people.
+#[derive(Clone, Copy)]
+struct Last {
+    run: Place,
+    pid: Option<Pid>,
+    at: &'static Location<'static>,
+}
+
+impl Attempt {
+    pub(super) const fn new() -> Self {
+        Self {
+            runner: Cell::new(None),
+            callers: WaitQueue::new(),
+            waiters: WaitQueue::new(),
+            forced_waiters: WaitQueue::new(),
+            last: Cell::new(None),
+        }
+    }
+
+    /// The caller runs it, if nobody does. If a caller waits, somebody runs it.
+    pub(super) fn begin(&self, at: &'static Location<'static>) -> bool {
+        let free = self.runner.get().is_none();
+        if free {
+            self.sign(at);
+        }
+        free
+    }
+
+    /// Its new runner says so itself.
+    pub(super) fn sign(&self, at: &'static Location<'static>) {
+        self.runner.set(Some(Holder::here()));
+        self.last.set(Some(Last {
+            run: place::run(),
+            pid: current::try_seat(|seat| seat.pid),
+            at,
+        }));
+    }
+
+    /// Lets all go on whom that concerns, or hands it to the first that called.
+    pub(super) fn end(&self, phase: u8) {
+        if phase == COMPLETE {
+            self.runner.set(None);
+            self.callers.wake_all();
+            self.waiters.wake_all();
+            self.forced_waiters.wake_all();
+        } else {
+            let next = self.callers.wake_first();
+            self.runner.set(next.map(Holder::woken));
+        }
+        if phase == POISONED {
+            self.waiters.wake_all();
+        }
+    }
+}
+
+impl Idle for Attempt {
+    fn is_idle(&self) -> bool {
+        self.runner.get().is_none() && self.waiters.is_empty() && self.forced_waiters.is_empty()
+    }
+
+    fn abandon(&self) {
+        self.callers.forget_all();
+        self.waiters.forget_all();
+        self.forced_waiters.forget_all();
+    }
+}
+
+impl State for Attempt {
+    fn owners(&self, visit: &mut dyn FnMut(Owner)) {
+        let runner = self.runner.get();
+        if let Some(owner) = runner.and_then(|runner| runner.certain_owner()) {
+            visit(owner);
+        }
+    }
+
+    fn could_end(&self, name: &dyn Fn(Pid) -> String) -> String {
+        let Some(Last { run, pid, at }) = self.last.get() else {
+            return "whoever initialises it: nobody has tried to".into();
+        };
+        let who = match pid {
+            Some(pid) if run == place::run() => name(pid),
+            _ => "code outside of this runtime".into(),
+        };
+        match self.runner.get() {
+            Some(_) => format!("only {who}, which initialises it at {at}"),
+            None => format!("whoever initialises it: the last to try was {who} at {at}"),
+        }
+    }
+
+    fn verb(&self) -> &'static str {
+        "being initialised by"
+    }
+
+    fn letting_go(&self) -> &'static str {
+        "finishing it"
+    }
+}

@@ -1,0 +1,364 @@
+//! [`ReentrantLock`]: one thread at a time, which may lock it again.
+
+use std::cell::Cell;
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+
+use kernel_sim::kernel::wait::Owner;
+
+use super::core_bound::Idle;
+use super::object::{Holder, Object, State, Waited};
+use super::wait_queue::WaitQueue;
+use crate::hint::unlikely;
+use crate::panic::unwind_killed;
+
+/// A value that one thread at a time may use, by any number of guards: Python's
+/// `RLock`, and what std has as an unstable `ReentrantLock`.
+///
+/// A thread that has the lock may lock it again, and unlocks it with its last
+/// guard. So a guard gives out only `&T`: what shall change goes into a `Cell`
+/// or a `RefCell`. Those that wait get the lock in the order in which they came:
+/// whoever unlocks hands it to the first of them, and nobody gets in between.
+/// Panics do not poison it.
+///
+/// What differs from std:
+///
+/// - A thread that closes a ring of such waits with others is refused with a
+///   panic that names the ring. The payload is a
+///   [`SyncError`](crate::error::SyncError).
+/// - While a thread unwinds it can take a lock that is free or its own, and is
+///   refused one for which it would have to wait.
+/// - A guard may be moved to another green thread. The lock stays that of the
+///   thread which took it, until its last guard is dropped.
+///
+/// ```
+/// use std::cell::RefCell;
+/// use runtime::sync::ReentrantLock;
+///
+/// struct Log(RefCell<String>);
+///
+/// static LOG: ReentrantLock<Log> = ReentrantLock::new(Log(RefCell::new(String::new())));
+///
+/// fn write(line: &str) {
+///     LOG.lock().0.borrow_mut().push_str(line);
+/// }
+///
+/// runtime::run(|| {
+///     let log = LOG.lock();
+///     write("Hello, ");
+///     write("World!");
+///     assert_eq!(*log.0.borrow(), "Hello, World!");
+/// });
+/// ```
+pub struct ReentrantLock<T: ?Sized> {
+    lock: Object<Lock>,
+    value: T,
+}
+
+// SAFETY: the value is reached through guards, which are on one OS thread at a
+// time; or through `&mut`.
+unsafe impl<T: ?Sized + Send> Sync for ReentrantLock<T> {}
+
+impl<T: ?Sized + UnwindSafe> UnwindSafe for ReentrantLock<T> {}
+impl<T: ?Sized + RefUnwindSafe> RefUnwindSafe for ReentrantLock<T> {}
+
+/// Who has the lock, and who waits for it.
+struct Lock {
+    holder: Cell<Option<Holder>>,
+    /// How many guards there are.
+    guards: Cell<u32>,
+    line: WaitQueue,
+    /// Whether the last guard was once dropped by another thread than the one
+    /// that had the lock. Then nobody can be sure any more who has it.
+    guards_travel: Cell<bool>,
+}
+
+/// Why the lock cannot be had at once.
+enum Busy {
+    Held,
+    TooOften,
+}
+
+/// The lock, as long as this lives. See [`ReentrantLock::lock`].
+#[must_use = "the lock is given back as soon as the guard is dropped"]
+pub struct ReentrantLockGuard<'a, T: ?Sized> {
+    lock: &'a ReentrantLock<T>,
+    /// It stays on its OS thread.
+    not_send: PhantomData<*const ()>,
+}
+
+// SAFETY: a shared guard gives out shared references to the value and nothing else.
+unsafe impl<T: ?Sized + Sync> Sync for ReentrantLockGuard<'_, T> {}
+
+impl<T> ReentrantLock<T> {
+    /// An unlocked lock.
+    ///
+    /// ```
+    /// static LOCK: runtime::sync::ReentrantLock<()> = runtime::sync::ReentrantLock::new(());
+    /// ```
+    #[track_caller]
+    pub const fn new(value: T) -> Self {
+        Self::make(None, value)
+    }
+
+    /// An unlocked lock with a name, by which reports call it.
+    ///
+    /// ```
+    /// use runtime::sync::ReentrantLock;
+    ///
+    /// static OUTPUT: ReentrantLock<()> = ReentrantLock::named("output", ());
+    /// ```
+    #[track_caller]
+    pub const fn named(name: &'static str, value: T) -> Self {
+        Self::make(Some(name), value)
+    }
+
+    #[track_caller]
+    const fn make(name: Option<&'static str>, value: T) -> Self {
+        let lock = Lock {
+            holder: Cell::new(None),
+            guards: Cell::new(0),
+            line: WaitQueue::new(),
+            guards_travel: Cell::new(false),
+        };
+        Self {
+            lock: Object::new("ReentrantLock", name, lock),
+            value,
+        }
+    }
+
+    /// The value. Nobody else has the lock, so it is not locked.
+    ///
+    /// ```
+    /// assert_eq!(runtime::sync::ReentrantLock::new(5).into_inner(), 5);
+    /// ```
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+}
+
+impl<T: ?Sized> ReentrantLock<T> {
+    /// Waits until no other thread has the lock, and takes it, once more if this
+    /// thread has it.
+    ///
+    /// # Panics
+    ///
+    /// With [`SyncError`](crate::error::SyncError) if it would have to wait where
+    /// it cannot, or would wait for ever. And if there are 2³² - 1 guards.
+    ///
+    /// ```
+    /// use std::cell::Cell;
+    /// use std::rc::Rc;
+    /// use runtime::sync::ReentrantLock;
+    /// use runtime::thread;
+    ///
+    /// runtime::run(|| {
+    ///     let lock = Rc::new(ReentrantLock::new(Cell::new(0)));
+    ///     let theirs = Rc::clone(&lock);
+    ///     thread::spawn(move || theirs.lock().set(10)).join().unwrap();
+    ///     let [one, two] = [lock.lock(), lock.lock()];
+    ///     assert_eq!((one.get(), two.get()), (10, 10));
+    /// });
+    /// ```
+    #[inline(always)]
+    #[track_caller]
+    pub fn lock(&self) -> ReentrantLockGuard<'_, T> {
+        match self.lock.with(Lock::take) {
+            Ok(()) => {}
+            Err(Busy::Held) => {
+                unlikely();
+                self.wait();
+            }
+            Err(Busy::TooOften) => panic!("lock count overflow in reentrant mutex"),
+        }
+        self.guard()
+    }
+
+    /// Takes the lock if no other thread has it, and if there are less than
+    /// 2³² - 1 guards.
+    ///
+    /// # Panics
+    ///
+    /// With [`SyncError`](crate::error::SyncError) on another core.
+    ///
+    /// ```
+    /// use runtime::sync::ReentrantLock;
+    /// use runtime::thread;
+    ///
+    /// static LOCK: ReentrantLock<()> = ReentrantLock::new(());
+    ///
+    /// runtime::run(|| {
+    ///     let _guard = LOCK.lock();
+    ///     assert!(LOCK.try_lock().is_some());
+    ///     let sub = thread::spawn(|| assert!(LOCK.try_lock().is_none()));
+    ///     sub.join().unwrap();
+    /// });
+    /// ```
+    #[inline]
+    #[track_caller]
+    pub fn try_lock(&self) -> Option<ReentrantLockGuard<'_, T>> {
+        let taken = self.lock.with(Lock::take);
+        taken.is_ok().then(|| self.guard())
+    }
+
+    /// Waits for the lock in line.
+    #[inline(always)]
+    #[track_caller]
+    fn wait(&self) {
+        match self.lock.wait(|lock| &lock.line, None) {
+            Ok(Waited::Handed) => self.lock.with_held(Lock::sign),
+            Ok(Waited::TimedOut) => unreachable!("it waits for ever"),
+            Ok(Waited::Killed { handed }) => {
+                if handed {
+                    self.lock.with_held(Lock::give_back);
+                }
+                unwind_killed()
+            }
+            Err(why) => self.lock.refuse(why),
+        }
+    }
+
+    #[inline(always)]
+    fn guard(&self) -> ReentrantLockGuard<'_, T> {
+        ReentrantLockGuard {
+            lock: self,
+            not_send: PhantomData,
+        }
+    }
+
+    /// The value. Nobody else has the lock, so it is not locked.
+    ///
+    /// ```
+    /// let mut lock = runtime::sync::ReentrantLock::new(5);
+    /// *lock.get_mut() = 6;
+    /// assert_eq!(*lock.lock(), 6);
+    /// ```
+    pub fn get_mut(&mut self) -> &mut T {
+        &mut self.value
+    }
+}
+
+impl Lock {
+    /// Takes the lock, if it is free or the caller's. If somebody waits, somebody
+    /// has it.
+    #[inline(always)]
+    fn take(&self) -> Result<(), Busy> {
+        match self.holder.get() {
+            None => {
+                self.guards.set(1);
+                self.sign();
+                Ok(())
+            }
+            Some(holder) if holder.is_here() => {
+                let guards = self.guards.get().checked_add(1).ok_or(Busy::TooOften)?;
+                self.guards.set(guards);
+                Ok(())
+            }
+            Some(_) => Err(Busy::Held),
+        }
+    }
+
+    /// Its new holder says so itself.
+    #[inline(always)]
+    fn sign(&self) {
+        self.holder.set(Some(Holder::here()));
+    }
+
+    /// Takes one guard back, and with the last one hands the lock to the first
+    /// that waits.
+    #[inline(always)]
+    fn give_back(&self) {
+        match self.guards.get() - 1 {
+            0 if self.line.is_empty() => self.holder.set(None),
+            0 => self.hand_over(),
+            left => self.guards.set(left),
+        }
+    }
+
+    /// The next one has one guard too.
+    #[inline(never)]
+    fn hand_over(&self) {
+        if !self.holder.get().is_some_and(|holder| holder.is_here()) {
+            self.guards_travel.set(true);
+        }
+        self.holder.set(self.line.wake_first().map(Holder::woken));
+    }
+}
+
+impl Idle for Lock {
+    fn is_idle(&self) -> bool {
+        self.holder.get().is_none()
+    }
+
+    fn abandon(&self) {
+        self.line.forget_all();
+        // Other guards may be left, and another thread may have got the pid.
+        self.holder.set(self.holder.get().map(Holder::unknown));
+    }
+}
+
+impl State for Lock {
+    fn owners(&self, visit: &mut dyn FnMut(Owner)) {
+        let Some(holder) = self.holder.get() else {
+            return;
+        };
+        if let Some(owner) = holder.owner(self.guards_travel.get()) {
+            visit(owner);
+        }
+    }
+}
+
+impl<T: ?Sized> Deref for ReentrantLockGuard<'_, T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        &self.lock.value
+    }
+}
+
+impl<T: ?Sized> Drop for ReentrantLockGuard<'_, T> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.lock.lock.with_held(Lock::give_back);
+    }
+}
+
+impl<T: ?Sized + fmt::Debug> fmt::Debug for ReentrantLockGuard<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+impl<T: ?Sized + fmt::Display> fmt::Display for ReentrantLockGuard<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+impl<T: Default> Default for ReentrantLock<T> {
+    #[track_caller]
+    fn default() -> Self {
+        Self::new(T::default())
+    }
+}
+
+impl<T> From<T> for ReentrantLock<T> {
+    #[track_caller]
+    fn from(value: T) -> Self {
+        Self::new(value)
+    }
+}
+
+impl<T: ?Sized + fmt::Debug> fmt::Debug for ReentrantLock<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut lock = f.debug_struct("ReentrantLock");
+        match self.lock.peek(Lock::take) {
+            Some(Ok(())) => lock.field("data", &&*self.guard()),
+            Some(Err(_)) | None => lock.field("data", &format_args!("<locked>")),
+        };
+        lock.finish_non_exhaustive()
+    }
+}

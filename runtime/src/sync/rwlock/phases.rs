@@ -1,0 +1,214 @@
+//! Who reads, who writes, and whose turn is next: the cells of a
+//! [`RwLock`](super::RwLock), without the value.
+//!
+//! Phases of readers and phases of one writer take turns as long as both wait,
+//! so that nobody waits for ever:
+//!
+//! ```text
+//!    nobody writes and             the last reader lets go:
+//!    nobody waits to:              the first writer gets in
+//!    readers get in    ┌─────────┐ ───────────────────────▶ ┌──────────┐
+//!   ─────────────────▶ │ readers │                          │ a writer │ ──┐ it lets go, and no
+//!                      └─────────┘ ◀─────────────────────── └──────────┘ ◀─┘ reader waits: the
+//!                                  it lets go: all readers                   next one gets in
+//!                                  get in that wait now
+//! ```
+//!
+//! This is the phase-fair lock of B. Brandenburg and J. Anderson,
+//! "Reader-Writer Synchronization for Shared-Memory Multiprocessor Real-Time
+//! Systems", ECRTS 2009.
+
+use std::cell::{Cell, RefCell};
+
+use kernel_sim::kernel::pid::Pid;
+use kernel_sim::kernel::wait::Owner;
+use slab::Slab;
+
+use crate::sync::core_bound::Idle;
+use crate::sync::object::{Holder, State};
+use crate::sync::wait_queue::WaitQueue;
+
+pub(super) struct Phases {
+    /// Who writes.
+    writer: Cell<Option<Holder>>,
+    /// Those who read.
+    readers: RefCell<Slab<Holder>>,
+    /// How many readers were let in and have not had the CPU since. They are
+    /// ready, so no ring goes through them, and nobody needs to know their names.
+    arriving: Cell<usize>,
+    pub(super) waiting_readers: WaitQueue,
+    pub(super) waiting_writers: WaitQueue,
+    /// Whether a guard was once dropped by another thread than the one that had
+    /// got it. Then nobody can be sure any more who has the lock.
+    guards_travel: Cell<bool>,
+}
+
+/// Where a reader stands among the readers.
+pub(super) type Key = usize;
+
+impl Phases {
+    pub(super) const fn new() -> Self {
+        Self {
+            writer: Cell::new(None),
+            readers: RefCell::new(Slab::new()),
+            arriving: Cell::new(0),
+            waiting_readers: WaitQueue::new(),
+            waiting_writers: WaitQueue::new(),
+            guards_travel: Cell::new(false),
+        }
+    }
+
+    /// Gets in as a reader, unless a writer has the lock or waits for it.
+    #[inline(always)]
+    pub(super) fn begin_read(&self) -> Option<Key> {
+        let open = self.writer.get().is_none() && self.waiting_writers.is_empty();
+        open.then(|| self.sign_in())
+    }
+
+    /// Gets in as the writer, if nobody has the lock. If somebody waits,
+    /// somebody has it.
+    #[inline(always)]
+    pub(super) fn begin_write(&self) -> bool {
+        let free = self.writer.get().is_none() && self.nobody_reads();
+        if free {
+            self.sign_as_writer();
+        }
+        free
+    }
+
+    /// A reader that was let in is there.
+    pub(super) fn arrive(&self) -> Key {
+        self.arriving.set(self.arriving.get() - 1);
+        self.sign_in()
+    }
+
+    /// The writer says itself who it is.
+    #[inline(always)]
+    pub(super) fn sign_as_writer(&self) {
+        self.writer.set(Some(Holder::here()));
+    }
+
+    #[inline(always)]
+    fn sign_in(&self) -> Key {
+        let reader = Holder::here();
+        self.readers.borrow_mut().insert(reader)
+    }
+
+    #[inline(always)]
+    fn nobody_reads(&self) -> bool {
+        self.readers.borrow().is_empty() && self.arriving.get() == 0
+    }
+
+    #[inline(always)]
+    fn nobody_waits(&self) -> bool {
+        self.waiting_writers.is_empty() && self.waiting_readers.is_empty()
+    }
+
+    /// The last reader hands the lock to the first writer that waits.
+    #[inline(always)]
+    pub(super) fn end_read(&self, key: Key) {
+        let reader = self.readers.borrow_mut().remove(key);
+        if !self.nobody_waits() {
+            self.reader_leaves(reader);
+        }
+    }
+
+    #[inline(never)]
+    fn reader_leaves(&self, reader: Holder) {
+        self.look_who_leaves(&reader);
+        if self.waiting_writers.is_empty() {
+            self.let_readers_in();
+        } else if self.nobody_reads() {
+            // Taken until it is handed over: there is no moment at which it
+            // looks free.
+            self.writer.set(Some(reader));
+            self.let_writer_in();
+        }
+    }
+
+    /// The writer hands the lock to all readers that wait, or else to the next
+    /// writer.
+    #[inline(always)]
+    pub(super) fn end_write(&self) {
+        match self.nobody_waits() {
+            true => self.writer.set(None),
+            false => self.writer_leaves(),
+        }
+    }
+
+    #[inline(never)]
+    fn writer_leaves(&self) {
+        if let Some(writer) = self.writer.get() {
+            self.look_who_leaves(&writer);
+        }
+        match self.waiting_readers.is_empty() {
+            true => self.let_writer_in(),
+            false => {
+                self.let_readers_in();
+                self.writer.set(None);
+            }
+        }
+    }
+
+    /// The writer becomes one of the readers, and all that wait get in with it.
+    pub(super) fn downgrade(&self) -> Key {
+        self.let_readers_in();
+        self.writer.set(None);
+        self.sign_in()
+    }
+
+    /// A writer has left the line before its turn: the readers may have waited
+    /// for it alone.
+    pub(super) fn writer_gives_up(&self) {
+        if self.writer.get().is_none() && self.waiting_writers.is_empty() {
+            self.let_readers_in();
+        }
+    }
+
+    fn let_readers_in(&self) {
+        let many = self.waiting_readers.wake_all();
+        self.arriving.set(self.arriving.get() + many);
+    }
+
+    fn let_writer_in(&self) {
+        self.writer
+            .set(self.waiting_writers.wake_first().map(Holder::woken));
+    }
+
+    fn look_who_leaves(&self, holder: &Holder) {
+        if !holder.is_here() {
+            self.guards_travel.set(true);
+        }
+    }
+}
+
+impl Idle for Phases {
+    fn is_idle(&self) -> bool {
+        self.writer.get().is_none() && self.nobody_reads()
+    }
+
+    fn abandon(&self) {
+        self.waiting_readers.forget_all();
+        self.waiting_writers.forget_all();
+        self.arriving.set(0);
+    }
+}
+
+impl State for Phases {
+    fn owners(&self, visit: &mut dyn FnMut(Owner)) {
+        let travel = self.guards_travel.get();
+        let readers = self.readers.borrow();
+        let holders = readers.iter().map(|(_, reader)| *reader);
+        holders
+            .chain(self.writer.get())
+            .filter_map(|holder| holder.owner(travel))
+            .for_each(visit);
+    }
+
+    fn could_end(&self, _name: &dyn Fn(Pid) -> String) -> String {
+        match self.arriving.get() {
+            0 => "nobody".into(),
+            _ => "nobody: a reader that was let in has ended before it ran".into(),
+        }
+    }
+}

@@ -1,0 +1,433 @@
+//! [`Semaphore`]: so many at a time.
+
+use std::cell::Cell;
+use std::fmt;
+use std::marker::PhantomData;
+use std::mem;
+use std::panic::{Location, RefUnwindSafe, UnwindSafe};
+use std::time::Duration;
+
+use kernel_sim::kernel::pid::Pid;
+
+use super::core_bound::Idle;
+use super::last_use::LastUse;
+use super::object::{Object, State, Waited};
+use super::wait_queue::WaitQueue;
+use crate::error::Refused;
+use crate::panic::unwind_killed;
+
+/// A number of permits that threads take and give back: Python's
+/// `threading.Semaphore`, with Rust's manners.
+///
+/// Those that wait get a permit in the order in which they came: whoever gives
+/// one back hands it to the first of them, and nobody gets in between. A permit
+/// for a thread that is killed before it runs goes to the next one.
+///
+/// | Python | here |
+/// | --- | --- |
+/// | `with semaphore:` | `let guard = semaphore.acquire();` |
+/// | `semaphore.acquire()` | `semaphore.acquire().forget()` |
+/// | `semaphore.acquire(blocking=False)` | [`try_acquire`](Self::try_acquire) |
+/// | `semaphore.acquire(timeout=1)` | [`acquire_timeout`](Self::acquire_timeout) |
+/// | `semaphore.release()`, `release(n)` | [`release`](Self::release), [`release_n`](Self::release_n) |
+///
+/// There is no second `acquire` that returns nothing, because it would look the
+/// same as one whose guard was lost: whoever keeps a permit beyond a guard says
+/// so by [`SemaphoreGuard::forget`]. `release` needs no permit. It adds one to
+/// those that there are, be it one that was forgotten or a new one: so threads
+/// can tell each other of things that have happened, one permit for each.
+///
+/// Nobody owns a semaphore, so a wait for it closes no ring: if nobody is left
+/// who could release, the report about the deadlock says how many guards live,
+/// and who used it last.
+///
+/// ```
+/// use std::cell::Cell;
+/// use std::time::Duration;
+/// use runtime::sync::Semaphore;
+/// use runtime::thread;
+///
+/// runtime::run(|| {
+///     let (seats, inside) = (Semaphore::new(3), Cell::new(0));
+///     thread::scope(|scope| {
+///         for _ in 0..10 {
+///             scope.spawn(|| {
+///                 let _seat = seats.acquire();
+///                 inside.set(inside.get() + 1);
+///                 assert!(inside.get() <= 3);
+///                 thread::sleep(Duration::from_millis(1));
+///                 inside.set(inside.get() - 1);
+///             });
+///         }
+///     });
+///     assert_eq!(seats.available_permits(), 3);
+/// });
+/// ```
+pub struct Semaphore {
+    permits: Object<Permits>,
+}
+
+impl UnwindSafe for Semaphore {}
+impl RefUnwindSafe for Semaphore {}
+
+/// If somebody waits, nothing is free.
+struct Permits {
+    /// How many there may be, free and with guards.
+    most: usize,
+    free: Cell<usize>,
+    /// How many guards there are, or will be as soon as those run that were
+    /// let on.
+    guards: Cell<usize>,
+    line: WaitQueue,
+    last_acquire: LastUse,
+    last_release: LastUse,
+}
+
+/// A permit, which goes back to its semaphore when this is dropped. See
+/// [`Semaphore::acquire`] and [`BoundedSemaphore::acquire`](super::BoundedSemaphore::acquire).
+///
+/// It may be dropped by another green thread than the one that acquired it.
+#[must_use = "the permit is given back as soon as the guard is dropped"]
+pub struct SemaphoreGuard<'a> {
+    semaphore: &'a Semaphore,
+    /// It stays on its OS thread.
+    not_send: PhantomData<*const ()>,
+}
+
+impl Semaphore {
+    /// A semaphore with so many permits.
+    ///
+    /// ```
+    /// static SEATS: runtime::sync::Semaphore = runtime::sync::Semaphore::new(3);
+    /// assert_eq!(SEATS.available_permits(), 3);
+    /// ```
+    #[track_caller]
+    pub const fn new(permits: usize) -> Self {
+        Self::make("Semaphore", None, permits, usize::MAX)
+    }
+
+    /// A semaphore with so many permits and a name, by which reports call it.
+    ///
+    /// ```
+    /// use runtime::sync::Semaphore;
+    ///
+    /// static SEATS: Semaphore = Semaphore::named("seats", 3);
+    /// ```
+    #[track_caller]
+    pub const fn named(name: &'static str, permits: usize) -> Self {
+        Self::make("Semaphore", Some(name), permits, usize::MAX)
+    }
+
+    #[track_caller]
+    pub(super) const fn make(
+        kind: &'static str,
+        name: Option<&'static str>,
+        permits: usize,
+        most: usize,
+    ) -> Self {
+        let permits = Permits {
+            most,
+            free: Cell::new(permits),
+            guards: Cell::new(0),
+            line: WaitQueue::new(),
+            last_acquire: LastUse::new(),
+            last_release: LastUse::new(),
+        };
+        Self {
+            permits: Object::new(kind, name, permits),
+        }
+    }
+
+    /// Takes a permit, and waits until there is one.
+    ///
+    /// # Panics
+    ///
+    /// With [`SyncError`](crate::error::SyncError) on another core, or if it
+    /// would have to wait where it cannot: outside of green threads, or while
+    /// the thread unwinds.
+    ///
+    /// ```
+    /// let semaphore = runtime::sync::Semaphore::new(1);
+    /// let guard = semaphore.acquire();
+    /// assert_eq!(semaphore.available_permits(), 0);
+    /// drop(guard);
+    /// assert_eq!(semaphore.available_permits(), 1);
+    /// ```
+    #[inline(always)]
+    #[track_caller]
+    pub fn acquire(&self) -> SemaphoreGuard<'_> {
+        match self.try_acquire() {
+            Some(guard) => guard,
+            None => self.wait(None).expect("it waits for ever"),
+        }
+    }
+
+    /// Takes a permit if there is one.
+    ///
+    /// # Panics
+    ///
+    /// With [`SyncError`](crate::error::SyncError) on another core.
+    ///
+    /// ```
+    /// let semaphore = runtime::sync::Semaphore::new(1);
+    /// let guard = semaphore.try_acquire();
+    /// assert!(guard.is_some());
+    /// assert!(semaphore.try_acquire().is_none());
+    /// ```
+    #[inline]
+    #[track_caller]
+    pub fn try_acquire(&self) -> Option<SemaphoreGuard<'_>> {
+        let at = Location::caller();
+        let taken = self.permits.with(|permits| {
+            let taken = permits.take();
+            if taken {
+                permits.last_acquire.note(at);
+            }
+            taken
+        });
+        taken.then(|| self.guard())
+    }
+
+    /// Takes a permit, and waits for one no longer than `timeout`, plus what
+    /// [`sleep`](crate::thread::sleep) says about being late. With zero it only
+    /// looks; `Duration::MAX` is for ever. `None` means that the time is up.
+    ///
+    /// A thread that unwinds does not wait, and gets the same as with zero.
+    ///
+    /// # Panics
+    ///
+    /// With [`SyncError`](crate::error::SyncError) on another core, or if it
+    /// would have to wait outside of green threads.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use runtime::sync::Semaphore;
+    ///
+    /// runtime::run(|| {
+    ///     let semaphore = Semaphore::new(0);
+    ///     assert!(semaphore.acquire_timeout(Duration::from_millis(1)).is_none());
+    ///     semaphore.release();
+    ///     assert!(semaphore.acquire_timeout(Duration::from_millis(1)).is_some());
+    /// });
+    /// ```
+    #[inline(always)]
+    #[track_caller]
+    pub fn acquire_timeout(&self, timeout: Duration) -> Option<SemaphoreGuard<'_>> {
+        match self.try_acquire() {
+            None if !timeout.is_zero() => self.wait(Some(timeout)),
+            result => result,
+        }
+    }
+
+    /// Adds a permit. Whoever calls it need not have acquired one.
+    ///
+    /// # Panics
+    ///
+    /// As [`Semaphore::release_n`].
+    ///
+    /// ```
+    /// let semaphore = runtime::sync::Semaphore::new(0);
+    /// semaphore.release();
+    /// semaphore.acquire().forget();
+    /// assert_eq!(semaphore.available_permits(), 0);
+    /// ```
+    #[track_caller]
+    pub fn release(&self) {
+        self.release_n(1);
+    }
+
+    /// Adds `n` permits at once. Takes time in proportion to how many threads
+    /// are let on.
+    ///
+    /// # Panics
+    ///
+    /// If there would be more than `usize::MAX` permits, free and with guards,
+    /// and with [`SyncError`](crate::error::SyncError) on another core.
+    ///
+    /// ```
+    /// let semaphore = runtime::sync::Semaphore::new(0);
+    /// semaphore.release_n(3);
+    /// assert_eq!(semaphore.available_permits(), 3);
+    /// ```
+    #[track_caller]
+    pub fn release_n(&self, n: usize) {
+        if !self.try_release(n) {
+            panic!("{} would have more than usize::MAX permits", self.label());
+        }
+    }
+
+    /// False if there would be too many, and there are as many as before.
+    #[track_caller]
+    pub(super) fn try_release(&self, n: usize) -> bool {
+        let at = Location::caller();
+        self.permits.with(|permits| permits.release(n, at))
+    }
+
+    /// How many permits could be had now without waiting.
+    ///
+    /// # Panics
+    ///
+    /// With [`SyncError`](crate::error::SyncError) on another core.
+    ///
+    /// ```
+    /// assert_eq!(runtime::sync::Semaphore::new(3).available_permits(), 3);
+    /// ```
+    #[track_caller]
+    pub fn available_permits(&self) -> usize {
+        self.permits.with(|permits| permits.free.get())
+    }
+
+    /// Waits in line.
+    #[inline(always)]
+    #[track_caller]
+    fn wait(&self, timeout: Option<Duration>) -> Option<SemaphoreGuard<'_>> {
+        match self.permits.wait(|permits| &permits.line, timeout) {
+            Ok(Waited::Handed) => {
+                let at = Location::caller();
+                self.permits
+                    .with_held(|permits| permits.last_acquire.note(at));
+                Some(self.guard())
+            }
+            Ok(Waited::TimedOut) => None,
+            Ok(Waited::Killed { handed }) => {
+                if handed {
+                    self.permits.with_held(Permits::give_back);
+                }
+                unwind_killed()
+            }
+            Err(Refused::Unwinding) if timeout.is_some() => None,
+            Err(why) => self.permits.refuse(why),
+        }
+    }
+
+    /// For a permit that was taken.
+    #[inline(always)]
+    fn guard(&self) -> SemaphoreGuard<'_> {
+        SemaphoreGuard {
+            semaphore: self,
+            not_send: PhantomData,
+        }
+    }
+
+    /// What it is called.
+    pub(super) fn label(&self) -> String {
+        self.permits.label.to_string()
+    }
+
+    /// For `Debug`.
+    pub(super) fn show(&self, semaphore: &mut fmt::DebugStruct<'_, '_>) -> fmt::Result {
+        match self.permits.peek(|permits| permits.free.get()) {
+            Some(free) => semaphore.field("available_permits", &free),
+            None => semaphore.field("available_permits", &format_args!("<used elsewhere>")),
+        };
+        semaphore.finish_non_exhaustive()
+    }
+}
+
+impl SemaphoreGuard<'_> {
+    /// Keeps the permit when the guard is gone. [`Semaphore::release`] brings it
+    /// back, by whomever it is called.
+    ///
+    /// ```
+    /// let semaphore = runtime::sync::Semaphore::new(1);
+    /// semaphore.acquire().forget();
+    /// assert_eq!(semaphore.available_permits(), 0);
+    /// ```
+    pub fn forget(self) {
+        self.semaphore
+            .permits
+            .with_held(|permits| permits.guards.set(permits.guards.get() - 1));
+        mem::forget(self);
+    }
+}
+
+impl Drop for SemaphoreGuard<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.semaphore.permits.with_held(Permits::give_back);
+    }
+}
+
+impl Permits {
+    /// Takes one for a guard, if one is free.
+    #[inline(always)]
+    fn take(&self) -> bool {
+        let free = self.free.get();
+        if free > 0 {
+            self.free.set(free - 1);
+            self.guards.set(self.guards.get() + 1);
+        }
+        free > 0
+    }
+
+    /// A guard is gone.
+    #[inline(always)]
+    fn give_back(&self) {
+        self.guards.set(self.guards.get() - 1);
+        self.free.set(self.free.get() + 1);
+        if !self.line.is_empty() {
+            self.hand_over();
+        }
+    }
+
+    /// Adds `n`; false, and does not, if those are too many.
+    fn release(&self, n: usize, at: &'static Location<'static>) -> bool {
+        let there = self.free.get() + self.guards.get();
+        let fits = n <= self.most - there;
+        if fits {
+            self.last_release.note(at);
+            self.free.set(self.free.get() + n);
+            self.hand_over();
+        }
+        fits
+    }
+
+    /// Hands what is free to those that wait.
+    #[inline(never)]
+    fn hand_over(&self) {
+        while !self.line.is_empty() && self.take() {
+            self.line.wake_first();
+        }
+    }
+}
+
+impl Idle for Permits {
+    fn is_idle(&self) -> bool {
+        self.guards.get() == 0 && self.line.is_empty()
+    }
+
+    fn abandon(&self) {
+        self.line.forget_all();
+    }
+}
+
+impl State for Permits {
+    fn could_end(&self, name: &dyn Fn(Pid) -> String) -> String {
+        let guards = match self.guards.get() {
+            0 => "no guard is left".into(),
+            1 => "1 guard is left".into(),
+            guards => format!("{guards} guards are left"),
+        };
+        let acquire =
+            self.last_acquire
+                .describe("the last to acquire was", "nobody has acquired", name);
+        let release = self.last_release.describe(
+            "the last to call release was",
+            "nobody has called release",
+            name,
+        );
+        format!("whoever releases: {guards}, {acquire}, {release}")
+    }
+}
+
+impl fmt::Debug for Semaphore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.show(&mut f.debug_struct("Semaphore"))
+    }
+}
+
+impl fmt::Debug for SemaphoreGuard<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SemaphoreGuard").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,488 @@
+//! Each test here is two: with std's channels and OS threads, and with green
+//! ones. What holds for the one holds for the other.
+
+/// The tests, with `sync` and `thread` of std and of the runtime.
+macro_rules! both {
+    ($($tests:tt)*) => {
+        mod std_itself {
+            use std::{sync, thread};
+
+            fn run<T>(main: impl FnOnce() -> T) -> T {
+                main()
+            }
+
+            $($tests)*
+        }
+
+        mod green {
+            use crate::support::run;
+            use runtime::{sync, thread};
+
+            $($tests)*
+        }
+    };
+}
+
+both! {
+    use std::fmt::Debug;
+    use std::panic::{RefUnwindSafe, UnwindSafe};
+    use std::time::Duration;
+
+    use sync::Arc;
+    use sync::atomic::{AtomicU32, Ordering};
+    use sync::mpsc::{
+        IntoIter, Iter, Receiver, RecvError, RecvTimeoutError, SendError, Sender, SyncSender,
+        TryIter, TryRecvError, TrySendError, channel, sync_channel,
+    };
+
+    /// Counts itself when it is dropped.
+    #[derive(Debug)]
+    struct Counted(Arc<AtomicU32>);
+
+    impl Drop for Counted {
+        fn drop(&mut self) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// So many that count, and the count.
+    fn counted<const N: usize>() -> ([Counted; N], impl Fn() -> u32) {
+        let count = Arc::new(AtomicU32::new(0));
+        let counted = [(); N].map(|()| Counted(Arc::clone(&count)));
+        (counted, move || count.load(Ordering::Relaxed))
+    }
+
+    const A_MOMENT: Duration = Duration::from_millis(1);
+    const AN_HOUR: Duration = Duration::from_secs(3600);
+
+    #[test]
+    fn what_is_sent_is_received() {
+        run(|| {
+            let (sender, receiver) = channel();
+            sender.send(1).unwrap();
+            assert_eq!(receiver.recv(), Ok(1));
+            let (sender, receiver) = sync_channel(1);
+            sender.send(1).unwrap();
+            assert_eq!(receiver.recv(), Ok(1));
+        });
+    }
+
+    #[test]
+    fn a_receiver_waits_for_a_message() {
+        run(|| {
+            let (sender, receiver) = channel();
+            let thread = thread::spawn(move || sender.send(1).unwrap());
+            assert_eq!(receiver.recv(), Ok(1));
+            thread.join().unwrap();
+        });
+    }
+
+    #[test]
+    fn a_message_need_not_be_static() {
+        let text = String::from("hello");
+        let (sender, receiver) = channel::<&str>();
+        sender.send(&text).unwrap();
+        assert_eq!(receiver.recv(), Ok("hello"));
+    }
+
+    #[test]
+    fn without_a_receiver_a_message_comes_back() {
+        run(|| {
+            let (sender, receiver) = channel();
+            drop(receiver);
+            assert_eq!(sender.send(1), Err(SendError(1)));
+            assert_eq!(sender.clone().send(2), Err(SendError(2)));
+            for bound in [0, 1] {
+                let (sender, receiver) = sync_channel(bound);
+                drop(receiver);
+                assert_eq!(sender.send(1), Err(SendError(1)));
+                assert_eq!(sender.try_send(2), Err(TrySendError::Disconnected(2)));
+            }
+        });
+    }
+
+    #[test]
+    fn an_underscore_drops_the_receiver_at_once() {
+        let (sender, _) = channel();
+        let _ = sender.send(123);
+        assert_eq!(sender.send(123), Err(SendError(123)));
+    }
+
+    #[test]
+    fn without_senders_what_is_left_is_received_and_then_an_error() {
+        run(|| {
+            let (sender, receiver) = channel();
+            let clone = sender.clone();
+            sender.send(1).unwrap();
+            clone.send(2).unwrap();
+            drop(sender);
+            assert_eq!(receiver.recv(), Ok(1));
+            drop(clone);
+            assert_eq!(receiver.try_recv(), Ok(2));
+            assert_eq!(receiver.recv(), Err(RecvError));
+            assert_eq!(receiver.try_recv(), Err(TryRecvError::Disconnected));
+            assert_eq!(receiver.recv_timeout(A_MOMENT), Err(RecvTimeoutError::Disconnected));
+            assert_eq!(receiver.recv(), Err(RecvError));
+        });
+    }
+
+    #[test]
+    fn whoever_waits_to_receive_hears_of_the_end_of_the_last_sender() {
+        run(|| {
+            let (sender, receiver) = channel::<()>();
+            let clone = sender.clone();
+            let thread = thread::spawn(move || {
+                thread::sleep(A_MOMENT);
+                drop(sender);
+                thread::sleep(A_MOMENT);
+                drop(clone);
+            });
+            assert_eq!(receiver.recv(), Err(RecvError));
+            thread.join().unwrap();
+        });
+    }
+
+    #[test]
+    fn whoever_waits_to_send_gets_the_message_back_when_the_receiver_is_dropped() {
+        for bound in [0, 1] {
+            run(move || {
+                let (sender, receiver) = sync_channel(bound);
+                for message in 0..bound {
+                    sender.send(message).unwrap();
+                }
+                let threads = [7, 8].map(|message| {
+                    let sender = sender.clone();
+                    thread::spawn(move || sender.send(message))
+                });
+                thread::sleep(A_MOMENT);
+                drop(receiver);
+                let results = threads.map(|thread| thread.join().unwrap());
+                assert_eq!(results, [Err(SendError(7)), Err(SendError(8))]);
+            });
+        }
+    }
+
+    #[test]
+    fn a_full_channel_refuses_to_try() {
+        run(|| {
+            let (sender, receiver) = sync_channel(2);
+            assert_eq!(sender.try_send(1), Ok(()));
+            assert_eq!(sender.try_send(2), Ok(()));
+            assert_eq!(sender.try_send(3), Err(TrySendError::Full(3)));
+            assert_eq!(receiver.recv(), Ok(1));
+            assert_eq!(sender.try_send(4), Ok(()));
+            assert_eq!(receiver.try_iter().collect::<Vec<_>>(), [2, 4]);
+        });
+    }
+
+    #[test]
+    fn with_a_bound_of_0_to_try_succeeds_only_if_a_receiver_waits() {
+        run(|| {
+            let (sender, receiver) = sync_channel(0);
+            assert_eq!(sender.try_send(1), Err(TrySendError::Full(1)));
+            let thread = thread::spawn(move || receiver.recv());
+            thread::sleep(10 * A_MOMENT);
+            assert_eq!(sender.try_send(2), Ok(()));
+            assert_eq!(thread.join().unwrap(), Ok(2));
+            assert_eq!(sender.try_send(3), Err(TrySendError::Disconnected(3)));
+        });
+    }
+
+    #[test]
+    fn with_a_bound_of_0_a_send_ends_when_its_message_is_received() {
+        run(|| {
+            let (sender, receiver) = sync_channel(0);
+            let thread = thread::spawn(move || {
+                let results = (sender.send(1), sender.send(2));
+                (results, sender.send(3))
+            });
+            assert_eq!(receiver.recv(), Ok(1));
+            thread::sleep(10 * A_MOMENT);
+            assert_eq!(receiver.try_recv(), Ok(2), "it waits");
+            drop(receiver);
+            assert_eq!(thread.join().unwrap(), ((Ok(()), Ok(())), Err(SendError(3))));
+        });
+    }
+
+    #[test]
+    fn a_timeout_passes_or_the_message_comes_before() {
+        run(|| {
+            let (sender, receiver) = channel();
+            assert_eq!(receiver.recv_timeout(A_MOMENT), Err(RecvTimeoutError::Timeout));
+            assert_eq!(receiver.recv_timeout(Duration::ZERO), Err(RecvTimeoutError::Timeout));
+            sender.send(1).unwrap();
+            assert_eq!(receiver.recv_timeout(Duration::ZERO), Ok(1));
+            let thread = thread::spawn(move || sender.send(2).unwrap());
+            assert_eq!(receiver.recv_timeout(AN_HOUR), Ok(2));
+            thread.join().unwrap();
+            assert_eq!(receiver.recv_timeout(AN_HOUR), Err(RecvTimeoutError::Disconnected));
+        });
+    }
+
+    #[test]
+    fn a_timeout_may_be_for_ever() {
+        run(|| {
+            let (sender, receiver) = channel();
+            let thread = thread::spawn(move || {
+                thread::sleep(A_MOMENT);
+                sender.send(1).unwrap();
+            });
+            assert_eq!(receiver.recv_timeout(Duration::MAX), Ok(1));
+            thread.join().unwrap();
+        });
+    }
+
+    #[test]
+    fn whoever_waits_with_a_timeout_hears_of_the_end_of_the_last_sender() {
+        run(|| {
+            let (sender, receiver) = channel::<()>();
+            let thread = thread::spawn(move || {
+                thread::sleep(A_MOMENT);
+                drop(sender);
+            });
+            let result = receiver.recv_timeout(AN_HOUR);
+            assert_eq!(result, Err(RecvTimeoutError::Disconnected));
+            thread.join().unwrap();
+        });
+    }
+
+    #[test]
+    fn an_iterator_ends_with_the_last_sender() {
+        run(|| {
+            let (sender, receiver) = channel();
+            let thread = thread::spawn(move || (0..5).for_each(|i| sender.send(i).unwrap()));
+            let mut all = Vec::new();
+            for message in &receiver {
+                all.push(message);
+                if message == 2 {
+                    break;
+                }
+            }
+            all.extend(receiver.iter().take(1));
+            all.extend(receiver);
+            assert_eq!(all, [0, 1, 2, 3, 4]);
+            thread.join().unwrap();
+        });
+    }
+
+    #[test]
+    fn an_owned_iterator_owns_the_receiver() {
+        run(|| {
+            let (sender, receiver) = channel();
+            let mut all = receiver.into_iter();
+            sender.send(1).unwrap();
+            assert_eq!(all.next(), Some(1));
+            drop(all);
+            assert_eq!(sender.send(2), Err(SendError(2)));
+        });
+    }
+
+    #[test]
+    fn an_iterator_that_tries_ends_when_the_channel_is_empty() {
+        run(|| {
+            let (sender, receiver) = channel();
+            assert_eq!(receiver.try_iter().next(), None);
+            sender.send(1).unwrap();
+            sender.send(2).unwrap();
+            assert_eq!(receiver.try_iter().collect::<Vec<_>>(), [1, 2]);
+            drop(sender);
+            assert_eq!(receiver.try_iter().next(), None);
+        });
+    }
+
+    #[test]
+    fn messages_that_nobody_has_received_are_dropped_with_the_receiver() {
+        run(|| {
+            let ([first, second, third], dropped) = counted();
+            let (sender, receiver) = channel();
+            for message in [first, second, third] {
+                sender.send(message).unwrap();
+            }
+            drop(receiver.recv());
+            assert_eq!(dropped(), 1);
+            drop(receiver);
+            assert_eq!(dropped(), 3);
+            drop(sender);
+            assert_eq!(dropped(), 3);
+        });
+    }
+
+    #[test]
+    fn messages_that_nobody_has_received_outlive_the_senders() {
+        run(|| {
+            let ([message], dropped) = counted();
+            let (sender, receiver) = sync_channel(1);
+            sender.send(message).unwrap();
+            drop(sender);
+            assert_eq!(dropped(), 0);
+            drop(receiver);
+            assert_eq!(dropped(), 1);
+        });
+    }
+
+    #[test]
+    fn a_message_in_an_error_is_dropped_with_it() {
+        let ([first, second], dropped) = counted();
+        let (sender, receiver) = channel();
+        drop(receiver);
+        let error = sender.send(first).unwrap_err();
+        assert_eq!(dropped(), 0);
+        drop(error);
+        assert_eq!(dropped(), 1);
+        drop(sender.send(second));
+        assert_eq!(dropped(), 2);
+    }
+
+    /// The message would keep the channel alive, and the channel the message.
+    #[test]
+    fn a_sender_may_lie_in_its_own_channel() {
+        struct Message(Option<Sender<Message>>, #[expect(dead_code)] Counted);
+
+        let ([counted], dropped) = counted();
+        let (sender, receiver) = channel();
+        let clone = sender.clone();
+        assert!(sender.send(Message(Some(clone), counted)).is_ok());
+        drop(receiver);
+        assert_eq!(dropped(), 1);
+        let Message(own, _) = sender.send(Message(None, counted_one())).unwrap_err().0;
+        assert!(own.is_none());
+    }
+
+    fn counted_one() -> Counted {
+        let ([one], _) = counted();
+        one
+    }
+
+    #[test]
+    fn a_channel_may_be_sent_through_a_channel() {
+        run(|| {
+            let (sender, receiver) = channel::<(u32, Sender<u32>)>();
+            let thread = thread::spawn(move || {
+                for (number, reply) in receiver {
+                    reply.send(number * number).unwrap();
+                }
+            });
+            let (reply, answer) = channel();
+            sender.send((7, reply)).unwrap();
+            assert_eq!(answer.recv(), Ok(49));
+            drop(sender);
+            thread.join().unwrap();
+        });
+    }
+
+    #[test]
+    fn senders_may_be_shared_by_reference() {
+        run(|| {
+            let (sender, receiver) = sync_channel(0);
+            thread::scope(|scope| {
+                for i in 0..4 {
+                    let sender = &sender;
+                    scope.spawn(move || sender.send(i).unwrap());
+                }
+                let mut all: Vec<_> = receiver.iter().take(4).collect();
+                all.sort();
+                assert_eq!(all, [0, 1, 2, 3]);
+            });
+        });
+    }
+
+    #[test]
+    fn a_channel_of_nothing_counts() {
+        run(|| {
+            let (sender, receiver) = channel();
+            (0..1000).for_each(|_| sender.send(()).unwrap());
+            drop(sender);
+            assert_eq!(receiver.iter().count(), 1000);
+        });
+    }
+
+    #[test]
+    fn ends_are_shown_without_what_is_in_the_channel() {
+        let (sender, receiver) = channel::<u32>();
+        assert_eq!(format!("{sender:?}"), "Sender { .. }");
+        assert_eq!(format!("{receiver:?}"), "Receiver { .. }");
+        let (sender, receiver) = sync_channel::<u32>(1);
+        assert_eq!(format!("{sender:?}"), "SyncSender { .. }");
+        assert!(format!("{:?}", receiver.iter()).starts_with("Iter { "));
+        assert!(format!("{:?}", receiver.try_iter()).starts_with("TryIter { "));
+        assert!(format!("{:?}", receiver.into_iter()).starts_with("IntoIter { "));
+    }
+
+    #[test]
+    fn errors_say_the_same() {
+        let errors = [
+            SendError(1).to_string(),
+            TrySendError::Full(1).to_string(),
+            TrySendError::Disconnected(1).to_string(),
+            RecvError.to_string(),
+            TryRecvError::Empty.to_string(),
+            RecvTimeoutError::Timeout.to_string(),
+            TrySendError::from(SendError(1)).to_string(),
+            TryRecvError::from(RecvError).to_string(),
+            RecvTimeoutError::from(RecvError).to_string(),
+        ];
+        let stds = [
+            std::sync::mpsc::SendError(1).to_string(),
+            std::sync::mpsc::TrySendError::Full(1).to_string(),
+            std::sync::mpsc::TrySendError::Disconnected(1).to_string(),
+            std::sync::mpsc::RecvError.to_string(),
+            std::sync::mpsc::TryRecvError::Empty.to_string(),
+            std::sync::mpsc::RecvTimeoutError::Timeout.to_string(),
+            std::sync::mpsc::TrySendError::Disconnected(1).to_string(),
+            std::sync::mpsc::TryRecvError::Disconnected.to_string(),
+            std::sync::mpsc::RecvTimeoutError::Disconnected.to_string(),
+        ];
+        assert_eq!(errors, stds);
+    }
+
+    /// Compiles.
+    #[test]
+    fn the_ends_have_the_same_traits() {
+        fn sender<T: Send + Sync + Clone + Debug + UnwindSafe + RefUnwindSafe + Unpin>() {}
+        fn receiver<T: Send + Debug + UnwindSafe + RefUnwindSafe + Unpin>() {}
+        fn into<T: IntoIterator<Item = u32>>() {}
+        fn iterator<T: Iterator<Item = u32> + Debug>() {}
+
+        // A `Cell` is `Send` and neither `Sync` nor `Clone`.
+        sender::<Sender<std::cell::Cell<u32>>>();
+        sender::<SyncSender<std::cell::Cell<u32>>>();
+        receiver::<Receiver<std::cell::Cell<u32>>>();
+        into::<Receiver<u32>>();
+        into::<&'static Receiver<u32>>();
+        iterator::<Iter<'static, u32>>();
+        iterator::<TryIter<'static, u32>>();
+        iterator::<IntoIter<u32>>();
+    }
+}
+
+mod not {
+    use std::cell::Cell;
+    use std::rc::Rc;
+
+    use runtime::sync::mpsc::{Receiver, Sender, SyncSender};
+
+    struct HasIt;
+
+    /// Does not compile for a type that has the trait: there are two `check` then.
+    macro_rules! not {
+        ($type:ty: $trait:ident) => {{
+            trait Check<Marker> {
+                fn check() {}
+            }
+            impl<T: ?Sized> Check<()> for T {}
+            impl<T: ?Sized + $trait> Check<HasIt> for T {}
+            <$type as Check<_>>::check();
+        }};
+    }
+
+    #[test]
+    fn what_is_not_send_keeps_the_ends_on_their_os_thread() {
+        not!(Sender<Rc<u32>>: Send);
+        not!(Sender<Rc<u32>>: Sync);
+        not!(SyncSender<Rc<u32>>: Send);
+        not!(SyncSender<Rc<u32>>: Sync);
+        not!(Receiver<Rc<u32>>: Send);
+        not!(Receiver<Cell<u32>>: Sync);
+        not!(Receiver<u32>: Sync);
+    }
+}

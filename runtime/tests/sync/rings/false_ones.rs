@@ -1,0 +1,243 @@
+//! What looks like a ring and is none, because somebody else may open it.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use runtime::error::JoinError;
+use runtime::sync::{Mutex, MutexGuard};
+use runtime::thread;
+
+use super::{mutexes, words};
+use crate::common::{deadlock, named, refused};
+use crate::support::run;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+type Place = Rc<RefCell<Option<MutexGuard<'static, u32>>>>;
+
+#[test]
+fn a_guard_that_was_moved_into_the_thread_that_is_joined() {
+    run(|| {
+        let [mutex] = mutexes(["mutex"]);
+        let guard = mutex.lock().unwrap();
+        let waits = named("waits", || drop(mutex.lock()));
+        let drops = named("drops", move || {
+            thread::sleep(SECOND);
+            drop(guard);
+        });
+        // The guard is main's no more, so this opens.
+        waits.join().unwrap();
+        drops.join().unwrap();
+    });
+}
+
+#[test]
+fn a_guard_that_was_moved_to_another_with_arguments_and_in_a_scope() {
+    run(|| {
+        let [mutex] = mutexes(["mutex"]);
+        let guard = mutex.lock().unwrap();
+        let drops = thread::create_with(
+            |guard: MutexGuard<'static, u32>| {
+                thread::sleep(SECOND);
+                drop(guard);
+            },
+            (guard,),
+        );
+        drops.start().unwrap();
+        thread::scope(|scope| drop(scope.spawn(|| drop(mutex.lock().unwrap()))));
+
+        let mut guard = Some(mutex.lock().unwrap());
+        thread::scope(|scope| {
+            scope.spawn(|| drop(mutex.lock().unwrap()));
+            // By reference.
+            scope.spawn(|| drop(guard.take()));
+        });
+        drops.join().unwrap();
+    });
+}
+
+#[test]
+fn a_guard_that_was_moved_and_is_locked_again_by_the_one_that_had_it() {
+    run(|| {
+        let [mutex] = mutexes(["mutex"]);
+        for _ in 0..3 {
+            let guard = mutex.lock().unwrap();
+            let drops = thread::spawn(move || drop(guard));
+            // It would be a ring of one, if the guard were here.
+            drop(mutex.lock().unwrap());
+            drops.join().unwrap();
+        }
+    });
+}
+
+/// Takes the guard out of `place` when main is in the middle of its wait.
+fn drops_later(place: &Place) {
+    let place = Rc::clone(place);
+    named("drops", move || {
+        thread::sleep(SECOND);
+        drop(place.take());
+    });
+}
+
+#[test]
+fn a_guard_that_lies_where_others_reach_it_who_came_later() {
+    run(|| {
+        let [mutex] = mutexes(["mutex"]);
+        let place = Place::default();
+        *place.borrow_mut() = Some(mutex.lock().unwrap());
+        drops_later(&place);
+        drop(mutex.lock().unwrap());
+    });
+}
+
+/// Nothing tells that the guard is not its thread's any more: both had the place
+/// before. Where it was dropped by another while somebody waited, that is known
+/// from then on.
+#[test]
+fn a_guard_in_a_place_that_others_had_before_is_taken_for_its_threads_until_one_has_dropped_it() {
+    run(|| {
+        let [mutex] = mutexes(["mutex"]);
+        let place = Place::default();
+        drops_later(&place);
+        *place.borrow_mut() = Some(mutex.lock().unwrap());
+        words(refused(|| mutex.lock().is_ok()));
+        // Another one is not refused, and the guard is dropped for it.
+        named("waits", || drop(mutex.lock())).join().unwrap_err();
+        let waits = named("waits", || drop(mutex.lock()));
+        thread::sleep(2 * SECOND);
+        waits.join().unwrap();
+
+        drops_later(&place);
+        *place.borrow_mut() = Some(mutex.lock().unwrap());
+        drop(mutex.lock().unwrap());
+    });
+}
+
+#[test]
+fn waits_with_a_timeout() {
+    run(|| {
+        let [mutex] = mutexes(["mutex"]);
+        let waits = named("waits", || {
+            thread::yield_now();
+            drop(mutex.lock());
+        });
+        let guard = mutex.lock().unwrap();
+        thread::yield_now();
+        thread::yield_now();
+        // It waits for this thread's lock.
+        let timed = waits.thread().join_timeout(SECOND);
+        assert_eq!(timed, Err(JoinError::TimedOut));
+        drop(guard);
+        waits.join().unwrap();
+
+        // And the other way round: the join was there before the lock.
+        let main = thread::current();
+        let has = named("has", move || {
+            let _guard = mutex.lock().unwrap();
+            main.join_timeout(SECOND)
+        });
+        thread::yield_now();
+        drop(mutex.lock().unwrap());
+        assert_eq!(has.join().unwrap(), Err(JoinError::TimedOut));
+    });
+}
+
+#[test]
+fn somebody_who_sleeps_or_is_parked_with_the_lock() {
+    run(|| {
+        let [mutex] = mutexes(["mutex"]);
+        let sleeps = named("sleeps", || {
+            let _guard = mutex.lock();
+            thread::sleep(SECOND);
+        });
+        let parked = named("parked", || {
+            let _guard = mutex.lock();
+            thread::park();
+        });
+        let unpark = parked.thread().clone();
+        let unparks = named("unparks", move || {
+            thread::sleep(2 * SECOND);
+            unpark.unpark();
+        });
+        thread::yield_now();
+        drop(mutex.lock().unwrap());
+        for thread in [sleeps, parked, unparks] {
+            thread.join().unwrap();
+        }
+    });
+}
+
+#[test]
+fn try_lock() {
+    run(|| {
+        let [mine, theirs] = mutexes(["mine", "theirs"]);
+        let other = named("other", || {
+            let _theirs = theirs.lock();
+            thread::yield_now();
+            drop(mine.lock());
+        });
+        let guard = mine.lock().unwrap();
+        assert!(mine.try_lock().is_err());
+        thread::yield_now();
+        thread::yield_now();
+        assert!(theirs.try_lock().is_err());
+        drop(guard);
+        other.join().unwrap();
+    });
+}
+
+#[test]
+fn a_thread_that_holds_a_lock_and_can_still_run() {
+    run(|| {
+        let [a, b] = mutexes(["a", "b"]);
+        let guard = a.lock().unwrap();
+        let waits = named("waits", || {
+            let _b = b.lock();
+            drop(a.lock());
+        });
+        thread::yield_now();
+        // The one that holds it is this one, which goes on.
+        drop(guard);
+        drop(b.lock().unwrap());
+        waits.join().unwrap();
+    });
+}
+
+#[test]
+fn a_lock_whose_holder_has_ended() {
+    let report = deadlock(|| {
+        let [mutex] = mutexes(["mutex"]);
+        named("forgetful", || std::mem::forget(mutex.lock()))
+            .join()
+            .unwrap();
+        // A thread in the same slot of the table is not the holder.
+        named("same slot", || drop(mutex.lock())).join().unwrap();
+    });
+    assert_eq!(report.rings, [""; 0]);
+}
+
+#[test]
+fn a_lock_that_is_taken_again_and_again_by_those_that_wait_for_each_other() {
+    run(|| {
+        let mutexes: Rc<[Mutex<u32>; 3]> = Rc::default();
+        let threads: Vec<_> = (0..9)
+            .map(|number| {
+                let mutexes = Rc::clone(&mutexes);
+                thread::spawn(move || {
+                    for round in 0..30 {
+                        let one = &mutexes[(number + round) % 3];
+                        *one.lock().unwrap() += 1;
+                        let _guard = mutexes[round % 3].lock().unwrap();
+                        thread::yield_now();
+                    }
+                })
+            })
+            .collect();
+        for thread in threads {
+            thread.join().unwrap();
+        }
+        let sum: u32 = mutexes.iter().map(|mutex| *mutex.lock().unwrap()).sum();
+        assert_eq!(sum, 270);
+    });
+}

@@ -1,0 +1,129 @@
+//! Where a lock can be used: outside, by one run after the other, and by one at
+//! a time.
+
+use std::sync::mpsc;
+
+use runtime::error::Refused;
+use runtime::sync::RwLock;
+use runtime::thread;
+
+use crate::steps::{on_os_thread, refused};
+use crate::support::run;
+
+#[test]
+fn outside_a_runtime_a_free_lock_can_be_had_and_what_would_wait_is_refused() {
+    let lock = RwLock::named("door", 0);
+    *lock.write().unwrap() += 1;
+    let guard = lock.read().unwrap();
+    assert_eq!(*lock.read().unwrap(), 1);
+    let error = refused(|| lock.write());
+    assert_eq!(error.why, Refused::OutsideRuntime);
+    assert!(error.to_string().contains("RwLock 'door' ("), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("no green thread is running here")
+    );
+    drop(guard);
+    let _guard = lock.write().unwrap();
+    assert_eq!(refused(|| lock.read()).why, Refused::OutsideRuntime);
+}
+
+#[test]
+fn outside_it_is_any_os_threads_that_comes_when_there_is_no_guard() {
+    static LOCK: RwLock<u32> = RwLock::new(0);
+
+    for _ in 0..3 {
+        on_os_thread(|| *LOCK.write().unwrap() += 1);
+        *LOCK.write().unwrap() += 1;
+    }
+    let guard = LOCK.read().unwrap();
+    assert_eq!(*guard, 6);
+    let theirs = on_os_thread(|| refused(|| LOCK.read()).why);
+    assert_eq!(theirs, Refused::OtherCore);
+    assert!(on_os_thread(|| format!("{LOCK:?}").contains("<locked>")));
+}
+
+#[test]
+fn one_run_after_the_other_can_use_it() {
+    static LOCK: RwLock<u32> = RwLock::new(0);
+
+    let count = || {
+        run(|| {
+            let subs = [(); 3].map(|()| {
+                thread::spawn(|| {
+                    let mut guard = LOCK.write().unwrap();
+                    thread::yield_now();
+                    *guard += 1;
+                })
+            });
+            subs.into_iter().for_each(|sub| sub.join().unwrap());
+        });
+    };
+    count();
+    count();
+    on_os_thread(count);
+    assert_eq!(*LOCK.read().unwrap(), 9);
+}
+
+#[test]
+fn a_runtime_on_another_os_thread_is_refused_as_long_as_the_first_one_lives() {
+    static LOCK: RwLock<u32> = RwLock::named("door", 0);
+
+    let (come, has_come) = mpsc::channel();
+    let (go, may_go) = mpsc::channel::<()>();
+    let first = std::thread::spawn(move || {
+        run(move || {
+            *LOCK.write().unwrap() += 1;
+            come.send(()).unwrap();
+            may_go.recv().unwrap();
+        });
+    });
+    has_come.recv().unwrap();
+    run(|| {
+        for error in [
+            refused(|| drop(LOCK.read())),
+            refused(|| drop(LOCK.write())),
+            refused(|| drop(LOCK.try_read())),
+            refused(|| drop(LOCK.try_write())),
+        ] {
+            assert_eq!(error.why, Refused::OtherCore);
+            assert!(error.object.starts_with("RwLock 'door' ("), "{error}");
+        }
+        assert!(format!("{LOCK:?}").contains("<locked>"));
+        assert!(!LOCK.is_poisoned());
+    });
+    go.send(()).unwrap();
+    first.join().unwrap();
+    run(|| assert_eq!(*LOCK.read().unwrap(), 1));
+}
+
+#[test]
+fn a_guard_that_outlives_its_run_can_be_dropped_and_then_the_lock_is_free() {
+    static LOCK: RwLock<u32> = RwLock::new(0);
+
+    let guard = run(|| LOCK.read().unwrap());
+    assert_eq!(*guard, 0);
+    let other = on_os_thread(|| run(|| refused(|| LOCK.write()).why));
+    assert_eq!(other, Refused::Abandoned);
+    drop(guard);
+    let guard = run(|| LOCK.write().unwrap());
+    drop(guard);
+    on_os_thread(|| run(|| *LOCK.write().unwrap() += 1));
+}
+
+#[test]
+fn a_guard_from_outside_can_be_dropped_in_a_run() {
+    static LOCK: RwLock<u32> = RwLock::new(0);
+
+    let guard = LOCK.write().unwrap();
+    run(move || {
+        assert!(LOCK.try_read().is_err());
+        let sub = thread::spawn(|| *LOCK.read().unwrap());
+        thread::yield_now();
+        let mut guard = guard;
+        *guard += 1;
+        drop(guard);
+        assert_eq!(sub.join().unwrap(), 1);
+    });
+}

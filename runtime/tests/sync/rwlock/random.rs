@@ -1,0 +1,281 @@
+//! Random threads that read, write, downgrade, sleep and kill each other,
+//! against a plain model. Rings included.
+
+use std::cell::RefCell;
+use std::time::Duration;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use runtime::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+use runtime::thread;
+
+use crate::model::{self, Killed, Model, Signal};
+use crate::steps::{Program, unless_refused};
+
+/// One thing that a thread does. Its guards are numbered, as are the locks.
+#[derive(Clone, Debug)]
+enum Op {
+    Read(usize),
+    Write(usize),
+    TryRead(usize),
+    TryWrite(usize),
+    LetGo(usize),
+    Downgrade(usize),
+    Yield,
+    Sleep(u64),
+    Kill(usize),
+}
+
+const LOCKS: usize = 2;
+const THREADS: usize = 5;
+
+fn op() -> impl Strategy<Value = Op> {
+    let lock = || prop_oneof![3 => Just(0), 1 => 1..LOCKS];
+    prop_oneof![
+        4 => lock().prop_map(Op::Read),
+        3 => lock().prop_map(Op::Write),
+        1 => lock().prop_map(Op::TryRead),
+        1 => lock().prop_map(Op::TryWrite),
+        5 => (0..3usize).prop_map(Op::LetGo),
+        1 => (0..3usize).prop_map(Op::Downgrade),
+        4 => Just(Op::Yield),
+        1 => (1..10u64).prop_map(Op::Sleep),
+        1 => (1..=THREADS).prop_map(Op::Kill),
+    ]
+}
+
+fn programs() -> impl Strategy<Value = Vec<Vec<Op>>> {
+    vec(vec(op(), 0..12), 1..=THREADS)
+}
+
+enum Guard<'a> {
+    Reads(RwLockReadGuard<'a, u32>),
+    Writes(RwLockWriteGuard<'a, u32>),
+}
+
+/// What a thread does on the runtime.
+fn perform(program: &Program, me: usize, ops: &[Op], locks: &[RwLock<u32>; LOCKS]) {
+    let mut guards: Vec<Guard<'_>> = Vec::new();
+    for op in ops {
+        match *op {
+            Op::Read(lock) => match unless_refused(|| locks[lock].read().unwrap()) {
+                Ok(guard) => {
+                    program.say(me, &format!("reads {lock} {}", *guard));
+                    guards.push(Guard::Reads(guard));
+                }
+                Err(_) => program.say(me, &format!("cannot read {lock}")),
+            },
+            Op::Write(lock) => match unless_refused(|| locks[lock].write().unwrap()) {
+                Ok(mut guard) => {
+                    *guard += 1;
+                    program.say(me, &format!("writes {lock} {}", *guard));
+                    guards.push(Guard::Writes(guard));
+                }
+                Err(_) => program.say(me, &format!("cannot write {lock}")),
+            },
+            Op::TryRead(lock) => match locks[lock].try_read() {
+                Ok(guard) => {
+                    program.say(me, &format!("reads {lock} {}", *guard));
+                    guards.push(Guard::Reads(guard));
+                }
+                Err(_) => program.say(me, &format!("would block {lock}")),
+            },
+            Op::TryWrite(lock) => match locks[lock].try_write() {
+                Ok(mut guard) => {
+                    *guard += 1;
+                    program.say(me, &format!("writes {lock} {}", *guard));
+                    guards.push(Guard::Writes(guard));
+                }
+                Err(_) => program.say(me, &format!("would block {lock}")),
+            },
+            Op::LetGo(number) if number < guards.len() => drop(guards.remove(number)),
+            Op::Downgrade(number) if number < guards.len() => {
+                let guard = match guards.remove(number) {
+                    Guard::Writes(guard) => RwLockWriteGuard::downgrade(guard),
+                    Guard::Reads(guard) => guard,
+                };
+                guards.push(Guard::Reads(guard));
+            }
+            Op::LetGo(_) | Op::Downgrade(_) => {}
+            Op::Yield => thread::yield_now(),
+            Op::Sleep(micros) => thread::sleep(Duration::from_micros(micros)),
+            Op::Kill(who) => program.kill(who),
+        }
+    }
+}
+
+/// A lock of the model.
+#[derive(Default)]
+struct Lock {
+    reads: Vec<usize>,
+    writes: Option<usize>,
+    times_written: u32,
+}
+
+/// Lock 0 has lines 0, of the readers, and 1, of the writers; and so on.
+type World = RefCell<[Lock; LOCKS]>;
+
+impl Model<World> {
+    fn owners(&self, line: usize) -> Vec<usize> {
+        let lock = &self.world.borrow()[line / 2];
+        lock.reads.iter().copied().chain(lock.writes).collect()
+    }
+
+    /// For readers.
+    fn is_open(&self, lock: usize) -> bool {
+        self.world.borrow()[lock].writes.is_none() && self.nobody_waits(2 * lock + 1)
+    }
+
+    fn is_free(&self, lock: usize) -> bool {
+        self.owners(2 * lock).is_empty()
+    }
+
+    fn let_readers_in(&self, lock: usize) {
+        while let Some(who) = self.wake_first(2 * lock) {
+            self.world.borrow_mut()[lock].reads.push(who);
+        }
+    }
+
+    fn let_writer_in(&self, lock: usize) {
+        let next = self.wake_first(2 * lock + 1);
+        self.world.borrow_mut()[lock].writes = next;
+    }
+
+    fn let_go(&self, me: usize, (lock, writes): (usize, bool)) {
+        if writes {
+            self.world.borrow_mut()[lock].writes = None;
+            self.let_readers_in(lock);
+        } else {
+            let reads = &mut self.world.borrow_mut()[lock].reads;
+            let place = reads.iter().position(|&who| who == me);
+            reads.swap_remove(place.expect("it reads"));
+        }
+        if self.is_free(lock) {
+            self.let_writer_in(lock);
+        }
+        if self.is_open(lock) {
+            self.let_readers_in(lock);
+        }
+    }
+
+    /// False if that would close a ring.
+    async fn take(&self, me: usize, lock: usize, writes: bool) -> Result<bool, Killed> {
+        let can = match writes {
+            true => self.is_free(lock),
+            false => self.is_open(lock),
+        };
+        if can {
+            let lock = &mut self.world.borrow_mut()[lock];
+            match writes {
+                true => lock.writes = Some(me),
+                false => lock.reads.push(me),
+            }
+            return Ok(true);
+        }
+        let line = 2 * lock + usize::from(writes);
+        if self.is_ring(me, line, &|line| self.owners(line)) {
+            return Ok(false);
+        }
+        match self.wait(me, line, None).await {
+            Signal::Kill { handed: true } => {
+                self.let_go(me, (lock, writes));
+                Err(Killed)
+            }
+            Signal::Kill { handed: false } => {
+                if writes && self.is_open(lock) {
+                    self.let_readers_in(lock);
+                }
+                Err(Killed)
+            }
+            _ => Ok(true),
+        }
+    }
+
+    fn has_got(&self, me: usize, lock: usize, writes: bool) {
+        let times = &mut self.world.borrow_mut()[lock].times_written;
+        *times += u32::from(writes);
+        let verb = if writes { "writes" } else { "reads" };
+        self.say(me, &format!("{verb} {lock} {times}"));
+    }
+
+    async fn perform(
+        &self,
+        me: usize,
+        ops: &[Op],
+        guards: &mut Vec<(usize, bool)>,
+    ) -> Result<(), Killed> {
+        for op in ops {
+            match *op {
+                Op::Read(lock) | Op::Write(lock) => {
+                    let writes = matches!(op, Op::Write(_));
+                    if self.take(me, lock, writes).await? {
+                        self.has_got(me, lock, writes);
+                        guards.push((lock, writes));
+                    } else {
+                        let verb = if writes { "write" } else { "read" };
+                        self.say(me, &format!("cannot {verb} {lock}"));
+                    }
+                }
+                Op::TryRead(lock) if self.is_open(lock) => {
+                    self.world.borrow_mut()[lock].reads.push(me);
+                    self.has_got(me, lock, false);
+                    guards.push((lock, false));
+                }
+                Op::TryWrite(lock) if self.is_free(lock) => {
+                    self.world.borrow_mut()[lock].writes = Some(me);
+                    self.has_got(me, lock, true);
+                    guards.push((lock, true));
+                }
+                Op::TryRead(lock) | Op::TryWrite(lock) => {
+                    self.say(me, &format!("would block {lock}"));
+                }
+                Op::LetGo(number) if number < guards.len() => {
+                    self.let_go(me, guards.remove(number));
+                }
+                Op::Downgrade(number) if number < guards.len() => {
+                    let (lock, writes) = guards.remove(number);
+                    if writes {
+                        self.world.borrow_mut()[lock].writes = None;
+                        self.world.borrow_mut()[lock].reads.push(me);
+                        self.let_readers_in(lock);
+                    }
+                    guards.push((lock, false));
+                }
+                Op::LetGo(_) | Op::Downgrade(_) => {}
+                Op::Yield => self.yield_now(me).await?,
+                Op::Sleep(micros) => self.sleep(me, Duration::from_micros(micros)).await?,
+                Op::Kill(who) => self.kill(who),
+            }
+        }
+        Ok(())
+    }
+}
+
+fn on_runtime(programs: &[Vec<Op>]) -> Vec<String> {
+    let programs = programs.to_vec();
+    let locks = [RwLock::new(0), RwLock::new(0)];
+    Program::run(programs.len(), move |program, me| {
+        perform(program, me, &programs[me - 1], &locks);
+    })
+}
+
+fn in_model(programs: &[Vec<Op>]) -> Vec<String> {
+    Model::<World>::run(programs.len(), 2 * LOCKS, World::default(), |model, me| {
+        let ops = programs[me - 1].clone();
+        async move {
+            let mut guards = Vec::new();
+            let _ = model.perform(me, &ops, &mut guards).await;
+            guards.into_iter().for_each(|guard| model.let_go(me, guard));
+            model.say(me, "gone");
+        }
+    })
+}
+
+proptest! {
+    #![proptest_config(model::config())]
+
+    #[test]
+    fn random_readers_and_writers_do_what_the_model_says(programs in programs()) {
+        prop_assert_eq!(on_runtime(&programs), in_model(&programs));
+    }
+}

@@ -1,0 +1,203 @@
+//! What the tests of several primitives need.
+
+use std::cell::{Cell, RefCell};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::rc::Rc;
+use std::time::Duration;
+
+use runtime::error::{Refused, SyncError};
+use runtime::thread::{self, Builder, JoinHandle, Killed, Thread};
+use runtime::time::Instant;
+use runtime::{Clock, Deadlock, RunError};
+
+use crate::model;
+use crate::support::{Counter, OnDrop, run};
+
+pub(crate) const SECOND: Duration = Duration::from_secs(1);
+
+/// A thread of that name.
+#[track_caller]
+pub(crate) fn named<T: 'static>(name: &str, body: impl FnOnce() -> T + 'static) -> JoinHandle<T> {
+    Builder::new().name(name.into()).spawn(body).unwrap()
+}
+
+#[track_caller]
+pub(crate) fn was_killed<T>(thread: JoinHandle<T>) {
+    match thread.join() {
+        Ok(_) => panic!("it came to its end"),
+        Err(reason) => assert!(reason.is::<Killed>()),
+    }
+}
+
+/// The state of the thread of that name, as the PCB table has it.
+#[track_caller]
+pub(crate) fn state_of(thread: &str) -> String {
+    let table = runtime::report::ps();
+    let columns = |line: &str| -> Vec<String> { line.split_whitespace().map(Into::into).collect() };
+    let row = table.lines().map(columns).find(|row| row[1] == thread);
+    row.expect("it has not ended").swap_remove(2)
+}
+
+/// Yields so often that all who can go on have done so.
+pub(crate) fn let_others_run() {
+    (0..20).for_each(|_| thread::yield_now());
+}
+
+/// What `call` is refused with.
+#[track_caller]
+pub(crate) fn refused<R>(call: impl FnOnce() -> R) -> SyncError {
+    match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(_) => panic!("it was not refused"),
+        Err(payload) => *payload.downcast().expect("a SyncError"),
+    }
+}
+
+/// The ring with which `call` is refused, in words.
+#[track_caller]
+pub(crate) fn ring_of<R>(call: impl FnOnce() -> R) -> String {
+    match refused(call).why {
+        Refused::Ring(ring) => ring.to_string(),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Runs `main`, which must come to no end, and gives the report.
+#[track_caller]
+pub(crate) fn deadlock<T: 'static>(main: impl FnOnce() -> T + 'static) -> Deadlock {
+    match runtime::Builder::new().clock(Clock::Virtual).run(main) {
+        Ok(_) => panic!("it came to its end"),
+        Err(RunError::Deadlock(deadlock)) => deadlock,
+        Err(other) => panic!("{other:?}"),
+    }
+}
+
+/// Who could end the wait of the thread of that name.
+#[track_caller]
+pub(crate) fn who_could_end(report: &Deadlock, thread: &str) -> String {
+    let found = report.waiting.iter().find(|wait| wait.name == thread);
+    found.expect("it waits").could_end.clone()
+}
+
+/// Calls `work` in a destructor, once in a thread that panics and once in one
+/// that is killed.
+#[track_caller]
+pub(crate) fn while_unwinding(work: impl Fn() + Clone + 'static) {
+    let done = Counter::default();
+    for kill in [false, true] {
+        let (work, done) = (work.clone(), done.clone());
+        let sub = thread::spawn(move || {
+            let _on_unwind = OnDrop(|| {
+                assert!(std::thread::panicking());
+                work();
+                done.add();
+            });
+            match kill {
+                false => panic!("on purpose"),
+                true => thread::current().kill(),
+            }
+            thread::yield_now();
+        });
+        sub.join().unwrap_err();
+    }
+    assert_eq!(done.get(), 2);
+}
+
+/// Calls `work` on another OS thread.
+#[track_caller]
+pub(crate) fn on_os_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    std::thread::spawn(work).join().unwrap()
+}
+
+/// What `call` gives, or the error with which it is refused. A kill goes on.
+pub(crate) fn unless_refused<R>(call: impl FnOnce() -> R) -> Result<R, SyncError> {
+    let payload = match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(result) => return Ok(result),
+        Err(payload) => payload,
+    };
+    match payload.downcast() {
+        Ok(error) => Err(*error),
+        Err(other) => resume_unwind(other),
+    }
+}
+
+/// A random program on the runtime: the threads 1, 2 and so on.
+#[derive(Default)]
+pub(crate) struct Program {
+    start: Cell<Option<Instant>>,
+    threads: RefCell<Vec<Thread>>,
+    journal: RefCell<Vec<String>>,
+}
+
+impl Program {
+    /// Runs so many threads to their end, each of which does `perform`. Gives
+    /// all that happened, in order.
+    pub(crate) fn run(threads: usize, perform: impl Fn(&Self, usize) + 'static) -> Vec<String> {
+        let program = Rc::new(Self::default());
+        let main = Rc::clone(&program);
+        run(move || {
+            main.start.set(Some(Instant::now()));
+            let perform = Rc::new(perform);
+            for me in 1..=threads {
+                let (program, perform) = (Rc::clone(&main), Rc::clone(&perform));
+                let gone = Rc::clone(&main);
+                let gone = OnDrop(move || gone.say(me, "gone"));
+                let sub = thread::spawn(move || {
+                    let _gone = gone;
+                    perform(&program, me);
+                });
+                main.threads.borrow_mut().push(sub.thread().clone());
+            }
+            thread::sleep(model::THE_END);
+            (1..=threads).for_each(|who| main.kill(who));
+        });
+        program.journal.take()
+    }
+
+    /// Writes down what a thread has done, and when.
+    pub(crate) fn say(&self, me: usize, text: &str) {
+        let start = self.start.get().expect("main has begun");
+        let micros = start.elapsed().as_micros();
+        let line = format!("{micros}: {me} {text}");
+        self.journal.borrow_mut().push(line);
+    }
+
+    /// Kills the thread of that number, if there is one.
+    pub(crate) fn kill(&self, who: usize) {
+        let thread = self.threads.borrow().get(who - 1).cloned();
+        if let Some(thread) = thread {
+            thread.kill();
+        }
+    }
+}
+
+/// Whether a type has a trait, without asking for it.
+macro_rules! has {
+    ($type:ty: $bound:path) => {{
+        struct Probe<T: ?Sized>(std::marker::PhantomData<T>);
+        #[allow(dead_code)]
+        trait Otherwise {
+            const ANSWER: bool = false;
+        }
+        impl<T: ?Sized> Otherwise for Probe<T> {}
+        #[allow(dead_code)]
+        impl<T: ?Sized + $bound> Probe<T> {
+            const ANSWER: bool = true;
+        }
+        <Probe<$type>>::ANSWER
+    }};
+}
+
+/// Whether it is Send, Sync, UnwindSafe, RefUnwindSafe and Unpin.
+macro_rules! auto_traits {
+    ($type:ty) => {
+        [
+            $crate::steps::has!($type: Send),
+            $crate::steps::has!($type: Sync),
+            $crate::steps::has!($type: std::panic::UnwindSafe),
+            $crate::steps::has!($type: std::panic::RefUnwindSafe),
+            $crate::steps::has!($type: Unpin),
+        ]
+    };
+}
+
+pub(crate) use {auto_traits, has};
