@@ -33,6 +33,7 @@ mod name;
 mod run;
 #[allow(unsafe_code)]
 mod scope;
+mod scoped_join_handle;
 mod spawn;
 #[allow(unsafe_code)]
 pub(crate) mod task;
@@ -42,7 +43,8 @@ pub use handle::{Thread, ThreadId};
 pub use join_handle::JoinHandle;
 pub use local::{AccessError, LocalKey};
 pub use run::{Call, Run};
-pub use scope::{Scope, ScopedJoinHandle, scope};
+pub use scope::{Scope, scope};
+pub use scoped_join_handle::ScopedJoinHandle;
 pub use spawn::{create, create_with, spawn};
 pub use std::thread::{Result, panicking};
 

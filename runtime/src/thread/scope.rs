@@ -22,12 +22,11 @@ use std::rc::Rc;
 use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::wait::{ScopeId, Signal, Wait, WaitReason};
 
-use super::{Builder, JoinHandle, Result, Thread};
+use super::{Builder, ScopedJoinHandle};
 use crate::core::Core;
 use crate::current;
 use crate::error::{Ring, SpawnError, Unwinding, refuse};
-use crate::panic::{AbortOnUnwind, Killed, drop_quietly, is_kill};
-use crate::stack::NoStack;
+use crate::panic::{AbortOnUnwind, drop_quietly, is_kill};
 use crate::trap::Trap;
 
 /// A scope in which threads may borrow what is older than the scope. See [`scope`].
@@ -38,7 +37,7 @@ pub struct Scope<'scope, 'env: 'scope> {
 }
 
 /// The threads of one scope.
-struct Threads {
+pub(super) struct Threads {
     id: ScopeId,
     /// The thread that waits for them.
     owner: Pid,
@@ -46,7 +45,7 @@ struct Threads {
     /// Whether they were killed, because the owner was.
     killed: Cell<bool>,
     /// How many have panicked without anybody having taken the payload.
-    panicked: Cell<usize>,
+    pub(super) panicked: Cell<usize>,
     /// Whom to kill. Those that have ended are cleared away now and then.
     all: RefCell<Vec<Pid>>,
 }
@@ -296,7 +295,7 @@ impl Builder {
 }
 
 /// How a scoped thread came to its end.
-enum Outcome<T> {
+pub(super) enum Outcome<T> {
     Value(T),
     Panicked(Box<dyn Any + Send>),
     Killed,
@@ -366,95 +365,12 @@ impl Drop for EndInScope {
     }
 }
 
-/// The handle of a scoped thread, which gets its result. See [`Scope::spawn`].
-pub struct ScopedJoinHandle<'scope, T> {
-    handle: JoinHandle<()>,
-    result: Rc<Cell<Option<Outcome<T>>>>,
-    threads: Rc<Threads>,
-    scope: PhantomData<&'scope ()>,
-}
-
-impl<T> ScopedJoinHandle<'_, T> {
-    /// Waits until the thread has ended, and gives its result: see
-    /// [`JoinHandle::join`](super::JoinHandle::join).
-    ///
-    /// # Errors and panics
-    ///
-    /// As there.
-    ///
-    /// ```
-    /// use runtime::thread;
-    ///
-    /// runtime::run(|| {
-    ///     thread::scope(|scope| {
-    ///         let error = scope.spawn(|| panic!("oh dear")).join().unwrap_err();
-    ///         assert_eq!(error.downcast_ref(), Some(&"oh dear"));
-    ///     });
-    /// });
-    /// ```
-    #[inline(always)]
-    #[track_caller]
-    pub fn join(self) -> Result<T> {
-        let panicked = &self.threads.panicked;
-        let joined = self.handle.join();
-        match (joined, self.result.take()) {
-            (_, Some(Outcome::Value(value))) => Ok(value),
-            (_, Some(Outcome::Killed)) => Err(Box::new(Killed)),
-            (_, Some(Outcome::Panicked(payload))) => {
-                panicked.set(panicked.get() - 1);
-                Err(payload)
-            }
-            (Err(reason), None) => {
-                if reason.is::<NoStack>() {
-                    panicked.set(panicked.get() - 1);
-                }
-                Err(reason)
-            }
-            (Ok(()), None) => unreachable!("a thread that ran to its end has left its outcome"),
-        }
-    }
-
-    /// The thread.
-    ///
-    /// ```
-    /// use runtime::thread;
-    ///
-    /// runtime::run(|| {
-    ///     thread::scope(|scope| assert!(scope.spawn(|| ()).thread().is_alive()));
-    /// });
-    /// ```
-    pub fn thread(&self) -> &Thread {
-        self.handle.thread()
-    }
-
-    /// Whether the thread has ended.
-    ///
-    /// ```
-    /// use runtime::thread;
-    ///
-    /// runtime::run(|| {
-    ///     thread::scope(|scope| assert!(!scope.spawn(|| ()).is_finished()));
-    /// });
-    /// ```
-    pub fn is_finished(&self) -> bool {
-        self.handle.is_finished()
-    }
-}
-
 impl fmt::Debug for Scope<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Scope")
             .field("owner", &self.threads.owner.ident())
             .field("running", &self.threads.running.get())
             .field("panicked", &self.threads.panicked.get())
-            .finish_non_exhaustive()
-    }
-}
-
-impl<T> fmt::Debug for ScopedJoinHandle<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ScopedJoinHandle")
-            .field("thread", self.thread())
             .finish_non_exhaustive()
     }
 }
