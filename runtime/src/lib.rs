@@ -27,6 +27,7 @@
 //! - [`run`] and [`Builder`]: a runtime from its beginning to its end.
 //! - [`thread`]: create, start, spawn, join, daemon, is_alive, sleep, park,
 //!   thread-locals.
+//! - [`sync`]: locks, conditions, semaphores, channels.
 //! - [`time::Instant`], [`hint::spin_loop`]: what a program on green threads
 //!   needs in place of std's.
 //! - [`Handle`]: the door for other OS threads.
@@ -46,7 +47,10 @@
 //! 6. `thread/`: `builder.rs` makes threads, `joining.rs` waits for them,
 //!    `join.rs` carries the result, `scope.rs` lets them borrow.
 //! 7. `handle.rs`, `inbox.rs`: the doors for other OS threads.
-//! 8. `stack.rs`, `overflow.rs`, `panic.rs`, `report.rs`, `deadlock.rs`: stacks,
+//! 8. `place.rs`, `sync/core_bound.rs`, `sync/object.rs`, `sync/wait_queue.rs`:
+//!    whose a lock is, and how to wait for it; then one primitive a file,
+//!    `sync/mutex.rs` first.
+//! 9. `stack.rs`, `overflow.rs`, `panic.rs`, `report.rs`, `deadlock.rs`: stacks,
 //!    what happens at their end, panics, the PCB table as text, and why nobody
 //!    can go on.
 //!
@@ -63,7 +67,7 @@
 //!
 //! # Unsafe code
 //!
-//! In six files, and each block says what makes it sound:
+//! In these files, and each block says what makes it sound:
 //!
 //! - `fiber.rs`: the switch itself, through corosensei.
 //! - `current.rs`: the pointers to what is running.
@@ -71,6 +75,11 @@
 //! - `system.rs`: what else the operating system is asked.
 //! - `thread/task.rs`: why a task may be shared with other OS threads.
 //! - `thread/scope.rs`: the lifetime of what scoped threads borrow.
+//! - `sync/core_bound.rs`: whose the cells of a primitive are.
+//! - `sync/wait_queue.rs`: the kernel's pointer to what a thread waits for.
+//! - `sync/mutex.rs`, `rwlock.rs` and `rwlock/guards.rs`, `reentrant_lock.rs`,
+//!   `once_lock.rs`, `lazy_lock.rs`, `mpsc/shared.rs`: how a guard, or whoever
+//!   comes first, gets at the value.
 
 #![deny(unsafe_code)]
 
