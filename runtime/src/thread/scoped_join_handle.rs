@@ -9,7 +9,8 @@ use super::scope::{Outcome, Threads};
 use super::{JoinHandle, Killed, Result, Thread};
 use crate::stack::NoStack;
 
-/// The handle of a scoped thread, which gets its result. See [`Scope::spawn`].
+/// The handle of a scoped thread, which gets its result. See
+/// [`Scope::spawn`](super::Scope::spawn).
 pub struct ScopedJoinHandle<'scope, T> {
     pub(super) handle: JoinHandle<()>,
     pub(super) result: Rc<Cell<Option<Outcome<T>>>>,
