@@ -37,6 +37,7 @@
 mod core_bound;
 mod last_use;
 pub(crate) mod object;
+mod permits;
 mod poison;
 #[allow(unsafe_code)]
 pub(crate) mod wait_queue;

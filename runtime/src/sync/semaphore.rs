@@ -1,18 +1,13 @@
 //! [`Semaphore`]: so many at a time.
 
-use std::cell::Cell;
 use std::fmt;
 use std::marker::PhantomData;
 use std::mem;
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::time::Duration;
 
-use kernel_sim::kernel::pid::Pid;
-
-use super::core_bound::Idle;
-use super::last_use::LastUse;
-use super::object::{Object, State, Waited};
-use super::wait_queue::WaitQueue;
+use super::object::{Object, Waited};
+use super::permits::Permits;
 use crate::error::Refused;
 use crate::panic::unwind_killed;
 
@@ -70,23 +65,20 @@ pub struct Semaphore {
 impl UnwindSafe for Semaphore {}
 impl RefUnwindSafe for Semaphore {}
 
-/// If somebody waits, nothing is free.
-struct Permits {
-    /// How many there may be, free and with guards.
-    most: usize,
-    free: Cell<usize>,
-    /// How many guards there are, or will be as soon as those run that were
-    /// let on.
-    guards: Cell<usize>,
-    line: WaitQueue,
-    last_acquire: LastUse,
-    last_release: LastUse,
-}
-
 /// A permit, which goes back to its semaphore when this is dropped. See
 /// [`Semaphore::acquire`] and [`BoundedSemaphore::acquire`](super::BoundedSemaphore::acquire).
 ///
-/// It may be dropped by another green thread than the one that acquired it.
+/// It may be dropped by another green thread than the one that acquired it, but
+/// not by another OS thread:
+///
+/// ```compile_fail,E0277
+/// use runtime::sync::Semaphore;
+///
+/// static SEATS: Semaphore = Semaphore::new(3);
+///
+/// let guard = SEATS.acquire();
+/// std::thread::spawn(move || drop(guard));
+/// ```
 #[must_use = "the permit is given back as soon as the guard is dropped"]
 pub struct SemaphoreGuard<'a> {
     semaphore: &'a Semaphore,
@@ -125,16 +117,8 @@ impl Semaphore {
         permits: usize,
         most: usize,
     ) -> Self {
-        let permits = Permits {
-            most,
-            free: Cell::new(permits),
-            guards: Cell::new(0),
-            line: WaitQueue::new(),
-            last_acquire: LastUse::new(),
-            last_release: LastUse::new(),
-        };
         Self {
-            permits: Object::new(kind, name, permits),
+            permits: Object::new(kind, name, Permits::new(permits, most)),
         }
     }
 
@@ -174,7 +158,7 @@ impl Semaphore {
     /// assert!(guard.is_some());
     /// assert!(semaphore.try_acquire().is_none());
     /// ```
-    #[inline]
+    #[inline(always)]
     #[track_caller]
     pub fn try_acquire(&self) -> Option<SemaphoreGuard<'_>> {
         let at = Location::caller();
@@ -274,7 +258,7 @@ impl Semaphore {
     /// ```
     #[track_caller]
     pub fn available_permits(&self) -> usize {
-        self.permits.with(|permits| permits.free.get())
+        self.permits.with(Permits::free)
     }
 
     /// Waits in line.
@@ -316,7 +300,7 @@ impl Semaphore {
 
     /// For `Debug`.
     pub(super) fn show(&self, semaphore: &mut fmt::DebugStruct<'_, '_>) -> fmt::Result {
-        match self.permits.peek(|permits| permits.free.get()) {
+        match self.permits.peek(Permits::free) {
             Some(free) => semaphore.field("available_permits", &free),
             None => semaphore.field("available_permits", &format_args!("<used elsewhere>")),
         };
@@ -334,9 +318,7 @@ impl SemaphoreGuard<'_> {
     /// assert_eq!(semaphore.available_permits(), 0);
     /// ```
     pub fn forget(self) {
-        self.semaphore
-            .permits
-            .with_held(|permits| permits.guards.set(permits.guards.get() - 1));
+        self.semaphore.permits.with_held(Permits::forget);
         mem::forget(self);
     }
 }
@@ -345,78 +327,6 @@ impl Drop for SemaphoreGuard<'_> {
     #[inline(always)]
     fn drop(&mut self) {
         self.semaphore.permits.with_held(Permits::give_back);
-    }
-}
-
-impl Permits {
-    /// Takes one for a guard, if one is free.
-    #[inline(always)]
-    fn take(&self) -> bool {
-        let free = self.free.get();
-        if free > 0 {
-            self.free.set(free - 1);
-            self.guards.set(self.guards.get() + 1);
-        }
-        free > 0
-    }
-
-    /// A guard is gone.
-    #[inline(always)]
-    fn give_back(&self) {
-        self.guards.set(self.guards.get() - 1);
-        self.free.set(self.free.get() + 1);
-        if !self.line.is_empty() {
-            self.hand_over();
-        }
-    }
-
-    /// Adds `n`; false, and does not, if those are too many.
-    fn release(&self, n: usize, at: &'static Location<'static>) -> bool {
-        let there = self.free.get() + self.guards.get();
-        let fits = n <= self.most - there;
-        if fits {
-            self.last_release.note(at);
-            self.free.set(self.free.get() + n);
-            self.hand_over();
-        }
-        fits
-    }
-
-    /// Hands what is free to those that wait.
-    #[inline(never)]
-    fn hand_over(&self) {
-        while !self.line.is_empty() && self.take() {
-            self.line.wake_first();
-        }
-    }
-}
-
-impl Idle for Permits {
-    fn is_idle(&self) -> bool {
-        self.guards.get() == 0 && self.line.is_empty()
-    }
-
-    fn abandon(&self) {
-        self.line.forget_all();
-    }
-}
-
-impl State for Permits {
-    fn could_end(&self, name: &dyn Fn(Pid) -> String) -> String {
-        let guards = match self.guards.get() {
-            0 => "no guard is left".into(),
-            1 => "1 guard is left".into(),
-            guards => format!("{guards} guards are left"),
-        };
-        let acquire =
-            self.last_acquire
-                .describe("the last to acquire was", "nobody has acquired", name);
-        let release = self.last_release.describe(
-            "the last to call release was",
-            "nobody has called release",
-            name,
-        );
-        format!("whoever releases: {guards}, {acquire}, {release}")
     }
 }
 

@@ -200,7 +200,7 @@ fn a_barrier_can_be_a_static_and_is_used_by_one_runtime_after_the_other() {
             assert_ne!(leads, other.join().unwrap());
             // It is killed at the end, and does not count any more.
             let daemon = thread::Builder::new().daemon(true);
-            drop(daemon.spawn(|| _ = BARRIER.wait()).unwrap());
+            drop(daemon.spawn(|| BARRIER.wait()).unwrap());
             thread::yield_now();
         });
     };
@@ -223,7 +223,7 @@ fn a_runtime_on_another_os_thread_is_refused_by_name() {
     static BARRIER: Barrier = Barrier::named("start", 2);
     let waits = || {
         let daemon = thread::Builder::new().daemon(true);
-        drop(daemon.spawn(|| _ = BARRIER.wait()).unwrap());
+        drop(daemon.spawn(|| BARRIER.wait()).unwrap());
         thread::yield_now();
     };
     elsewhere(waits, || {
@@ -261,7 +261,7 @@ fn a_deadlock_report_says_how_many_have_come_and_who_was_the_last() {
     }
     assert!(report.rings.is_empty());
 
-    let report = deadlock(|| _ = Barrier::new(2).wait());
+    let report = deadlock(|| Barrier::new(2).wait());
     let could_end = &report.waiting[0].could_end;
     let expected = "whoever comes to it: 1 of 2 has come, the last was MainThread at ";
     assert!(could_end.starts_with(expected), "{could_end}");
@@ -278,8 +278,10 @@ fn debug_shows_what_stds_shows() {
 #[test]
 fn a_thread_that_is_lost_while_it_waits_keeps_others_out() {
     static BARRIER: Barrier = Barrier::new(2);
-    lost_waiting(|| _ = BARRIER.wait());
-    let calls: fn() = || _ = BARRIER.wait();
+    lost_waiting(|| {
+        BARRIER.wait();
+    });
+    let calls = || BARRIER.wait();
     assert_eq!(refused(calls).why, Refused::Abandoned);
     assert_eq!(run(move || refused(calls)).why, Refused::Abandoned);
 }
