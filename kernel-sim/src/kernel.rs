@@ -285,7 +285,7 @@ impl<C: Context> Kernel<C> {
                 false
             }
         };
-        self.record(Arrow::Block, pid, |kernel| kernel.describe(&wait));
+        self.record(Arrow::Block, pid, move |kernel| kernel.describe(&wait));
         if self.table[pid.slot()].killed && wait.reason.is_killable() {
             self.wake_slot(pid.slot(), Signal::Kill { handed: false });
         } else if in_vain {
@@ -338,7 +338,7 @@ impl<C: Context> Kernel<C> {
             _ => {}
         }
         self.scheduler.ready(&mut self.table, slot, Arrow::Wake);
-        self.record(Arrow::Wake, pid, |kernel| {
+        self.record(Arrow::Wake, pid, move |kernel| {
             kernel.describe_end(&wait, signal)
         });
     }

@@ -146,19 +146,20 @@ impl Fiber {
         // has not written, and wait for what it has. That was a third of a switch.
         match frame.trap {
             Trap::Yield => Trap::Yield,
+            // The one reason that is of one word: so it is copied as that.
+            Trap::Wait(Wait {
+                reason: WaitReason::Object(object),
+                deadline,
+            }) => Trap::Wait(Wait {
+                reason: WaitReason::Object(object),
+                deadline,
+            }),
             Trap::Wait(wait) => {
                 // The kill that this wait is told of at its end it has not swallowed.
                 if !wait.reason.is_killable() {
                     self.kills.set(self.kills.get().saturating_sub(1));
                 }
-                let Wait { reason, deadline } = wait;
-                match reason {
-                    WaitReason::Object(object) => Trap::Wait(Wait {
-                        reason: WaitReason::Object(object),
-                        deadline,
-                    }),
-                    reason => Trap::Wait(Wait { reason, deadline }),
-                }
+                Trap::Wait(wait)
             }
             Trap::Exit => {
                 self.idle = true;

@@ -139,7 +139,8 @@ impl<C: Context> Kernel<C> {
         !self.events.is_empty()
     }
 
-    /// Writes an event down, if somebody listens.
+    /// Writes an event down, if somebody listens. `why` takes what it tells of
+    /// by value: what it refers to would lie in memory in every switch.
     #[inline(always)]
     pub(super) fn record(&mut self, arrow: Arrow, pid: Pid, why: impl FnOnce(&Self) -> String) {
         if level(arrow) <= self.listening {

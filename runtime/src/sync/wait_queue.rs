@@ -9,12 +9,13 @@ use std::cell::Cell;
 use std::fmt;
 use std::ptr::NonNull;
 
+use kernel_sim::kernel::Kernel;
 use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::queue::Queue;
-use kernel_sim::kernel::wait::{self, Owner};
+use kernel_sim::kernel::wait::{self, Owner, WaitReason};
 
 use super::object::{Object, State};
-use crate::core::Core;
+use crate::core::{Context, Core};
 use crate::current;
 
 /// A line of waiting threads.
@@ -61,11 +62,19 @@ impl WaitQueue {
         current::try_core(wake).flatten()
     }
 
-    /// Lets that thread go on (5), who stood in this line a moment ago. No effect
-    /// if it was killed meanwhile.
+    /// Lets that thread go on (5), if it still stands in this line.
     pub(crate) fn wake(&self, pid: Pid) {
-        let woken = current::try_core(|core| core.tell_kernel(|kernel| kernel.wake(pid)));
-        debug_assert!(woken.is_some(), "outside nobody waits");
+        let is_here = |reason| match reason {
+            WaitReason::Object(Awaited(line)) => line == NonNull::from(self),
+            _ => false,
+        };
+        let wake = |kernel: &mut Kernel<Context>| {
+            let wait = kernel.get(pid).and_then(|pcb| pcb.state().wait());
+            if wait.is_some_and(|wait| is_here(wait.reason)) {
+                kernel.wake(pid).expect("it waits");
+            }
+        };
+        current::try_core(|core| core.tell_kernel(wake));
     }
 
     /// Lets all go on that wait now, and says how many they were.

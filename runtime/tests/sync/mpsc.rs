@@ -3,6 +3,7 @@
 mod as_std;
 mod cores;
 mod kills;
+mod logger;
 mod order;
 mod property;
 mod reports;

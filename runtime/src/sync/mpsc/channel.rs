@@ -39,8 +39,8 @@ pub(super) struct Lines {
     senders: WaitQueue,
     /// Nobody waits here as long as there is a message for whoever comes.
     receivers: WaitQueue,
-    /// How many receivers were let on and have not run since. For each of them
-    /// there is a message, or no sender any more.
+    /// How many receivers were let on for a message and have not run since. It
+    /// is theirs. Those that go on because of the end are not among them.
     served: Cell<usize>,
     pub(super) last_send: LastUse,
     pub(super) last_recv: LastUse,
@@ -127,27 +127,25 @@ impl Lines {
         sent > self.served.get()
     }
 
-    /// Lets the first receiver go on, for which there is a message now, or
-    /// never again. False if nobody waits.
-    // What is woken is counted before: the log hears of each arrow, and a logger
-    // may send and receive too.
+    /// There is a message more: lets the first receiver go on.
+    // It is counted before. The log hears of each arrow, and a logger may send
+    // and receive too.
     #[inline(always)]
-    pub(super) fn serve(&self) -> bool {
+    pub(super) fn serve(&self) {
         if self.receivers.is_empty() {
-            return false;
+            return;
         }
         self.served.set(self.served.get() + 1);
-        let woken = self.receivers.wake_first().is_some();
-        if !woken {
+        if self.receivers.wake_first().is_none() {
             self.was_served();
         }
-        woken
     }
 
-    /// A receiver that was let on runs again.
+    /// A receiver that was let on runs again. When it was let on because of the
+    /// end, those with a message have run before it.
     #[inline(always)]
     pub(super) fn was_served(&self) {
-        self.served.set(self.served.get() - 1);
+        self.served.set(self.served.get().saturating_sub(1));
     }
 
     /// Lets the sender go on whose message was just let in.
@@ -160,7 +158,7 @@ impl Lines {
             self.senders.wake_all();
         }
         if !self.has_senders() {
-            while self.serve() {}
+            self.receivers.wake_all();
         }
     }
 

@@ -13,6 +13,8 @@ use std::collections::VecDeque;
 
 use kernel_sim::kernel::pid::Pid;
 
+use super::channel::Lines;
+
 pub(super) struct Messages<T> {
     /// Those that are in the channel.
     pub(super) sent: VecDeque<T>,
@@ -35,6 +37,15 @@ impl<T> Messages<T> {
     #[inline(always)]
     pub(super) fn is_anyone_pending(&self) -> bool {
         !self.pending.is_empty()
+    }
+
+    /// Takes the first message, if it is not meant for others.
+    #[inline(always)]
+    pub(super) fn take(&mut self, lines: &Lines) -> Option<T> {
+        match lines.have_message(self.sent.len()) {
+            true => self.sent.pop_front(),
+            false => None,
+        }
     }
 
     /// Puts the message of somebody who is going to wait at the end of the
@@ -65,5 +76,46 @@ impl<T> Messages<T> {
             self.pending.pop_back();
         }
         taken.map(|(_, message)| message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel_sim::kernel::Kernel;
+    use kernel_sim::kernel::pcb::Priority;
+
+    use super::*;
+
+    fn somebody() -> Pid {
+        Kernel::default().create((), Priority::NORMAL, "somebody")
+    }
+
+    #[test]
+    fn whoever_takes_the_last_message_back_takes_the_holes_before_it_along() {
+        let mut messages = Messages::new();
+        let numbers: Vec<u64> = (0..4).map(|i| messages.pend(somebody(), i)).collect();
+        assert_eq!(messages.take_back(numbers[1]), Some(1));
+        assert_eq!(messages.take_back(numbers[2]), Some(2));
+        assert_eq!(messages.pending.len(), 4);
+        assert_eq!(messages.take_back(numbers[3]), Some(3));
+        assert_eq!(messages.pending.len(), 1);
+        assert_eq!(messages.take_back(numbers[0]), Some(0));
+        assert!(!messages.is_anyone_pending());
+    }
+
+    #[test]
+    fn a_message_that_was_let_in_cannot_be_taken_back() {
+        let mut messages = Messages::new();
+        let sender = somebody();
+        let [first, hole, last] = [1, 2, 3].map(|message| messages.pend(sender, message));
+        messages.take_back(hole);
+        assert_eq!(messages.admit(), Some(sender));
+        assert_eq!(messages.take_back(first), None);
+        assert_eq!(messages.admit(), Some(sender));
+        assert_eq!(messages.take_back(last), None);
+        assert_eq!(messages.admit(), None);
+        assert_eq!(messages.sent, [1, 3]);
+        let late = messages.pend(sender, 4);
+        assert_eq!(messages.take_back(late), Some(4));
     }
 }

@@ -104,6 +104,7 @@ impl<T> Shared<T> {
         let Some(me) = current::try_seat(|seat| seat.pid) else {
             object.refuse(Refused::OutsideRuntime);
         };
+        // Nobody runs between the two: messages and threads stand in the same order.
         let number = object.with(|lines| self.messages(lines, |m| m.pend(me, message)));
         let waited = object.wait(Lines::senders, None);
         // If it is still there, nobody will receive it.
@@ -130,16 +131,23 @@ impl<T> Shared<T> {
     /// The first message, if it is not meant for others.
     #[inline(always)]
     fn take(&self, lines: &Lines) -> Option<T> {
+        if self.messages(lines, |messages| messages.is_anyone_pending()) {
+            unlikely();
+            return self.take_and_let_on(lines);
+        }
+        self.messages(lines, |messages| messages.take(lines))
+    }
+
+    /// As [`Shared::take`], and the room that this makes is for the first sender
+    /// in line.
+    #[inline(never)]
+    fn take_and_let_on(&self, lines: &Lines) -> Option<T> {
         let (message, sender) = self.messages(lines, |messages| {
-            let mut sender = None;
-            if messages.is_anyone_pending() && lines.will_have_room(messages.sent.len()) {
-                sender = messages.admit();
-            }
-            let message = match lines.have_message(messages.sent.len()) {
-                true => messages.sent.pop_front(),
+            let sender = match lines.will_have_room(messages.sent.len()) {
+                true => messages.admit(),
                 false => None,
             };
-            (message, sender)
+            (messages.take(lines), sender)
         });
         if let Some(sender) = sender {
             lines.let_on(sender);

@@ -282,6 +282,33 @@ fn daemons_that_wait_on_each_other_end_with_the_program() {
     assert_eq!(dropped.get(), 1);
 }
 
+/// Its message is still there in the next run, where another thread has its
+/// number.
+#[test]
+fn a_sender_whose_stack_was_given_up_is_not_taken_for_another() {
+    let receiver = run(|| {
+        let (sender, receiver) = sync_channel(0);
+        let stubborn = move || {
+            loop {
+                let _ = catch_unwind(AssertUnwindSafe(|| sender.send("left over")));
+            }
+        };
+        let builder = thread::Builder::new().daemon(true);
+        drop(builder.spawn(stubborn).unwrap());
+        thread::yield_now();
+        receiver
+    });
+    run(move || {
+        let (sender, other) = channel();
+        let waits = thread::spawn(move || other.recv());
+        thread::yield_now();
+        assert_eq!(receiver.recv(), Ok("left over"));
+        thread::yield_now();
+        sender.send(1).unwrap();
+        assert_eq!(waits.join().unwrap(), Ok(1));
+    });
+}
+
 #[test]
 fn a_destructor_may_send_and_receive_without_waiting_while_a_kill_unwinds() {
     run(|| {

@@ -4,7 +4,9 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use runtime::sync::mpsc::{RecvTimeoutError, TryRecvError, TrySendError, channel, sync_channel};
+use runtime::sync::mpsc::{
+    RecvError, RecvTimeoutError, TryRecvError, TrySendError, channel, sync_channel,
+};
 use runtime::thread;
 use runtime::time::Instant;
 
@@ -177,6 +179,23 @@ fn a_bound_of_0_takes_turns() {
             "received 2",
         ];
         assert_eq!(journal.read(), order);
+    });
+}
+
+#[test]
+fn all_that_wait_to_receive_hear_of_the_end_of_the_last_sender() {
+    run(|| {
+        let (sender, receiver) = channel();
+        let receiver = Rc::new(receiver);
+        let threads = [1, 2, 3].map(|_| {
+            let receiver = Rc::clone(&receiver);
+            thread::spawn(move || receiver.recv())
+        });
+        thread::yield_now();
+        sender.send(1).unwrap();
+        drop(sender);
+        let results = threads.map(|thread| thread.join().unwrap());
+        assert_eq!(results, [Ok(1), Err(RecvError), Err(RecvError)]);
     });
 }
 

@@ -8,6 +8,7 @@ use runtime::sync::mpsc::{
 use runtime::{Clock, Deadlock, RunError, Waiting, thread};
 
 use super::named;
+use crate::support::run;
 
 /// Runs `main`, which must come to no end, and gives the report.
 #[track_caller]
@@ -141,25 +142,38 @@ fn two_that_wait_for_each_other_are_reported_and_not_refused() {
     main_of(&report);
 }
 
+/// In two runs there are threads of the same number.
 #[test]
 fn the_last_use_may_have_been_before_the_runtime() {
-    let (sender, receiver) = channel();
-    sender.send(1).unwrap();
-    let sent_at = line!() - 1;
-    let (sender, receiver) = (Rc::new(sender), Rc::new(receiver));
-    let keep = Rc::clone(&sender);
-    let report = deadlock(move || {
-        assert_eq!(receiver.recv(), Ok(1));
-        let _keep = sender;
-        receiver.recv()
-    });
-    let who = "code outside of green threads";
-    let sent = format!("the last to send was {who} at {}:{sent_at}", file!());
-    assert_eq!(
-        main_of(&report).could_end,
-        format!("whoever sends: 1 sender is left, {sent}")
-    );
-    drop(keep);
+    let sent_at = line!() + 1;
+    let send = |sender: &Sender<u32>| sender.send(1).unwrap();
+    for in_a_run in [false, true] {
+        let (sender, receiver) = channel();
+        let sender = match in_a_run {
+            false => {
+                send(&sender);
+                sender
+            }
+            true => run(move || {
+                send(&sender);
+                sender
+            }),
+        };
+        let report = deadlock(move || {
+            assert_eq!(receiver.recv(), Ok(1));
+            let _keep = sender;
+            receiver.recv()
+        });
+        let who = match in_a_run {
+            false => "code outside of green threads",
+            true => "a thread of a runtime that has ended",
+        };
+        let sent = format!("the last to send was {who} at {}:{sent_at}", file!());
+        assert_eq!(
+            main_of(&report).could_end,
+            format!("whoever sends: 1 sender is left, {sent}")
+        );
+    }
 }
 
 #[test]

@@ -32,7 +32,10 @@ enum Call {
     HasSent,
     /// In line to receive, until that microsecond.
     Receiving(u64),
+    /// There is a message for it.
     LetOn,
+    /// There was no message for it when the last sender went.
+    HearsOfEnd,
     TimeIsUp,
     /// Was in line to receive, and was killed there.
     KilledReceiving,
@@ -46,7 +49,7 @@ impl Model {
     pub(super) fn new(program: &Program) -> Self {
         Self {
             bound: program.bound.unwrap_or(usize::MAX),
-            senders: program.threads.len(),
+            senders: program.threads.iter().filter(|part| part.sends).count(),
             has_receiver: true,
             sent: VecDeque::new(),
             calls: BTreeMap::new(),
@@ -104,7 +107,11 @@ impl Model {
             }
             What::DropsSender => {
                 self.senders -= 1;
-                while self.senders == 0 && self.serve() {}
+                if self.senders == 0 {
+                    for who in self.to_receive.drain(..) {
+                        self.calls.insert(who, Call::HearsOfEnd);
+                    }
+                }
                 Ok(())
             }
             What::DropsReceiver => {
@@ -186,11 +193,13 @@ impl Model {
                 self.take_back(who);
                 Some(Outcome::Gone)
             }
-            Call::LetOn => Some(match self.take() {
-                Some(message) => {
-                    self.seen.insert("received what it was let on for");
-                    Outcome::Received(message)
-                }
+            Call::LetOn => {
+                self.seen.insert("received what it was let on for");
+                self.take().map(Outcome::Received)
+            }
+            Call::HearsOfEnd => Some(match self.take() {
+                // Somebody was killed who had been let on for it.
+                Some(message) => Outcome::Received(message),
                 None => {
                     self.seen.insert("hears of the end");
                     Outcome::Gone
@@ -224,7 +233,7 @@ impl Model {
             Call::HasSent => {
                 self.seen.insert("killed and its message was received");
             }
-            Call::KilledReceiving | Call::TimeIsUp => {
+            Call::KilledReceiving | Call::HearsOfEnd | Call::TimeIsUp => {
                 self.seen.insert("killed before it was let on");
             }
             Call::KilledLetOn => {

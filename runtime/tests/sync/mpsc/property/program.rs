@@ -5,6 +5,7 @@ use std::mem;
 use std::rc::Rc;
 use std::time::Duration;
 
+use proptest::bool::weighted;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use runtime::sync::mpsc::{
@@ -20,8 +21,15 @@ use crate::support::{OnDrop, run as run_virtual};
 pub(crate) struct Program {
     /// `None` for a channel without one.
     pub(crate) bound: Option<usize>,
-    /// What each thread does. Each has a sender, and shares the receiver.
-    pub(crate) threads: Vec<Vec<Op>>,
+    pub(crate) threads: Vec<Part>,
+}
+
+/// What one thread has and does. Those that receive share the receiver.
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
+    pub(crate) sends: bool,
+    receives: bool,
+    ops: Vec<Op>,
 }
 
 /// One thing that a thread does. The numbers are threads and microseconds.
@@ -56,9 +64,18 @@ fn op() -> impl Strategy<Value = Op> {
     ]
 }
 
+fn part() -> impl Strategy<Value = Part> {
+    let part = (weighted(0.7), weighted(0.7), vec(op(), 1..10));
+    part.prop_map(|(sends, receives, ops)| Part {
+        sends,
+        receives,
+        ops,
+    })
+}
+
 pub(crate) fn program() -> impl Strategy<Value = Program> {
     let bound = prop_oneof![Just(None), (0..3usize).prop_map(Some)];
-    let threads = vec(vec(op(), 1..10), 1..=THREADS);
+    let threads = vec(part(), 1..=THREADS);
     (bound, threads).prop_map(|(bound, threads)| Program { bound, threads })
 }
 
@@ -271,14 +288,14 @@ pub(crate) fn run(program: &Program) -> Run {
             receiver,
             world: Rc::clone(&world),
         });
-        let spawn = |(me, ops): (usize, Vec<Op>)| {
+        let spawn = |(me, part): (usize, Part)| {
             let actor = Actor {
                 me,
                 world: Rc::clone(&world),
-                sender: senders.pop(),
-                receiver: Some(Rc::clone(&receiver)),
+                sender: senders.pop().filter(|_| part.sends),
+                receiver: Some(Rc::clone(&receiver)).filter(|_| part.receives),
             };
-            let handle = thread::spawn(move || actor.act(&ops));
+            let handle = thread::spawn(move || actor.act(&part.ops));
             world.threads.borrow_mut().push(handle.thread().clone());
             handle
         };
