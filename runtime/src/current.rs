@@ -33,6 +33,8 @@ use crate::trap::{Trap, TrapFrame};
 thread_local! {
     static CORE: Cell<Option<NonNull<Core>>> = const { Cell::new(None) };
     static SEAT: Cell<Option<NonNull<Seat>>> = const { Cell::new(None) };
+    /// As the kernel counts, and readable without borrowing the kernel: a lock
+    /// that is free asks for it.
     static TURN: Cell<u64> = const { Cell::new(0) };
 }
 
@@ -214,6 +216,7 @@ pub(crate) fn trap_without_unwinding(trap: Trap) -> Result<Signal, Unwinding> {
     };
     // SAFETY: the seat was not empty, so this is the fiber of its exits.
     let signal = unsafe { exits.suspend(&frame) };
+    // `LocalKey::set` is a call where there are several traps in one function.
     SEAT.with(|empty| empty.set(Some(seat)));
     Ok(signal)
 }

@@ -29,7 +29,8 @@ impl fmt::Display for Killed {
 impl std::error::Error for Killed {}
 
 /// The payload with which a killed thread unwinds. Private, so that a program
-/// cannot raise it; whoever catches it can only go on unwinding or swallow it.
+/// cannot make one; whoever catches it can go on unwinding, swallow it, or carry
+/// it to another thread and raise it there, which then counts as killed.
 struct KillUnwind(Arc<Task>);
 
 /// Unwinds the running thread as killed. The panic hook is not called.

@@ -51,8 +51,9 @@ impl WaitQueue {
         self.line.get().is_empty()
     }
 
-    /// Lets the first one go on (5), and says who that is. The line it stands
-    /// in is the caller's last word: what it is let on for was settled before.
+    /// Lets the first one go on (5), and says who that is. This calls the log,
+    /// which is the program's and may come back to the same primitive: what the
+    /// thread is let on for has to be settled before.
     #[inline]
     pub(crate) fn wake_first(&self) -> Option<Pid> {
         if self.is_empty() {
