@@ -31,7 +31,6 @@ use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
@@ -40,39 +39,8 @@ use runtime::thread::{self, Builder, JoinHandle, Killed, ScopedJoinHandle};
 use runtime::{Handle, time};
 
 use crate::deadlock::deadlock;
+use crate::support::outside::{Patience, outside};
 use crate::support::{OnDrop, run};
-
-/// Tests that take longer than this, in seconds, have lost a wake-up: the
-/// process is ended by SIGALRM.
-const PATIENCE: libc::c_uint = 60;
-
-/// Does `work` on an OS thread of its own, with a door to this runtime, while
-/// main is parked.
-#[track_caller]
-fn outside<T>(work: impl FnOnce(Handle) -> T + Send + 'static) -> T
-where
-    T: Send + 'static,
-{
-    // SAFETY: sets a timer; nobody else in this program uses it.
-    unsafe { libc::alarm(PATIENCE) };
-    let (door, main) = (Handle::current(), thread::current());
-    let done = Arc::new(AtomicBool::new(false));
-    let is_done = Arc::clone(&done);
-    let os_thread = std::thread::spawn(move || {
-        let keeps_open = door.clone();
-        let _at_the_end = OnDrop(move || {
-            done.store(true, Ordering::Release);
-            main.unpark();
-            let _ = &keeps_open;
-        });
-        work(door)
-    });
-    while !is_done.load(Ordering::Acquire) {
-        thread::park();
-    }
-    let result = os_thread.join();
-    result.unwrap_or_else(|panic| resume_unwind(panic))
-}
 
 /// Lets the loop fall asleep, so that the next thing has to wake it.
 fn let_it_sleep() {
@@ -350,8 +318,7 @@ fn whoever_has_asked_for_the_table_when_the_end_overtakes_it_gets_none() {
             send.send(asks).unwrap();
         });
     });
-    // SAFETY: sets a timer; nobody else in this program uses it.
-    unsafe { libc::alarm(PATIENCE) };
+    let _patience = Patience::new();
     assert_eq!(receive.recv().unwrap().join().unwrap(), None);
 }
 

@@ -8,8 +8,9 @@ use std::time::Duration;
 use runtime::thread::{self, Builder};
 use runtime::{Clock, Handle, RunError, time};
 
+use crate::Count;
+use crate::support::outside::outside;
 use crate::support::run;
-use crate::{Count, outside};
 
 const HOUR: Duration = Duration::from_secs(3600);
 

@@ -6,8 +6,9 @@ use runtime::Handle;
 use runtime::error::{OutsideRuntime, SpawnError};
 use runtime::thread::{self, Builder, Killed};
 
+use crate::support::outside::outside;
 use crate::support::run;
-use crate::{Count, here, outside};
+use crate::{Count, here};
 
 fn is_shareable<T: Send + Sync + Clone + 'static>(_: &T) {}
 

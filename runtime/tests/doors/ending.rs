@@ -11,8 +11,9 @@ use runtime::policy::{Arrow, Pid, Policy, Scheduler};
 use runtime::thread::{self, Builder, JoinHandle, Killed};
 use runtime::{Handle, Priority};
 
+use crate::support::outside::outside;
 use crate::support::{OnDrop, run};
-use crate::{Count, Places, here, outside};
+use crate::{Count, Places, here};
 
 #[track_caller]
 fn is_refused<T>(spawned: io::Result<JoinHandle<T>>) {

@@ -8,8 +8,9 @@ use runtime::error::JoinError;
 use runtime::thread::{self, JoinHandle, Killed, Thread};
 use runtime::{Clock, Handle};
 
+use crate::support::outside::outside;
 use crate::support::{OnDrop, run};
-use crate::{Count, Places, here, outside};
+use crate::{Count, Places, here};
 
 fn is_send<T: Send>(_: &T) {}
 fn is_shareable<T: Send + Sync>(_: &T) {}
@@ -185,7 +186,11 @@ fn results_are_dropped_once_however_the_race_ends() {
                 match round % 3 {
                     0 => drop(guest),
                     1 => drop(guest.join()),
-                    _ => while guest.is_alive() {},
+                    _ => {
+                        while guest.is_alive() {
+                            std::thread::yield_now();
+                        }
+                    }
                 }
             }
         });

@@ -10,8 +10,9 @@ use runtime::error::JoinError;
 use runtime::thread::{self, Builder, Thread};
 use runtime::{Handle, report};
 
+use crate::here;
+use crate::support::outside::{Patience, outside};
 use crate::support::run;
-use crate::{PATIENCE, here, outside};
 
 fn work() -> (u64, String) {
     let me = thread::current();
@@ -292,8 +293,7 @@ fn two_runtimes_may_feed_each_other() {
         }
     }
 
-    // SAFETY: sets a timer; nobody else in this program uses it.
-    unsafe { libc::alarm(PATIENCE) };
+    let _patience = Patience::new();
     let (to_second, from_first) = mpsc::channel();
     let (to_first, from_second) = mpsc::channel();
     let finished = Arc::new(AtomicU32::new(0));

@@ -11,47 +11,11 @@ mod foreign;
 mod guests;
 mod unstarted;
 
-use std::panic::resume_unwind;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::ThreadId;
 
-use runtime::{Handle, thread};
-
 use support::OnDrop;
-
-/// Tests that take longer than this, in seconds, have lost a wake-up: the
-/// process is ended by SIGALRM.
-const PATIENCE: libc::c_uint = 120;
-
-/// Does `work` on an OS thread of its own, with a door to this runtime, while
-/// the caller waits as green threads do: the loop runs the others, or sleeps.
-#[track_caller]
-fn outside<T>(work: impl FnOnce(Handle) -> T + Send + 'static) -> T
-where
-    T: Send + 'static,
-{
-    // SAFETY: sets a timer; nobody else in this program uses it.
-    unsafe { libc::alarm(PATIENCE) };
-    let (door, caller) = (Handle::current(), thread::current());
-    let done = Arc::new(AtomicBool::new(false));
-    let is_done = Arc::clone(&done);
-    let os_thread = std::thread::spawn(move || {
-        let keeps_open = door.clone();
-        let _at_the_end = OnDrop(move || {
-            done.store(true, Ordering::Release);
-            caller.unpark();
-            let _ = &keeps_open;
-        });
-        work(door)
-    });
-    while !is_done.load(Ordering::Acquire) {
-        thread::park();
-    }
-    os_thread
-        .join()
-        .unwrap_or_else(|panic| resume_unwind(panic))
-}
 
 /// Which OS thread asks.
 fn here() -> ThreadId {

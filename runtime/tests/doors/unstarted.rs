@@ -8,8 +8,9 @@ use std::time::Duration;
 use runtime::error::{JoinError, StartError};
 use runtime::thread::{self, JoinHandle, Thread};
 
+use crate::support::outside::outside;
 use crate::support::run;
-use crate::{Count, Places, here, outside};
+use crate::{Count, Places, here};
 
 /// A thread in state New with what it was made for, which may not leave its
 /// OS thread.

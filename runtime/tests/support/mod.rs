@@ -9,6 +9,7 @@ use std::rc::Rc;
 use runtime::{Builder, Clock};
 
 pub(crate) mod child;
+pub(crate) mod outside;
 
 /// Runs `main` under virtual time, so that nobody waits for the clock and
 /// every run is like every other.
