@@ -209,6 +209,7 @@ impl<C: Context> Kernel<C> {
         Running {
             pid,
             dispatch: self.dispatches,
+            alone: self.scheduler.would_choose_nobody(),
             signal,
             context,
         }
@@ -238,6 +239,48 @@ impl<C: Context> Kernel<C> {
         self.scheduler
             .ready(&mut self.table, pid.slot(), Arrow::Preempt);
         self.record(Arrow::Preempt, pid, |_| "yields".into());
+    }
+
+    /// Arrows 3 and 2 at once, for a thread that is alone in wanting the CPU: it
+    /// keeps it, and its context stays where it is. Says the number of the new
+    /// dispatch.
+    ///
+    /// `None`, and nothing has happened, if these have to be two steps: somebody
+    /// else is ready or may be due, the thread was killed and has to be told, the
+    /// policy wants to be asked, or somebody listens to every switch.
+    ///
+    /// ```
+    /// # use kernel_sim::kernel::Kernel;
+    /// # use kernel_sim::kernel::pcb::Priority;
+    /// let mut kernel = Kernel::default();
+    /// let pid = kernel.create((), Priority::NORMAL, "worker");
+    /// kernel.admit(pid).unwrap();
+    /// let thread = kernel.dispatch().unwrap();
+    /// assert_eq!(kernel.preempt_alone(thread.pid()), Some(2));
+    ///
+    /// let other = kernel.create((), Priority::NORMAL, "other");
+    /// kernel.admit(other).unwrap();
+    /// assert_eq!(kernel.preempt_alone(thread.pid()), None);
+    /// kernel.preempt(thread);
+    /// assert_eq!(kernel.dispatch().unwrap().pid(), other);
+    /// ```
+    #[inline(always)]
+    pub fn preempt_alone(&mut self, pid: Pid) -> Option<u64> {
+        let in_two_steps = !self.scheduler.would_choose_nobody()
+            || self.dispatches >= self.next_look
+            || self.listens_to(Arrow::Dispatch);
+        if in_two_steps {
+            return None;
+        }
+        let dispatch = self.dispatches + 1;
+        let pcb = self.running(pid);
+        if pcb.killed {
+            return None;
+        }
+        pcb.since = dispatch;
+        pcb.switches += 1;
+        self.dispatches = dispatch;
+        Some(dispatch)
     }
 
     /// Arrow 4: Running → Waiting.

@@ -166,6 +166,17 @@ impl Core {
         self.log_events();
     }
 
+    /// Whether the running thread, which yields, is alone in wanting the CPU.
+    /// Then it has yielded already: arrows 3 and 2, without a switch.
+    #[inline(always)]
+    pub(crate) fn yields_alone(&self, pid: Pid) -> bool {
+        if self.inbox.has_mail() {
+            return false;
+        }
+        let dispatch = self.kernel().preempt_alone(pid);
+        dispatch.map(|dispatch| current::begin_turn(dispatch, true)).is_some()
+    }
+
     /// Does what other OS threads have asked for.
     #[cold]
     pub(crate) fn deliver(&self) {

@@ -36,6 +36,8 @@ thread_local! {
     /// As the kernel counts, and readable without borrowing the kernel: a lock
     /// that is free asks for it.
     static TURN: Cell<u64> = const { Cell::new(0) };
+    /// Whether nobody else was ready when the thread was dispatched.
+    static ALONE: Cell<bool> = const { Cell::new(false) };
 }
 
 /// What the running green thread has at hand without asking the kernel.
@@ -44,13 +46,22 @@ pub(crate) struct Seat {
     pub(crate) thread: Thread,
     /// The thread's name for the kernel.
     pub(crate) pid: Pid,
-    /// As in the task, and nearer at hand.
-    pub(crate) given_away: Cell<NonZeroU32>,
+    /// What locks write down of the thread.
+    signature: Cell<Signature>,
     pub(crate) locals: Locals,
     /// The addresses that mean an overflow of this thread's stack.
     pub(crate) guard: Range<usize>,
     /// Whether the thread was told that it cannot wait while it unwinds.
     warned: Cell<bool>,
+}
+
+/// Who holds a lock, as the lock writes it down.
+#[derive(Clone, Copy)]
+pub(crate) struct Signature {
+    /// `None` if no green thread was running.
+    pub(crate) pid: Option<Pid>,
+    /// How often the thread had given something away, and one.
+    pub(crate) stamp: NonZeroU32,
 }
 
 /// Makes `core` this OS thread's runtime until the guard is dropped; `None`
@@ -116,12 +127,31 @@ pub(crate) fn seat<R>(work: impl FnOnce(&Seat) -> R) -> R {
     }
 }
 
+/// The signature of the code that asks.
+#[inline(always)]
+pub(crate) fn signature() -> Signature {
+    match SEAT.get() {
+        // SAFETY: see `try_seat`.
+        Some(seat) => unsafe { seat.as_ref() }.signature.get(),
+        None => {
+            Signature {
+                pid: None,
+                stamp: NonZeroU32::MIN,
+            }
+        }
+    }
+}
+
 /// The running thread gives something away that may be a guard, or contain one.
 pub(crate) fn gives_away() {
     try_seat(|seat| {
-        let times = seat.given_away.get().saturating_add(1);
-        seat.given_away.set(times);
-        seat.thread.task().given_away.set(times);
+        let task = seat.thread.task();
+        let stamp = task.given_away.get().saturating_add(1);
+        task.given_away.set(stamp);
+        seat.signature.set(Signature {
+            stamp,
+            ..seat.signature.get()
+        });
     });
 }
 
@@ -143,7 +173,10 @@ pub(crate) fn occupy(exits: Exits, thread: Thread, guard: Range<usize>, work: im
     let seat = Seat {
         exits,
         pid: thread.task().pid(),
-        given_away: Cell::new(NonZeroU32::MIN),
+        signature: Cell::new(Signature {
+            pid: Some(thread.task().pid()),
+            stamp: thread.task().given_away.get(),
+        }),
         thread,
         locals: Locals::default(),
         guard,
@@ -156,8 +189,9 @@ pub(crate) fn occupy(exits: Exits, thread: Thread, guard: Range<usize>, work: im
 
 /// Notes the number of the dispatch by which a thread gets the CPU now.
 #[inline]
-pub(crate) fn begin_turn(dispatch: u64) {
+pub(crate) fn begin_turn(dispatch: u64, alone: bool) {
     TURN.set(dispatch);
+    ALONE.set(alone);
 }
 
 /// The number of the last dispatch on this OS thread.
@@ -206,7 +240,10 @@ pub(crate) fn trap_without_unwinding(trap: Trap) -> Result<Signal, Unwinding> {
         return Err(unwinding());
     }
     // SAFETY: see `try_seat`.
-    let exits = unsafe { seat.as_ref() }.exits;
+    let Seat { exits, pid, .. } = *unsafe { seat.as_ref() };
+    if matches!(trap, Trap::Yield) && ALONE.get() && core(|core| core.yields_alone(pid)) {
+        return Ok(Signal::Continue);
+    }
     // Its address is the stack pointer but for a few words: aligned as that is.
     let here = MaybeUninit::<u128>::uninit();
     let frame = TrapFrame {

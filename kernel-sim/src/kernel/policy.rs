@@ -140,6 +140,15 @@ impl Scheduler {
         }
     }
 
+    /// Whether it is certain, without asking, that nobody is ready.
+    #[inline(always)]
+    pub(super) fn would_choose_nobody(&self) -> bool {
+        match &self.0 {
+            Kind::RoundRobin(policy) => policy.is_empty(),
+            Kind::Other(_) => false,
+        }
+    }
+
     pub(super) fn remove<C: Context>(&mut self, table: &mut Table<C>, slot: u32) {
         match &mut self.0 {
             Kind::RoundRobin(policy) => policy.remove(table, slot),

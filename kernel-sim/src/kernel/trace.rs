@@ -143,9 +143,14 @@ impl<C: Context> Kernel<C> {
     /// by value: what it refers to would lie in memory in every switch.
     #[inline(always)]
     pub(super) fn record(&mut self, arrow: Arrow, pid: Pid, why: impl FnOnce(&Self) -> String) {
-        if level(arrow) <= self.listening {
+        if self.listens_to(arrow) {
             self.record_now(arrow, pid, why);
         }
+    }
+
+    #[inline(always)]
+    pub(super) fn listens_to(&self, arrow: Arrow) -> bool {
+        level(arrow) <= self.listening
     }
 
     #[cold]

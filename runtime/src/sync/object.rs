@@ -14,11 +14,10 @@ use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::wait::{Owner, Signal, Wait, WaitReason};
 
 use super::core_bound::{CoreBound, Elsewhere, Idle};
-use super::wait_queue::WaitQueue;
+use super::wait_queue::{Awaited, WaitQueue};
 use crate::core::Core;
-use crate::current;
+use crate::current::{self, Signature};
 use crate::error::{Refused, SyncError, refuse};
-use crate::hint::unlikely;
 use crate::place::Place;
 use crate::thread::deadline_in;
 use crate::trap::Trap;
@@ -104,25 +103,35 @@ impl<S: State + 'static> Object<S> {
         line: impl FnOnce(&S) -> &WaitQueue,
         timeout: Option<Duration>,
     ) -> Result<Waited, Refused> {
-        let me = who_can_wait()?;
         let deadline = match timeout {
             Some(timeout) => deadline_in(timeout),
             None => None,
         };
-        let (awaited, may_close_ring) = self.with(|state| {
-            let awaited = line(state).awaited(self);
-            (awaited, deadline.is_none() && may_close_ring(state, me))
-        });
-        let reason = WaitReason::Object(awaited);
-        if may_close_ring && let Some(ring) = current::core(|core| core.ring(me, reason)) {
-            unlikely();
-            return Err(Refused::Ring(ring));
-        }
+        let reason = WaitReason::Object(self.prepare(line, deadline.is_none())?);
         match current::trap_without_unwinding(Trap::Wait(Wait { reason, deadline })) {
             Ok(Signal::Continue) => Ok(Waited::Handed),
             Ok(Signal::TimedOut) => Ok(Waited::TimedOut),
             Ok(Signal::Kill { handed }) => Ok(Waited::Killed { handed }),
             Err(_) => Err(Refused::Unwinding),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn prepare(
+        &self,
+        line: impl FnOnce(&S) -> &WaitQueue,
+        for_ever: bool,
+    ) -> Result<Awaited, Refused> {
+        let me = who_can_wait()?;
+        let (awaited, may_close_ring) = self.with(|state| {
+            let awaited = line(state).awaited(self);
+            (awaited, for_ever && may_close_ring(state, me))
+        });
+        let ring = |core: &Core| core.ring(me, WaitReason::Object(awaited));
+        match may_close_ring.then(|| current::core(ring)).flatten() {
+            Some(ring) => Err(Refused::Ring(ring)),
+            None => Ok(awaited),
         }
     }
 }
@@ -233,53 +242,52 @@ pub(crate) const CERTAIN: u32 = u32::MAX;
 /// A thread that has a primitive, or code that is none.
 #[derive(Clone, Copy)]
 pub(crate) struct Holder {
-    /// `None` if no green thread was running.
-    pid: Option<Pid>,
+    signature: Signature,
     since: u64,
-    /// See [`Seat::given_away`](current::Seat::given_away).
-    stamp: NonZeroU32,
 }
 
 impl Holder {
     /// The code that asks.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn here() -> Self {
-        let seat = current::try_seat(|seat| (Some(seat.pid), seat.given_away.get()));
-        let (pid, stamp) = seat.unwrap_or_else(|| {
-            unlikely();
-            (None, NonZeroU32::MIN)
-        });
         Self {
-            pid,
+            signature: current::signature(),
             since: current::turn(),
-            stamp,
         }
     }
 
     /// A thread that was just woken to have it, until it says so itself.
     pub(crate) fn woken(pid: Pid) -> Self {
         Self {
-            pid: Some(pid),
+            signature: Signature {
+                pid: Some(pid),
+                stamp: NonZeroU32::MIN,
+            },
             since: current::turn(),
-            stamp: NonZeroU32::MIN,
         }
     }
 
     /// The same holder, when its run has ended: nobody whom the kernel knows.
     pub(crate) fn unknown(self) -> Self {
-        Self { pid: None, ..self }
+        Self {
+            signature: Signature {
+                pid: None,
+                ..self.signature
+            },
+            ..self
+        }
     }
 
     /// Whether it is the thread that asks, or code outside that asks.
     #[inline]
     pub(crate) fn is_here(&self) -> bool {
-        self.pid == current::try_seat(|seat| seat.pid)
+        self.signature.pid == current::try_seat(|seat| seat.pid)
     }
 
     /// As the kernel knows it. If guards travel, it is not certain.
     pub(crate) fn owner(&self, guards_travel: bool) -> Option<Owner> {
         self.owner_with_stamp(match guards_travel {
-            false => self.stamp.get(),
+            false => self.signature.stamp.get(),
             true => NEVER,
         })
     }
@@ -291,6 +299,7 @@ impl Holder {
 
     fn owner_with_stamp(&self, stamp: u32) -> Option<Owner> {
         let since = self.since;
-        self.pid.map(|pid| Owner { pid, since, stamp })
+        let pid = self.signature.pid;
+        pid.map(|pid| Owner { pid, since, stamp })
     }
 }

@@ -25,6 +25,11 @@ impl RoundRobin {
         self.0.pop(table)
     }
 
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(super) fn remove<C: Context>(&mut self, table: &mut Table<C>, slot: u32) {
         self.0.remove(table, slot);
     }
