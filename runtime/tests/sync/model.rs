@@ -69,6 +69,8 @@ struct Kernel {
     dispatches: u64,
     leapt: u64,
     trap: Option<Trap>,
+    /// Those that are in a call which may wait.
+    calling: Vec<usize>,
     journal: Vec<String>,
 }
 
@@ -215,6 +217,20 @@ impl<W: 'static> Model<W> {
 
     pub(crate) fn kill(&self, who: usize) {
         self.kernel().kill(who);
+    }
+
+    /// Makes a call that may wait.
+    pub(crate) async fn calls<R>(&self, me: usize, call: impl Future<Output = R>) -> R {
+        self.kernel().calling.push(me);
+        let result = call.await;
+        self.kernel().calling.retain(|&who| who != me);
+        result
+    }
+
+    /// Kills the n-th of those that are in a call, as far as there are so many.
+    pub(crate) fn kill_calling(&self, n: usize) {
+        let who = self.kernel().calling.get(n).copied();
+        who.into_iter().for_each(|who| self.kill(who));
     }
 
     /// Whether it would close a ring if the thread waited in that line.

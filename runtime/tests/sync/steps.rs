@@ -6,9 +6,10 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use runtime::error::{Refused, SyncError};
+use runtime::policy::{Arrow, Pid, Policy, Scheduler, StaticPriority};
 use runtime::thread::{self, Builder, JoinHandle, Killed, Thread};
 use runtime::time::Instant;
-use runtime::{Clock, Deadlock, RunError};
+use runtime::{Clock, Deadlock, Priority, RunError};
 
 use crate::model;
 use crate::support::{Counter, OnDrop, run};
@@ -102,6 +103,46 @@ pub(crate) fn while_unwinding(work: impl Fn() + Clone + 'static) {
     assert_eq!(done.get(), 2);
 }
 
+/// First come, first served, until it panics because it is told to.
+#[derive(Debug, Default)]
+struct Breakable {
+    order: StaticPriority,
+    is_broken: Rc<Cell<bool>>,
+}
+
+impl Policy for Breakable {
+    fn name(&self) -> &'static str {
+        "breakable"
+    }
+    fn ready(&mut self, thread: Pid, priority: Priority, arrow: Arrow) {
+        self.order.ready(thread, priority, arrow);
+    }
+    fn next(&mut self) -> Option<Pid> {
+        match self.is_broken.get() {
+            true => resume_unwind(Box::new("broken")),
+            false => self.order.next(),
+        }
+    }
+    fn remove(&mut self, thread: Pid) {
+        self.order.remove(thread);
+    }
+    fn in_order(&self) -> Vec<Pid> {
+        self.order.in_order()
+    }
+}
+
+/// Runs `main`, which is given a flag. Once that is set, nobody gets the CPU any
+/// more: the run is over, and nobody in it comes to an end.
+#[track_caller]
+pub(crate) fn cut_short(main: impl FnOnce(Rc<Cell<bool>>) + 'static) {
+    let policy = Breakable::default();
+    let over = Rc::clone(&policy.is_broken);
+    let policy: Box<dyn Policy> = Box::new(policy);
+    let builder = runtime::Builder::new().policy(Scheduler::from(policy));
+    let broken = catch_unwind(AssertUnwindSafe(|| builder.run(move || main(over))));
+    assert_eq!(broken.unwrap_err().downcast_ref(), Some(&"broken"));
+}
+
 /// Calls `work` on another OS thread.
 #[track_caller]
 pub(crate) fn on_os_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
@@ -109,7 +150,7 @@ pub(crate) fn on_os_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 
 }
 
 /// What `call` gives, or the error with which it is refused. A kill goes on.
-pub(crate) fn unless_refused<R>(call: impl FnOnce() -> R) -> Result<R, SyncError> {
+fn unless_refused<R>(call: impl FnOnce() -> R) -> Result<R, SyncError> {
     let payload = match catch_unwind(AssertUnwindSafe(call)) {
         Ok(result) => return Ok(result),
         Err(payload) => payload,
@@ -125,6 +166,8 @@ pub(crate) fn unless_refused<R>(call: impl FnOnce() -> R) -> Result<R, SyncError
 pub(crate) struct Program {
     start: Cell<Option<Instant>>,
     threads: RefCell<Vec<Thread>>,
+    /// Those that are in a call which may wait.
+    calling: RefCell<Vec<usize>>,
     journal: RefCell<Vec<String>>,
 }
 
@@ -159,6 +202,19 @@ impl Program {
         let micros = start.elapsed().as_micros();
         let line = format!("{micros}: {me} {text}");
         self.journal.borrow_mut().push(line);
+    }
+
+    /// Makes a call that may wait. Gives the error if it is refused.
+    pub(crate) fn calls<R>(&self, me: usize, call: impl FnOnce() -> R) -> Result<R, SyncError> {
+        self.calling.borrow_mut().push(me);
+        let _returns = OnDrop(|| self.calling.borrow_mut().retain(|&who| who != me));
+        unless_refused(call)
+    }
+
+    /// Kills the n-th of those that are in a call, as far as there are so many.
+    pub(crate) fn kill_calling(&self, n: usize) {
+        let who = self.calling.borrow().get(n).copied();
+        who.into_iter().for_each(|who| self.kill(who));
     }
 
     /// Kills the thread of that number, if there is one.

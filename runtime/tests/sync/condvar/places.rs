@@ -8,7 +8,7 @@ use runtime::sync::{Condvar, Mutex};
 use runtime::thread;
 
 use super::Pair;
-use crate::steps::{SECOND, on_os_thread, refused};
+use crate::steps::{SECOND, cut_short, on_os_thread, refused};
 use crate::support::run;
 
 #[test]
@@ -123,4 +123,20 @@ fn a_runtime_on_another_os_thread_is_refused_as_long_as_the_first_one_lives() {
     go.send(()).unwrap();
     first.join().unwrap();
     run(|| CONDVAR.notify_one());
+}
+
+#[test]
+fn a_run_that_was_cut_short_leaves_it_abandoned_if_somebody_waits() {
+    static MUTEX: Mutex<u32> = Mutex::new(0);
+    static CONDVAR: Condvar = Condvar::named("news");
+
+    cut_short(|over| {
+        thread::spawn(|| drop(CONDVAR.wait(MUTEX.lock().unwrap())));
+        thread::yield_now();
+        over.set(true);
+        thread::yield_now();
+    });
+    let error = run(|| refused(|| CONDVAR.notify_one()));
+    assert_eq!(error.why, Refused::Abandoned);
+    assert!(error.object.starts_with("Condvar 'news' ("), "{error}");
 }

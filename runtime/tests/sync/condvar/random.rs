@@ -11,7 +11,7 @@ use runtime::sync::{Condvar, LockResult, Mutex, MutexGuard, PoisonError};
 use runtime::thread;
 
 use crate::model::{self, Killed, Model, Signal};
-use crate::steps::{Program, unless_refused};
+use crate::steps::Program;
 
 /// One thing that a thread does. A wait is with the mutex that it locked last.
 #[derive(Clone, Debug)]
@@ -25,29 +25,61 @@ enum Op {
     Yield,
     Sleep(u64),
     Kill(usize),
+    /// The n-th of those that are in a call.
+    KillCalling(usize),
 }
 
 const MUTEXES: usize = 2;
 const CONDVARS: usize = 2;
-const THREADS: usize = 6;
+const THREADS: usize = 8;
 
 fn op() -> impl Strategy<Value = Op> {
-    let number = || prop_oneof![5 => Just(0), 1 => Just(1)];
-    let many = prop_oneof![4 => Just(1), 1 => Just(2), 1 => Just(usize::MAX)];
     prop_oneof![
-        5 => number().prop_map(Op::Lock),
-        2 => Just(Op::Unlock),
-        5 => number().prop_map(Op::Wait),
-        3 => (number(), 0..8u64).prop_map(|(condvar, micros)| Op::WaitTimeout(condvar, micros)),
-        5 => (number(), many).prop_map(|(condvar, many)| Op::Notify(condvar, many)),
-        3 => Just(Op::Yield),
-        1 => (1..10u64).prop_map(Op::Sleep),
+        6 => number().prop_map(Op::Lock),
+        4 => Just(Op::Unlock),
+        4 => wait(),
+        12 => notify(),
+        8 => Just(Op::Yield),
+        4 => (1..10u64).prop_map(Op::Sleep),
+        3 => kill(),
         1 => (1..=THREADS).prop_map(Op::Kill),
     ]
 }
 
+/// Of a mutex or a condition variable.
+fn number() -> impl Strategy<Value = usize> {
+    prop_oneof![5 => Just(0), 1 => Just(1)]
+}
+
+fn wait() -> impl Strategy<Value = Op> {
+    prop_oneof![
+        2 => number().prop_map(Op::Wait),
+        1 => (number(), 0..8u64).prop_map(|(condvar, micros)| Op::WaitTimeout(condvar, micros)),
+    ]
+}
+
+fn notify() -> impl Strategy<Value = Op> {
+    let many = prop_oneof![4 => Just(1), 1 => Just(2), 1 => Just(usize::MAX)];
+    (number(), many).prop_map(|(condvar, many)| Op::Notify(condvar, many))
+}
+
+fn kill() -> impl Strategy<Value = Op> {
+    (0..3usize).prop_map(Op::KillCalling)
+}
+
+/// What belongs together more often than not.
+fn phrase() -> impl Strategy<Value = Vec<Op>> {
+    prop_oneof![
+        8 => wait().prop_map(|wait| vec![Op::Lock(0), wait, Op::Unlock]),
+        4 => notify().prop_map(|notify| vec![Op::Lock(0), notify, Op::Sleep(5), Op::Unlock]),
+        20 => op().prop_map(|op| vec![op]),
+        1 => (notify(), kill()).prop_map(|(notify, kill)| vec![notify, kill]),
+    ]
+}
+
 fn programs() -> impl Strategy<Value = Vec<Vec<Op>>> {
-    vec(vec(op(), 0..12), 1..=THREADS)
+    let program = vec(phrase(), 2..12).prop_map(|phrases| phrases.concat());
+    vec(program, 3..=THREADS)
 }
 
 /// The guard, and whether its mutex was poisoned.
@@ -66,7 +98,7 @@ fn perform(program: &Program, me: usize, ops: &[Op], (mutexes, condvars): &Thing
     let say = |text: String| program.say(me, &text);
     for op in ops {
         match *op {
-            Op::Lock(mutex) => match unless_refused(|| mutexes[mutex].lock()) {
+            Op::Lock(mutex) => match program.calls(me, || mutexes[mutex].lock()) {
                 Ok(locked) => {
                     let (guard, poisoned) = unpoisoned(locked);
                     say(format!("locks {mutex}{poisoned}"));
@@ -96,7 +128,7 @@ fn perform(program: &Program, me: usize, ops: &[Op], (mutexes, condvars): &Thing
                         Err(error) => Err(PoisonError::new((error.into_inner(), false))),
                     },
                 };
-                let waited = unless_refused(|| catch_two_mutexes(wait));
+                let waited = program.calls(me, || catch_two_mutexes(wait));
                 match waited {
                     Ok(Some(waited)) => {
                         let ((guard, timed_out), poisoned) = unpoisoned(waited);
@@ -116,6 +148,7 @@ fn perform(program: &Program, me: usize, ops: &[Op], (mutexes, condvars): &Thing
             Op::Yield => thread::yield_now(),
             Op::Sleep(micros) => thread::sleep(Duration::from_micros(micros)),
             Op::Kill(who) => program.kill(who),
+            Op::KillCalling(n) => program.kill_calling(n),
         }
     }
 }
@@ -260,7 +293,7 @@ impl Model<World> {
     async fn perform(&self, me: usize, ops: &[Op], guards: &mut Vec<usize>) -> Result<(), Killed> {
         for op in ops {
             match *op {
-                Op::Lock(mutex) => match self.lock(me, mutex).await? {
+                Op::Lock(mutex) => match self.calls(me, self.lock(me, mutex)).await? {
                     true => {
                         let poisoned = self.poisoned(mutex);
                         self.say(me, &format!("locks {mutex}{poisoned}"));
@@ -281,7 +314,8 @@ impl Model<World> {
                         Op::WaitTimeout(_, micros) => Some(Duration::from_micros(micros)),
                         _ => None,
                     };
-                    if self.wait_for_news(me, condvar, mutex, timeout).await? {
+                    let call = self.wait_for_news(me, condvar, mutex, timeout);
+                    if self.calls(me, call).await? {
                         guards.push(mutex);
                     }
                 }
@@ -289,6 +323,7 @@ impl Model<World> {
                 Op::Yield => self.yield_now(me).await?,
                 Op::Sleep(micros) => self.sleep(me, Duration::from_micros(micros)).await?,
                 Op::Kill(who) => self.kill(who),
+                Op::KillCalling(n) => self.kill_calling(n),
             }
         }
         Ok(())

@@ -9,7 +9,7 @@ use runtime::sync::RwLock;
 use runtime::thread;
 
 use super::order::{Line, lets_go};
-use crate::steps::{let_others_run, named, refused, state_of, was_killed, while_unwinding};
+use crate::steps::{let_others_run, refused, state_of, was_killed, while_unwinding};
 use crate::support::{OnDrop, run};
 
 #[test]
@@ -43,6 +43,20 @@ fn a_writer_that_is_killed_in_line_is_not_let_in() {
 }
 
 #[test]
+fn readers_that_wait_for_a_writer_stay_out_when_another_one_is_killed_in_line() {
+    run(|| {
+        let line = Line::new();
+        let [w1, w2, r1] = ["w1", "w2", "r1"].map(|name| line.comes(name));
+        w2.thread().kill();
+        was_killed(w2);
+        line.got_in(&["w1"]);
+        lets_go(&w1);
+        line.got_in(&["r1"]);
+        lets_go(&r1);
+    });
+}
+
+#[test]
 fn readers_that_waited_for_a_writer_which_is_killed_get_in() {
     run(|| {
         let line = Line::new();
@@ -62,14 +76,20 @@ fn readers_that_waited_for_a_writer_which_is_killed_get_in() {
 }
 
 #[test]
-fn readers_get_in_too_if_the_killed_writer_has_not_run_when_a_reader_lets_go() {
+fn readers_get_in_too_when_a_reader_lets_go_before_the_killed_writer_runs() {
     run(|| {
         let line = Line::new();
         let r1 = line.comes("r1");
         let w1 = line.comes("w1");
         let r2 = line.comes("r2");
         lets_go(&r1);
+        let lock = Rc::clone(&line.lock);
+        let looks = thread::spawn(move || {
+            assert_eq!(state_of("w1"), "Ready");
+            assert!(lock.try_write().is_err(), "r2 was let in");
+        });
         w1.thread().kill();
+        looks.join().unwrap();
         line.got_in(&["r1", "r2"]);
         was_killed(w1);
         lets_go(&r2);
@@ -89,35 +109,17 @@ fn killed_before_it_runs(holder: &thread::JoinHandle<()>, victim: thread::JoinHa
 
 #[test]
 fn a_writer_that_is_killed_before_it_runs_passes_the_lock_on() {
-    for next in [["w3", "w4"], ["r1", "r2"]] {
+    for names in [["w3", "w4"], ["r1", "r2"]] {
         run(move || {
             let line = Line::new();
             let w1 = line.comes("w1");
-            // Readers come when it is too late for the next phase.
             let w2 = line.comes("w2");
-            let w1_ends = thread::spawn(|| ());
-            drop(w1_ends);
             lets_go(&w1);
             while w1.thread().is_alive() {
                 thread::yield_now();
             }
-            let names = next;
-            let waiting = names.map(|name| {
-                // They stand in line before the writer has run.
-                let lock = Rc::clone(&line.lock);
-                let journal = line.journal.clone();
-                named(name, move || {
-                    if name.starts_with('r') {
-                        let _guard = lock.read().unwrap();
-                        journal.write(name);
-                        thread::park();
-                    } else {
-                        let _guard = lock.write().unwrap();
-                        journal.write(name);
-                        thread::park();
-                    }
-                })
-            });
+            // They stand in line before the next writer has run.
+            let waiting = names.map(|name| line.will_come(name));
             assert_eq!(state_of("w2"), "Ready");
             w2.thread().kill();
             was_killed(w2);

@@ -27,8 +27,15 @@ impl Line {
     /// A reader if its name begins with an r, or a writer if with a w. Returns
     /// when it has the lock or stands in line.
     pub(super) fn comes(&self, name: &'static str) -> JoinHandle<()> {
+        let thread = self.will_come(name);
+        let_others_run();
+        thread
+    }
+
+    /// As [`Line::comes`], but returns before it has run.
+    pub(super) fn will_come(&self, name: &'static str) -> JoinHandle<()> {
         let (lock, journal) = (Rc::clone(&self.lock), self.journal.clone());
-        let thread = named(name, move || {
+        named(name, move || {
             if name.starts_with('r') {
                 let _guard = lock.read().unwrap();
                 journal.write(name);
@@ -38,9 +45,7 @@ impl Line {
                 journal.write(name);
                 thread::park();
             }
-        });
-        let_others_run();
-        thread
+        })
     }
 
     /// Who has got in since the last call.

@@ -1,13 +1,16 @@
 //! Where a lock can be used: outside, by one run after the other, and by one at
 //! a time.
 
+use std::any::Any;
+use std::cell::Cell;
+use std::rc::Rc;
 use std::sync::mpsc;
 
 use runtime::error::Refused;
-use runtime::sync::RwLock;
+use runtime::sync::{RwLock, RwLockWriteGuard};
 use runtime::thread;
 
-use crate::steps::{on_os_thread, refused};
+use crate::steps::{cut_short, on_os_thread, refused};
 use crate::support::run;
 
 #[test]
@@ -110,6 +113,56 @@ fn a_guard_that_outlives_its_run_can_be_dropped_and_then_the_lock_is_free() {
     let guard = run(|| LOCK.write().unwrap());
     drop(guard);
     on_os_thread(|| run(|| *LOCK.write().unwrap() += 1));
+}
+
+#[test]
+fn a_lock_is_abandoned_if_a_reader_was_let_in_and_its_run_cut_short_before_it_ran() {
+    static LOCK: RwLock<u32> = RwLock::named("door", 0);
+
+    cut_short(|over| {
+        let guard = LOCK.write().unwrap();
+        thread::spawn(|| drop(LOCK.read()));
+        thread::yield_now();
+        drop(guard);
+        over.set(true);
+        thread::yield_now();
+    });
+    let error = run(|| refused(|| LOCK.write()));
+    assert_eq!(error.why, Refused::Abandoned);
+    assert!(error.object.starts_with("RwLock 'door' ("), "{error}");
+}
+
+#[test]
+fn those_that_waited_in_a_run_that_was_cut_short_are_forgotten_when_its_last_guard_goes() {
+    static LOCK: RwLock<u32> = RwLock::new(0);
+
+    for downgrades in [false, true] {
+        let kept = Rc::new(Cell::new(None));
+        let theirs = Rc::clone(&kept);
+        cut_short(move |over| {
+            let guard = LOCK.write().unwrap();
+            for _ in 0..10 {
+                thread::spawn(|| drop(LOCK.read()));
+                thread::spawn(|| drop(LOCK.write()));
+            }
+            thread::yield_now();
+            let guard: Box<dyn Any> = match downgrades {
+                false => Box::new(guard),
+                // The readers are let in, and never run.
+                true => Box::new(RwLockWriteGuard::downgrade(guard)),
+            };
+            theirs.set(Some(guard));
+            over.set(true);
+            thread::yield_now();
+        });
+        run(move || {
+            let others: Vec<_> = (0..20).map(|_| thread::spawn(thread::park)).collect();
+            thread::yield_now();
+            drop(kept.take());
+            *LOCK.write().unwrap() += 1;
+            others.iter().for_each(|other| other.thread().unpark());
+        });
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use runtime::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use runtime::thread;
 
 use crate::model::{self, Killed, Model, Signal};
-use crate::steps::{Program, unless_refused};
+use crate::steps::Program;
 
 /// One thing that a thread does. Its guards are numbered, as are the locks.
 #[derive(Clone, Debug)]
@@ -24,28 +24,54 @@ enum Op {
     Yield,
     Sleep(u64),
     Kill(usize),
+    /// The n-th of those that are in a call.
+    KillCalling(usize),
 }
 
 const LOCKS: usize = 2;
-const THREADS: usize = 5;
+const THREADS: usize = 8;
 
-fn op() -> impl Strategy<Value = Op> {
+fn take() -> impl Strategy<Value = Op> {
     let lock = || prop_oneof![3 => Just(0), 1 => 1..LOCKS];
     prop_oneof![
         4 => lock().prop_map(Op::Read),
-        3 => lock().prop_map(Op::Write),
+        4 => lock().prop_map(Op::Write),
         1 => lock().prop_map(Op::TryRead),
         1 => lock().prop_map(Op::TryWrite),
-        5 => (0..3usize).prop_map(Op::LetGo),
-        1 => (0..3usize).prop_map(Op::Downgrade),
-        4 => Just(Op::Yield),
-        1 => (1..10u64).prop_map(Op::Sleep),
+    ]
+}
+
+fn other() -> impl Strategy<Value = Op> {
+    prop_oneof![
+        6 => (0..3usize).prop_map(Op::LetGo),
+        2 => (0..3usize).prop_map(Op::Downgrade),
+        6 => pause(),
+        3 => (0..3usize).prop_map(Op::KillCalling),
         1 => (1..=THREADS).prop_map(Op::Kill),
     ]
 }
 
+fn pause() -> impl Strategy<Value = Op> {
+    prop_oneof![
+        2 => Just(Op::Yield),
+        1 => (1..20u64).prop_map(Op::Sleep),
+    ]
+}
+
+/// What belongs together more often than not.
+fn phrase() -> impl Strategy<Value = Vec<Op>> {
+    prop_oneof![
+        4 => (take(), vec(pause(), 0..4)).prop_map(|(take, pauses)| {
+            [vec![take], pauses, vec![Op::LetGo(0)]].concat()
+        }),
+        1 => take().prop_map(|op| vec![op]),
+        3 => other().prop_map(|op| vec![op]),
+    ]
+}
+
 fn programs() -> impl Strategy<Value = Vec<Vec<Op>>> {
-    vec(vec(op(), 0..12), 1..=THREADS)
+    let program = vec(phrase(), 2..12).prop_map(|phrases| phrases.concat());
+    vec(program, 3..=THREADS)
 }
 
 enum Guard<'a> {
@@ -58,14 +84,14 @@ fn perform(program: &Program, me: usize, ops: &[Op], locks: &[RwLock<u32>; LOCKS
     let mut guards: Vec<Guard<'_>> = Vec::new();
     for op in ops {
         match *op {
-            Op::Read(lock) => match unless_refused(|| locks[lock].read().unwrap()) {
+            Op::Read(lock) => match program.calls(me, || locks[lock].read().unwrap()) {
                 Ok(guard) => {
                     program.say(me, &format!("reads {lock} {}", *guard));
                     guards.push(Guard::Reads(guard));
                 }
                 Err(_) => program.say(me, &format!("cannot read {lock}")),
             },
-            Op::Write(lock) => match unless_refused(|| locks[lock].write().unwrap()) {
+            Op::Write(lock) => match program.calls(me, || locks[lock].write().unwrap()) {
                 Ok(mut guard) => {
                     *guard += 1;
                     program.say(me, &format!("writes {lock} {}", *guard));
@@ -100,6 +126,7 @@ fn perform(program: &Program, me: usize, ops: &[Op], locks: &[RwLock<u32>; LOCKS
             Op::Yield => thread::yield_now(),
             Op::Sleep(micros) => thread::sleep(Duration::from_micros(micros)),
             Op::Kill(who) => program.kill(who),
+            Op::KillCalling(n) => program.kill_calling(n),
         }
     }
 }
@@ -208,7 +235,7 @@ impl Model<World> {
             match *op {
                 Op::Read(lock) | Op::Write(lock) => {
                     let writes = matches!(op, Op::Write(_));
-                    if self.take(me, lock, writes).await? {
+                    if self.calls(me, self.take(me, lock, writes)).await? {
                         self.has_got(me, lock, writes);
                         guards.push((lock, writes));
                     } else {
@@ -245,6 +272,7 @@ impl Model<World> {
                 Op::Yield => self.yield_now(me).await?,
                 Op::Sleep(micros) => self.sleep(me, Duration::from_micros(micros)).await?,
                 Op::Kill(who) => self.kill(who),
+                Op::KillCalling(n) => self.kill_calling(n),
             }
         }
         Ok(())

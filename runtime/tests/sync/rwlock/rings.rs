@@ -93,6 +93,36 @@ fn two_locks_that_are_taken_in_opposite_order_make_a_ring() {
     }
 }
 
+/// It has given something away before, so it has to say anew since when it has
+/// the lock.
+#[test]
+fn whoever_was_handed_the_lock_is_known_to_have_it() {
+    run(|| {
+        for reads in [false, true] {
+            let (lock, something) = (Rc::new(RwLock::named("door", ())), Rc::new(()));
+            let theirs = Rc::clone(&lock);
+            let sub = named("sub", move || {
+                thread::spawn(move || drop(something));
+                match reads {
+                    true => {
+                        let _guard = theirs.read().unwrap();
+                        ring_of(|| theirs.write())
+                    }
+                    false => {
+                        let _guard = theirs.write().unwrap();
+                        ring_of(|| theirs.read())
+                    }
+                }
+            });
+            let guard = lock.write().unwrap();
+            let_others_run();
+            drop(guard);
+            let said = sub.join().unwrap();
+            assert!(said.contains("held by sub since dispatch"), "{said}");
+        }
+    });
+}
+
 #[test]
 fn readers_of_two_locks_in_opposite_order_make_none() {
     run(|| {
