@@ -7,6 +7,7 @@
 //! - It is not called for panics elsewhere: there the hooks from before are.
 //! - It holds for all runtimes of the process, and may be set at any time.
 //! - A second call replaces the first hook, and drops it.
+//! - The destructor of a hook that is replaced may set another hook.
 //! - A hook may be set any number of times.
 //! - A hook that panics aborts, as one of std's does.
 //! - To set a hook while the thread unwinds is refused.
@@ -207,6 +208,19 @@ fn a_second_call_replaces_the_first_hook_and_drops_it() {
         child.ends_with(0).stderr(),
         "first: a: one\nthe first is dropped\nsecond: b: two\n"
     );
+}
+
+#[test]
+fn the_destructor_of_a_hook_that_is_replaced_may_set_another_hook() {
+    let child = in_child(|| {
+        let sets_another = OnDrop(|| set_excepthook(prints("third")));
+        set_excepthook(move |_, _| {
+            let _ = &sets_another;
+        });
+        set_excepthook(prints("second"));
+        run(|| named("a", || panic!("one")).join().unwrap_err());
+    });
+    assert_eq!(child.ends_with(0).stderr(), "third: a: one\n");
 }
 
 #[test]
