@@ -166,8 +166,10 @@ impl Phases {
     }
 
     fn let_readers_in(&self) {
-        let many = self.waiting_readers.wake_all();
-        self.arriving.set(self.arriving.get() + many);
+        while !self.waiting_readers.is_empty() {
+            self.arriving.set(self.arriving.get() + 1);
+            self.waiting_readers.wake_first();
+        }
     }
 
     fn let_writer_in(&self) {
@@ -184,7 +186,7 @@ impl Phases {
 
 impl Idle for Phases {
     fn is_idle(&self) -> bool {
-        self.writer.get().is_none() && self.nobody_reads()
+        self.writer.get().is_none() && self.nobody_reads() && self.nobody_waits()
     }
 
     fn abandon(&self) {
