@@ -15,7 +15,7 @@ use kernel_sim::kernel::pcb::{self, Priority};
 use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::policy::Scheduler;
 use kernel_sim::kernel::trace;
-use kernel_sim::kernel::wait::{Owner, ScopeId, WaitReason};
+use kernel_sim::kernel::wait::{ScopeId, WaitReason};
 use log::LevelFilter;
 
 use crate::current;
@@ -23,10 +23,10 @@ use crate::error::Ring;
 use crate::fiber::Fiber;
 use crate::handle::{self, Message};
 use crate::inbox::Inbox;
+use crate::moment::Moment;
 use crate::place::{self, Place};
 use crate::report;
 use crate::stack::{FiberPool, StackSize};
-use crate::sync::object::CERTAIN;
 use crate::sync::wait_queue::Awaited;
 use crate::thread::Thread;
 use crate::thread::task::Task;
@@ -74,8 +74,8 @@ impl pcb::Context for Context {
 
     /// A guard can be moved to another thread, and nobody is told. It can only
     /// have happened if the owner has given something away since it got it.
-    fn is_certain(owner: &Owner, who: &Arc<Task>) -> bool {
-        owner.stamp == CERTAIN || owner.stamp == who.given_away.get().get()
+    fn is_firm(stamp: u64, who: &Arc<Task>) -> bool {
+        Moment::from_stamp(stamp).no_gift_since(who.last_gift.get())
     }
 }
 
@@ -174,7 +174,9 @@ impl Core {
             return false;
         }
         let dispatch = self.kernel().preempt_alone(pid);
-        dispatch.map(|dispatch| current::begin_turn(dispatch, true)).is_some()
+        dispatch
+            .map(|dispatch| current::begin_turn(dispatch, true))
+            .is_some()
     }
 
     /// Does what other OS threads have asked for.

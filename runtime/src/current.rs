@@ -11,7 +11,6 @@
 
 use std::cell::Cell;
 use std::mem::MaybeUninit;
-use std::num::NonZeroU32;
 use std::ops::Range;
 use std::panic::Location;
 use std::ptr::NonNull;
@@ -23,6 +22,7 @@ use log::{Level, LevelFilter};
 use crate::core::Core;
 use crate::error::{OutsideRuntime, Unwinding, refuse};
 use crate::fiber::Exits;
+use crate::moment::Moment;
 use crate::panic;
 use crate::place;
 use crate::thread::Thread;
@@ -35,7 +35,7 @@ thread_local! {
     static SEAT: Cell<Option<NonNull<Seat>>> = const { Cell::new(None) };
     /// As the kernel counts, and readable without borrowing the kernel: a lock
     /// that is free asks for it.
-    static TURN: Cell<u64> = const { Cell::new(0) };
+    static NOW: Cell<Moment> = const { Cell::new(Moment::START) };
     /// Whether nobody else was ready when the thread was dispatched.
     static ALONE: Cell<bool> = const { Cell::new(false) };
 }
@@ -46,22 +46,11 @@ pub(crate) struct Seat {
     pub(crate) thread: Thread,
     /// The thread's name for the kernel.
     pub(crate) pid: Pid,
-    /// What locks write down of the thread.
-    signature: Cell<Signature>,
     pub(crate) locals: Locals,
     /// The addresses that mean an overflow of this thread's stack.
     pub(crate) guard: Range<usize>,
     /// Whether the thread was told that it cannot wait while it unwinds.
     warned: Cell<bool>,
-}
-
-/// Who holds a lock, as the lock writes it down.
-#[derive(Clone, Copy)]
-pub(crate) struct Signature {
-    /// `None` if no green thread was running.
-    pub(crate) pid: Option<Pid>,
-    /// How often the thread had given something away, and one.
-    pub(crate) stamp: NonZeroU32,
 }
 
 /// Makes `core` this OS thread's runtime until the guard is dropped; `None`
@@ -127,31 +116,12 @@ pub(crate) fn seat<R>(work: impl FnOnce(&Seat) -> R) -> R {
     }
 }
 
-/// The signature of the code that asks.
-#[inline(always)]
-pub(crate) fn signature() -> Signature {
-    match SEAT.get() {
-        // SAFETY: see `try_seat`.
-        Some(seat) => unsafe { seat.as_ref() }.signature.get(),
-        None => {
-            Signature {
-                pid: None,
-                stamp: NonZeroU32::MIN,
-            }
-        }
-    }
-}
-
 /// The running thread gives something away that may be a guard, or contain one.
 pub(crate) fn gives_away() {
     try_seat(|seat| {
-        let task = seat.thread.task();
-        let stamp = task.given_away.get().saturating_add(1);
-        task.given_away.set(stamp);
-        seat.signature.set(Signature {
-            stamp,
-            ..seat.signature.get()
-        });
+        let now = NOW.get().after_gift();
+        NOW.set(now);
+        seat.thread.task().last_gift.set(now);
     });
 }
 
@@ -173,10 +143,6 @@ pub(crate) fn occupy(exits: Exits, thread: Thread, guard: Range<usize>, work: im
     let seat = Seat {
         exits,
         pid: thread.task().pid(),
-        signature: Cell::new(Signature {
-            pid: Some(thread.task().pid()),
-            stamp: thread.task().given_away.get(),
-        }),
         thread,
         locals: Locals::default(),
         guard,
@@ -190,14 +156,14 @@ pub(crate) fn occupy(exits: Exits, thread: Thread, guard: Range<usize>, work: im
 /// Notes the number of the dispatch by which a thread gets the CPU now.
 #[inline]
 pub(crate) fn begin_turn(dispatch: u64, alone: bool) {
-    TURN.set(dispatch);
+    NOW.set(Moment::of(dispatch));
     ALONE.set(alone);
 }
 
-/// The number of the last dispatch on this OS thread.
-#[inline]
-pub(crate) fn turn() -> u64 {
-    TURN.get()
+/// When it is, as the runtime of this OS thread counts.
+#[inline(always)]
+pub(crate) fn now() -> Moment {
+    NOW.get()
 }
 
 /// Clears the seat. The loop does so whenever a fiber has given it the CPU:

@@ -22,7 +22,7 @@
 use std::cell::Cell;
 use std::mem::{self, ManuallyDrop};
 use std::ops::Range;
-use std::panic::Location;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::ptr::NonNull;
 
 use corosensei::stack::{DefaultStack, Stack as _};
@@ -248,6 +248,10 @@ impl Exits {
     pub(crate) unsafe fn on_loop_stack<R>(self, work: impl FnOnce() -> R + Send) -> R {
         // SAFETY: as in `suspend`.
         let yielder = unsafe { self.0.as_ref() };
-        yielder.on_parent_stack(work)
+        // A panic cannot unwind from one stack to the other: it is carried over.
+        let work = || catch_unwind(AssertUnwindSafe(work));
+        yielder
+            .on_parent_stack(work)
+            .unwrap_or_else(|panic| resume_unwind(panic))
     }
 }

@@ -95,6 +95,7 @@ mod handle;
 pub mod hint;
 mod inbox;
 mod join;
+mod moment;
 mod os;
 #[allow(unsafe_code)]
 mod overflow;

@@ -35,6 +35,7 @@
 
 #[allow(unsafe_code)]
 mod core_bound;
+mod exclusive;
 mod last_use;
 pub(crate) mod object;
 mod permits;

@@ -6,7 +6,7 @@ use std::mem;
 use super::pid::Pid;
 use super::queue::{Links, Queue};
 use super::state::State;
-use super::wait::{NoObject, Object, Owner, ScopeId, Signal};
+use super::wait::{NoObject, Object, ScopeId, Signal};
 
 /// What a kernel manages: a saved context, and what stays in the PCB while
 /// the context is in the CPU.
@@ -21,25 +21,24 @@ pub trait Context {
     /// What threads wait for besides time and each other.
     type Object: Object;
 
-    /// Whether it is certain that nobody but `who`, the thread that owns the
-    /// object, can let go of it. If it is not, a wait for the object closes no
-    /// ring by way of this owner. Asked only while there is a PCB of that thread.
+    /// Whether nobody but `who`, the owner of an object whose grip has that stamp,
+    /// can let go of it. Asked only while there is a PCB of that thread.
     ///
     /// A machine whose locks can be let go of by others than those who took them
-    /// finds in [`Owner::stamp`] what it has put there, and compares:
+    /// compares what it has put into the stamp with what has happened since:
     ///
     /// ```
     /// use std::cell::Cell;
     /// use std::fmt;
     ///
     /// use kernel_sim::kernel::pcb::Context;
-    /// use kernel_sim::kernel::wait::{NoObject, Owner};
+    /// use kernel_sim::kernel::wait::NoObject;
     ///
     /// #[derive(Debug)]
     /// struct Thread {
     ///     name: &'static str,
     ///     /// How often it has given something away.
-    ///     given_away: Cell<u32>,
+    ///     given_away: Cell<u64>,
     /// }
     ///
     /// struct Token;
@@ -49,8 +48,8 @@ pub trait Context {
     ///     # type Object = NoObject;
     ///
     ///     /// The stamp was the count when the thread took the lock.
-    ///     fn is_certain(owner: &Owner, who: &Thread) -> bool {
-    ///         owner.stamp == who.given_away.get()
+    ///     fn is_firm(stamp: u64, who: &Thread) -> bool {
+    ///         stamp == who.given_away.get()
     ///     }
     /// }
     /// # impl fmt::Display for Thread {
@@ -59,8 +58,8 @@ pub trait Context {
     /// #     }
     /// # }
     /// ```
-    fn is_certain(owner: &Owner, who: &Self::Identity) -> bool {
-        let _ = (owner, who);
+    fn is_firm(stamp: u64, who: &Self::Identity) -> bool {
+        let _ = (stamp, who);
         true
     }
 }

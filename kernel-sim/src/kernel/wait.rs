@@ -53,7 +53,7 @@ pub enum WaitReason<O = NoObject> {
 /// use kernel_sim::kernel::Kernel;
 /// use kernel_sim::kernel::pcb::{Context, Priority};
 /// use kernel_sim::kernel::queue::Queue;
-/// use kernel_sim::kernel::wait::{Object, Owner, Wait, WaitReason};
+/// use kernel_sim::kernel::wait::{Grip, Object, Owner, Wait, WaitReason};
 ///
 /// #[derive(Debug, Default)]
 /// struct Lock {
@@ -94,7 +94,7 @@ pub enum WaitReason<O = NoObject> {
 ///
 /// let running = kernel.dispatch().unwrap();
 /// let since = running.dispatch;
-/// lock.holder.set(Some(Owner { pid: a, since, stamp: 0 }));
+/// lock.holder.set(Some(Owner { pid: a, since, grip: Grip::Firm }));
 /// kernel.preempt(running);
 ///
 /// let running = kernel.dispatch().unwrap();
@@ -132,8 +132,21 @@ pub struct Owner {
     pub pid: Pid,
     /// The number of the dispatch since which it has it.
     pub since: u64,
-    /// For [`Context::is_certain`](super::pcb::Context::is_certain).
-    pub stamp: u32,
+    /// How firmly.
+    pub grip: Grip,
+}
+
+/// How firmly an owner has an object: whether it is certain that nobody else
+/// can let go of it. Otherwise a wait for the object closes no ring.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grip {
+    /// Nobody else can.
+    Firm,
+    /// The machine finds out by this stamp: see
+    /// [`Context::is_firm`](super::pcb::Context::is_firm).
+    Stamped(u64),
+    /// Somebody else may.
+    Loose,
 }
 
 /// The object of machines without objects: there is none.

@@ -12,7 +12,7 @@ use super::Kernel;
 use super::pcb::{Context, Pcb};
 use super::pid::Pid;
 use super::state::State;
-use super::wait::{Object, Owner, ScopeId, Wait, WaitReason};
+use super::wait::{Grip, Object, Owner, ScopeId, Wait, WaitReason};
 
 impl<C: Context> Kernel<C> {
     /// The ring that would close if `waiter` waited for `reason` without a
@@ -178,22 +178,26 @@ impl<C: Context> Kernel<C> {
     }
 
     /// Whether it is certain that this owner, and nobody else, can let go: see
-    /// [`Context::is_certain`]. False if its PCB is gone.
+    /// [`Grip`]. False if its PCB is gone.
     ///
     /// ```
     /// # use kernel_sim::kernel::Kernel;
     /// # use kernel_sim::kernel::pcb::Priority;
-    /// # use kernel_sim::kernel::wait::Owner;
+    /// # use kernel_sim::kernel::wait::{Grip, Owner};
     /// let mut kernel = Kernel::default();
     /// let pid = kernel.create((), Priority::NORMAL, "worker");
-    /// let owner = Owner { pid, since: 0, stamp: 0 };
+    /// let owner = Owner { pid, since: 0, grip: Grip::Firm };
     /// assert!(kernel.is_certain(&owner));
     /// kernel.discard(pid).unwrap();
     /// assert!(!kernel.is_certain(&owner));
     /// ```
     pub fn is_certain(&self, owner: &Owner) -> bool {
         let pcb = self.get(owner.pid);
-        pcb.is_some_and(|pcb| C::is_certain(owner, pcb.identity()))
+        pcb.is_some_and(|pcb| match owner.grip {
+            Grip::Firm => true,
+            Grip::Stamped(stamp) => C::is_firm(stamp, pcb.identity()),
+            Grip::Loose => false,
+        })
     }
 
     fn owners_of_wait(&self, pid: Pid, counts: impl Fn(&Owner) -> bool) -> Vec<Pid> {

@@ -15,7 +15,7 @@ use kernel_sim::kernel::pcb::{Context, Priority};
 use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::policy::Scheduler;
 use kernel_sim::kernel::state::StateName;
-use kernel_sim::kernel::wait::{self, Owner, ScopeId, WaitReason};
+use kernel_sim::kernel::wait::{self, ScopeId, WaitReason};
 use kernel_sim::kernel::{Kernel, Running};
 
 mod model;
@@ -40,8 +40,8 @@ impl Context for Token {
     type Identity = String;
     type Object = Object;
 
-    fn is_certain(owner: &Owner, _who: &String) -> bool {
-        objects::is_certain(owner)
+    fn is_firm(stamp: u64, _who: &String) -> bool {
+        objects::is_firm(stamp)
     }
 }
 

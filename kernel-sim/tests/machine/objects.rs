@@ -7,7 +7,7 @@ use std::ptr;
 
 use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::queue::Queue;
-use kernel_sim::kernel::wait::{self, Owner};
+use kernel_sim::kernel::wait::{self, Grip, Owner};
 
 pub(crate) const OBJECTS: usize = 3;
 
@@ -21,12 +21,21 @@ struct Cells {
     owners: RefCell<Vec<Owner>>,
 }
 
-/// The stamp of an owner of whom it is certain that nobody else can let go.
-const CERTAIN: u32 = 1;
+/// The stamp of an owner whose grip is firm for the machine's contexts.
+const FIRM: u64 = 1;
 
-/// Whether it is certain: what the kernel asks the machine's contexts.
+/// What the kernel asks the machine's contexts.
+pub(crate) fn is_firm(stamp: u64) -> bool {
+    stamp == FIRM
+}
+
+/// What the kernel is to make of it.
 pub(crate) fn is_certain(owner: &Owner) -> bool {
-    owner.stamp == CERTAIN
+    match owner.grip {
+        Grip::Firm => true,
+        Grip::Stamped(stamp) => is_firm(stamp),
+        Grip::Loose => false,
+    }
 }
 
 impl Object {
@@ -47,9 +56,15 @@ impl Object {
 
     /// From now on that thread has it, among others.
     pub(crate) fn give_to(self, pid: Pid, certain: bool) {
-        let stamp = if certain { CERTAIN } else { 0 };
+        // In both ways in which it can be so.
+        let grip = match (certain, pid.ident() % 2) {
+            (true, 0) => Grip::Firm,
+            (true, _) => Grip::Stamped(FIRM),
+            (false, 0) => Grip::Loose,
+            (false, _) => Grip::Stamped(FIRM + 1),
+        };
         let since = 0;
-        self.0.owners.borrow_mut().push(Owner { pid, since, stamp });
+        self.0.owners.borrow_mut().push(Owner { pid, since, grip });
     }
 
     pub(crate) fn take_away(self) {

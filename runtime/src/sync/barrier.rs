@@ -8,9 +8,8 @@ use kernel_sim::kernel::pid::Pid;
 
 use super::core_bound::Idle;
 use super::last_use::LastUse;
-use super::object::{Object, State, Waited};
+use super::object::{Object, State};
 use super::wait_queue::WaitQueue;
-use crate::panic::unwind_killed;
 
 /// Lets threads wait until so many of them have come: `std::sync::Barrier`.
 ///
@@ -132,13 +131,10 @@ impl Barrier {
         if self.gathering.with(|gathering| gathering.come(at)) {
             return BarrierWaitResult(true);
         }
-        match self.gathering.wait(|gathering| &gathering.line, None) {
-            Ok(Waited::Handed) => BarrierWaitResult(false),
-            Ok(Waited::TimedOut) => unreachable!("it waits for ever"),
-            // The others have been let on, or it was not counted.
-            Ok(Waited::Killed { .. }) => unwind_killed(),
-            Err(why) => self.gathering.refuse(why),
-        }
+        // Of a killed one the others have been let on, or it was not counted.
+        self.gathering
+            .wait_for_ever(|gathering| &gathering.line, |_handed| {});
+        BarrierWaitResult(false)
     }
 }
 

@@ -1,21 +1,16 @@
 //! [`Mutex`]: one thread at a time.
 
-use std::cell::{Cell, UnsafeCell};
+use std::cell::UnsafeCell;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::{LockResult, TryLockError, TryLockResult};
 
-use kernel_sim::kernel::pid::Pid;
-use kernel_sim::kernel::wait::Owner;
-
-use super::core_bound::Idle;
-use super::object::{Holder, Object, State, Waited};
+use super::exclusive::Exclusive;
+use super::object::Object;
 use super::poison;
-use super::wait_queue::WaitQueue;
 use crate::hint::unlikely;
-use crate::panic::unwind_killed;
 
 /// A value that one thread at a time may use: `std::sync::Mutex`.
 ///
@@ -63,7 +58,7 @@ use crate::panic::unwind_killed;
 /// });
 /// ```
 pub struct Mutex<T: ?Sized> {
-    lock: Object<Lock>,
+    lock: Object<Exclusive>,
     poison: poison::Flag,
     value: UnsafeCell<T>,
 }
@@ -76,15 +71,6 @@ unsafe impl<T: ?Sized + Send> Sync for Mutex<T> {}
 
 impl<T: ?Sized> UnwindSafe for Mutex<T> {}
 impl<T: ?Sized> RefUnwindSafe for Mutex<T> {}
-
-/// Who has the lock, and who waits for it.
-struct Lock {
-    holder: Cell<Option<Holder>>,
-    line: WaitQueue,
-    /// Whether a guard was once dropped by another thread than the one that had
-    /// got it. Then nobody can be sure any more who has it.
-    guards_travel: Cell<bool>,
-}
 
 /// The lock, as long as this lives. See [`Mutex::lock`].
 #[must_use = "the mutex is unlocked as soon as the guard is dropped"]
@@ -123,13 +109,8 @@ impl<T> Mutex<T> {
 
     #[track_caller]
     const fn make(name: Option<&'static str>, value: T) -> Self {
-        let lock = Lock {
-            holder: Cell::new(None),
-            line: WaitQueue::new(),
-            guards_travel: Cell::new(false),
-        };
         Self {
-            lock: Object::new("Mutex", name, lock),
+            lock: Object::new("Mutex", name, Exclusive::new()),
             poison: poison::Flag::new(),
             value: UnsafeCell::new(value),
         }
@@ -186,7 +167,7 @@ impl<T: ?Sized> Mutex<T> {
     #[inline(always)]
     #[track_caller]
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
-        if !self.lock.with(Lock::take) {
+        if !self.lock.with(Exclusive::take) {
             unlikely();
             self.wait();
         }
@@ -213,7 +194,7 @@ impl<T: ?Sized> Mutex<T> {
     #[inline]
     #[track_caller]
     pub fn try_lock(&self) -> TryLockResult<MutexGuard<'_, T>> {
-        match self.lock.with(Lock::take) {
+        match self.lock.with(Exclusive::take) {
             true => Ok(self.guard()?),
             false => Err(TryLockError::WouldBlock),
         }
@@ -223,17 +204,14 @@ impl<T: ?Sized> Mutex<T> {
     #[inline(always)]
     #[track_caller]
     fn wait(&self) {
-        match self.lock.wait(|lock| &lock.line, None) {
-            Ok(Waited::Handed) => self.lock.with_held(Lock::sign),
-            Ok(Waited::TimedOut) => unreachable!("it waits for ever"),
-            Ok(Waited::Killed { handed }) => {
+        self.lock.wait_for_ever(
+            |lock| &lock.line,
+            |handed| {
                 if handed {
-                    self.lock.with_held(Lock::give_back);
+                    self.lock.with_held(Exclusive::give_back);
                 }
-                unwind_killed()
-            }
-            Err(why) => self.lock.refuse(why),
-        }
+            },
+        );
     }
 
     #[inline(always)]
@@ -307,68 +285,6 @@ impl<'a, T: ?Sized> MutexGuard<'a, T> {
     }
 }
 
-impl Lock {
-    /// Takes the lock if nobody has it. If somebody waits, somebody has it.
-    #[inline(always)]
-    fn take(&self) -> bool {
-        let free = self.holder.get().is_none();
-        if free {
-            self.holder.set(Some(Holder::here()));
-        }
-        free
-    }
-
-    /// Its new holder says so itself.
-    #[inline(always)]
-    fn sign(&self) {
-        self.holder.set(Some(Holder::here()));
-    }
-
-    /// Hands the lock to the first that waits.
-    #[inline(always)]
-    fn give_back(&self) {
-        match self.line.is_empty() {
-            true => self.holder.set(None),
-            false => self.hand_over(),
-        }
-    }
-
-    #[inline(never)]
-    fn hand_over(&self) {
-        if !self.holder.get().is_some_and(|holder| holder.is_here()) {
-            self.guards_travel.set(true);
-        }
-        self.holder.set(self.line.wake_first().map(Holder::woken));
-    }
-}
-
-impl Idle for Lock {
-    fn is_idle(&self) -> bool {
-        self.holder.get().is_none()
-    }
-
-    fn abandon(&self) {
-        self.line.forget_all();
-    }
-}
-
-impl State for Lock {
-    #[inline(always)]
-    fn owners(&self, visit: &mut dyn FnMut(Owner)) {
-        let Some(holder) = self.holder.get() else {
-            return;
-        };
-        if let Some(owner) = holder.owner(self.guards_travel.get()) {
-            visit(owner);
-        }
-    }
-
-    /// Who waits, waits for somebody, and that is no thread.
-    fn could_end(&self, _name: &dyn Fn(Pid) -> String) -> String {
-        "no thread: it was locked outside of all threads".into()
-    }
-}
-
 impl<T: ?Sized> Deref for MutexGuard<'_, T> {
     type Target = T;
 
@@ -391,7 +307,7 @@ impl<T: ?Sized> Drop for MutexGuard<'_, T> {
     #[inline(always)]
     fn drop(&mut self) {
         self.mutex.poison.end(self.was);
-        self.mutex.lock.with_held(Lock::give_back);
+        self.mutex.lock.with_held(Exclusive::give_back);
     }
 }
 
@@ -424,7 +340,7 @@ impl<T> From<T> for Mutex<T> {
 impl<T: ?Sized + fmt::Debug> fmt::Debug for Mutex<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut mutex = f.debug_struct("Mutex");
-        match self.lock.peek(Lock::take) {
+        match self.lock.peek(Exclusive::take) {
             Some(true) => match self.guard() {
                 Ok(guard) => mutex.field("data", &&*guard),
                 Err(poisoned) => mutex.field("data", &&**poisoned.get_ref()),

@@ -6,7 +6,6 @@
 //! in the line, and what the kernel may ask about the thing meanwhile.
 
 use std::fmt;
-use std::num::NonZeroU32;
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::time::Duration;
 
@@ -16,8 +15,9 @@ use kernel_sim::kernel::wait::{Owner, Signal, Wait, WaitReason};
 use super::core_bound::{CoreBound, Elsewhere, Idle};
 use super::wait_queue::{Awaited, WaitQueue};
 use crate::core::Core;
-use crate::current::{self, Signature};
+use crate::current;
 use crate::error::{Refused, SyncError, refuse};
+use crate::panic::unwind_killed;
 use crate::place::Place;
 use crate::thread::deadline_in;
 use crate::trap::Trap;
@@ -104,7 +104,10 @@ impl<S: State + 'static> Object<S> {
         timeout: Option<Duration>,
     ) -> Result<Waited, Refused> {
         let deadline = match timeout {
-            Some(timeout) => deadline_in(timeout),
+            Some(timeout) => {
+                who_can_wait()?;
+                deadline_in(timeout)
+            }
             None => None,
         };
         let reason = WaitReason::Object(self.prepare(line, deadline.is_none())?);
@@ -116,6 +119,29 @@ impl<S: State + 'static> Object<S> {
         }
     }
 
+    /// Waits in one of the lines for as long as it takes. Refuses to where there
+    /// is no waiting, and unwinds if the thread is killed: before that, `killed`
+    /// passes on what the thread was let on for, if it was.
+    #[inline(always)]
+    #[track_caller]
+    pub(crate) fn wait_for_ever(
+        &self,
+        line: impl FnOnce(&S) -> &WaitQueue,
+        killed: impl FnOnce(bool),
+    ) {
+        match self.wait(line, None) {
+            Ok(Waited::Handed) => {}
+            Ok(Waited::TimedOut) => unreachable!("it waits for ever"),
+            Ok(Waited::Killed { handed }) => {
+                killed(handed);
+                unwind_killed()
+            }
+            Err(why) => self.refuse(why),
+        }
+    }
+
+    /// What a wait begins with. Not inlined, so that locks that are free do not
+    /// carry it with them.
     #[cold]
     #[inline(never)]
     fn prepare(
@@ -230,76 +256,5 @@ impl fmt::Display for Label {
             write!(f, " '{name}'")?;
         }
         write!(f, " ({}:{})", self.made_at.file(), self.made_at.line())
-    }
-}
-
-/// A stamp that no thread has.
-const NEVER: u32 = 0;
-
-/// The stamp of owners who cannot give away what they have.
-pub(crate) const CERTAIN: u32 = u32::MAX;
-
-/// A thread that has a primitive, or code that is none.
-#[derive(Clone, Copy)]
-pub(crate) struct Holder {
-    signature: Signature,
-    since: u64,
-}
-
-impl Holder {
-    /// The code that asks.
-    #[inline(always)]
-    pub(crate) fn here() -> Self {
-        Self {
-            signature: current::signature(),
-            since: current::turn(),
-        }
-    }
-
-    /// A thread that was just woken to have it, until it says so itself.
-    pub(crate) fn woken(pid: Pid) -> Self {
-        Self {
-            signature: Signature {
-                pid: Some(pid),
-                stamp: NonZeroU32::MIN,
-            },
-            since: current::turn(),
-        }
-    }
-
-    /// The same holder, when its run has ended: nobody whom the kernel knows.
-    pub(crate) fn unknown(self) -> Self {
-        Self {
-            signature: Signature {
-                pid: None,
-                ..self.signature
-            },
-            ..self
-        }
-    }
-
-    /// Whether it is the thread that asks, or code outside that asks.
-    #[inline]
-    pub(crate) fn is_here(&self) -> bool {
-        self.signature.pid == current::try_seat(|seat| seat.pid)
-    }
-
-    /// As the kernel knows it. If guards travel, it is not certain.
-    pub(crate) fn owner(&self, guards_travel: bool) -> Option<Owner> {
-        self.owner_with_stamp(match guards_travel {
-            false => self.signature.stamp.get(),
-            true => NEVER,
-        })
-    }
-
-    /// As the kernel knows it, when there is no guard that could travel.
-    pub(crate) fn certain_owner(&self) -> Option<Owner> {
-        self.owner_with_stamp(CERTAIN)
-    }
-
-    fn owner_with_stamp(&self, stamp: u32) -> Option<Owner> {
-        let since = self.since;
-        let pid = self.signature.pid;
-        pid.map(|pid| Owner { pid, since, stamp })
     }
 }

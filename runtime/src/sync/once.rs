@@ -26,9 +26,9 @@ use std::panic::{
 };
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use super::object::{Object, Waited};
+use super::object::Object;
 use super::wait_queue::WaitQueue;
-use crate::panic::{is_kill, unwind_killed};
+use crate::panic::is_kill;
 use attempt::Attempt;
 
 /// An initialisation that is run once: `std::sync::Once`.
@@ -317,17 +317,14 @@ impl Once {
     /// Waits until it is complete, or handed to this thread.
     #[track_caller]
     fn wait_in_line(&self) {
-        match self.attempt.wait(|attempt| &attempt.callers, None) {
-            Ok(Waited::Handed) => {}
-            Ok(Waited::TimedOut) => unreachable!("it waits for ever"),
-            Ok(Waited::Killed { handed }) => {
+        self.attempt.wait_for_ever(
+            |attempt| &attempt.callers,
+            |handed| {
                 if handed && !self.is_completed() {
                     self.end(self.phase.load(Ordering::Relaxed));
                 }
-                unwind_killed()
-            }
-            Err(why) => self.attempt.refuse(why),
-        }
+            },
+        );
     }
 
     /// The one that runs it does not any more.
@@ -344,12 +341,7 @@ impl Once {
         // When it is bound to this core, no other can complete it unseen.
         let phase = self.attempt.with(|_| self.phase.load(Ordering::Acquire));
         if phase == INCOMPLETE || phase == POISONED && ignores_poison {
-            match self.attempt.wait(line, None) {
-                Ok(Waited::Handed) => {}
-                Ok(Waited::TimedOut) => unreachable!("it waits for ever"),
-                Ok(Waited::Killed { .. }) => unwind_killed(),
-                Err(why) => self.attempt.refuse(why),
-            }
+            self.attempt.wait_for_ever(line, |_| {});
         }
         if !self.is_completed() {
             refuse_poisoned();

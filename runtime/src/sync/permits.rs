@@ -84,7 +84,7 @@ impl Permits {
     #[inline(never)]
     fn hand_over(&self) {
         while !self.line.is_empty() && self.take() {
-            self.line.wake_first();
+            self.line.wake_first(|_| {});
         }
     }
 }

@@ -6,13 +6,13 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
+use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::wait::Owner;
 
 use super::core_bound::Idle;
-use super::object::{Holder, Object, State, Waited};
-use super::wait_queue::WaitQueue;
+use super::exclusive::Exclusive;
+use super::object::{Object, State};
 use crate::hint::unlikely;
-use crate::panic::unwind_killed;
 
 /// A value that one thread at a time may use, by any number of guards: Python's
 /// `RLock`, and what std has as an unstable `ReentrantLock`.
@@ -64,15 +64,10 @@ unsafe impl<T: ?Sized + Send> Sync for ReentrantLock<T> {}
 impl<T: ?Sized + UnwindSafe> UnwindSafe for ReentrantLock<T> {}
 impl<T: ?Sized + RefUnwindSafe> RefUnwindSafe for ReentrantLock<T> {}
 
-/// Who has the lock, and who waits for it.
+/// Who has the lock, who waits for it, and how many guards the one has.
 struct Lock {
-    holder: Cell<Option<Holder>>,
-    /// How many guards there are.
+    exclusive: Exclusive,
     guards: Cell<u32>,
-    line: WaitQueue,
-    /// Whether the last guard was once dropped by another thread than the one
-    /// that had the lock. Then nobody can be sure any more who has it.
-    guards_travel: Cell<bool>,
 }
 
 /// Why the lock cannot be had at once.
@@ -118,10 +113,8 @@ impl<T> ReentrantLock<T> {
     #[track_caller]
     const fn make(name: Option<&'static str>, value: T) -> Self {
         let lock = Lock {
-            holder: Cell::new(None),
+            exclusive: Exclusive::new(),
             guards: Cell::new(0),
-            line: WaitQueue::new(),
-            guards_travel: Cell::new(false),
         };
         Self {
             lock: Object::new("ReentrantLock", name, lock),
@@ -207,17 +200,14 @@ impl<T: ?Sized> ReentrantLock<T> {
     #[inline(always)]
     #[track_caller]
     fn wait(&self) {
-        match self.lock.wait(|lock| &lock.line, None) {
-            Ok(Waited::Handed) => self.lock.with_held(Lock::sign),
-            Ok(Waited::TimedOut) => unreachable!("it waits for ever"),
-            Ok(Waited::Killed { handed }) => {
+        self.lock.wait_for_ever(
+            |lock| &lock.exclusive.line,
+            |handed| {
                 if handed {
                     self.lock.with_held(Lock::give_back);
                 }
-                unwind_killed()
-            }
-            Err(why) => self.lock.refuse(why),
-        }
+            },
+        );
     }
 
     #[inline(always)]
@@ -241,72 +231,49 @@ impl<T: ?Sized> ReentrantLock<T> {
 }
 
 impl Lock {
-    /// Takes the lock, if it is free or the caller's. If somebody waits, somebody
-    /// has it.
+    /// Takes the lock, if it is free or the caller's.
     #[inline(always)]
     fn take(&self) -> Result<(), Busy> {
-        match self.holder.get() {
-            None => {
-                self.guards.set(1);
-                self.sign();
-                Ok(())
-            }
-            Some(holder) if holder.is_here() => {
-                let guards = self.guards.get().checked_add(1).ok_or(Busy::TooOften)?;
-                self.guards.set(guards);
-                Ok(())
-            }
-            Some(_) => Err(Busy::Held),
+        if self.exclusive.take() {
+            self.guards.set(1);
+        } else if self.exclusive.is_mine() {
+            let guards = self.guards.get().checked_add(1);
+            self.guards.set(guards.ok_or(Busy::TooOften)?);
+        } else {
+            return Err(Busy::Held);
         }
-    }
-
-    /// Its new holder says so itself.
-    #[inline(always)]
-    fn sign(&self) {
-        self.holder.set(Some(Holder::here()));
+        Ok(())
     }
 
     /// Takes one guard back, and with the last one hands the lock to the first
-    /// that waits.
+    /// that waits, who has one guard too.
     #[inline(always)]
     fn give_back(&self) {
-        match self.guards.get() - 1 {
-            0 if self.line.is_empty() => self.holder.set(None),
-            0 => self.hand_over(),
-            left => self.guards.set(left),
+        match self.guards.get() {
+            1 => self.exclusive.give_back(),
+            guards => self.guards.set(guards - 1),
         }
-    }
-
-    /// The next one has one guard too.
-    #[inline(never)]
-    fn hand_over(&self) {
-        if !self.holder.get().is_some_and(|holder| holder.is_here()) {
-            self.guards_travel.set(true);
-        }
-        self.holder.set(self.line.wake_first().map(Holder::woken));
     }
 }
 
 impl Idle for Lock {
     fn is_idle(&self) -> bool {
-        self.holder.get().is_none()
+        self.exclusive.is_idle()
     }
 
+    /// Other guards may be left.
     fn abandon(&self) {
-        self.line.forget_all();
-        // Other guards may be left, and another thread may have got the pid.
-        self.holder.set(self.holder.get().map(Holder::unknown));
+        self.exclusive.abandon();
     }
 }
 
 impl State for Lock {
     fn owners(&self, visit: &mut dyn FnMut(Owner)) {
-        let Some(holder) = self.holder.get() else {
-            return;
-        };
-        if let Some(owner) = holder.owner(self.guards_travel.get()) {
-            visit(owner);
-        }
+        self.exclusive.owners(visit);
+    }
+
+    fn could_end(&self, name: &dyn Fn(Pid) -> String) -> String {
+        self.exclusive.could_end(name)
     }
 }
 

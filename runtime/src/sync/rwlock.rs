@@ -9,10 +9,9 @@ use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::{LockResult, TryLockError, TryLockResult};
 
-use super::object::{Object, Waited};
+use super::object::Object;
 use super::poison;
 use crate::hint::unlikely;
-use crate::panic::unwind_killed;
 pub use guards::{RwLockReadGuard, RwLockWriteGuard};
 use phases::{Key, Phases};
 
@@ -251,35 +250,30 @@ impl<T: ?Sized> RwLock<T> {
     #[inline(always)]
     #[track_caller]
     fn wait_to_read(&self) -> Key {
-        match self.lock.wait(|lock| &lock.waiting_readers, None) {
-            Ok(Waited::Handed) => self.lock.with_held(Phases::arrive),
-            Ok(Waited::TimedOut) => unreachable!("it waits for ever"),
-            Ok(Waited::Killed { handed }) => {
+        self.lock.wait_for_ever(
+            |lock| &lock.waiting_readers,
+            |handed| {
                 if handed {
                     self.lock.with_held(|lock| lock.end_read(lock.arrive()));
                 }
-                unwind_killed()
-            }
-            Err(why) => self.lock.refuse(why),
-        }
+            },
+        );
+        self.lock.with_held(Phases::arrive)
     }
 
     /// Waits in the line of the writers.
     #[inline(always)]
     #[track_caller]
     fn wait_to_write(&self) {
-        match self.lock.wait(|lock| &lock.waiting_writers, None) {
-            Ok(Waited::Handed) => self.lock.with_held(Phases::sign_as_writer),
-            Ok(Waited::TimedOut) => unreachable!("it waits for ever"),
-            Ok(Waited::Killed { handed }) => {
+        self.lock.wait_for_ever(
+            |lock| &lock.waiting_writers,
+            |handed| {
                 self.lock.with_held(match handed {
                     true => Phases::end_write,
                     false => Phases::writer_gives_up,
                 });
-                unwind_killed()
-            }
-            Err(why) => self.lock.refuse(why),
-        }
+            },
+        );
     }
 
     #[inline(always)]

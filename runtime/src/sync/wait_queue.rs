@@ -15,7 +15,7 @@ use kernel_sim::kernel::queue::Queue;
 use kernel_sim::kernel::wait::{self, Owner, WaitReason};
 
 use super::object::{Object, State};
-use crate::core::{Context, Core};
+use crate::core::Context;
 use crate::current;
 
 /// A line of waiting threads.
@@ -51,16 +51,16 @@ impl WaitQueue {
         self.line.get().is_empty()
     }
 
-    /// Lets the first one go on (5), and says who that is. This calls the log,
-    /// which is the program's and may come back to the same primitive: what the
-    /// thread is let on for has to be settled before.
+    /// Lets the first one go on (5), if one waits, and says whether one did. Then
+    /// this calls the log, which is the program's and may come back to the same
+    /// primitive, or panic: what the thread is let on for is settled before.
     #[inline]
-    pub(crate) fn wake_first(&self) -> Option<Pid> {
+    pub(crate) fn wake_first(&self, settle: impl FnOnce(Pid)) -> bool {
         if self.is_empty() {
-            return None;
+            return false;
         }
-        let wake = |core: &Core| core.tell_kernel(|kernel| kernel.wake_first(&self.line));
-        current::try_core(wake).flatten()
+        let wake = |kernel: &mut Kernel<Context>| kernel.wake_first(&self.line).map(settle);
+        current::try_core(|core| core.tell_kernel(wake).is_some()) == Some(true)
     }
 
     /// Lets that thread go on (5), if it still stands in this line.
@@ -80,7 +80,9 @@ impl WaitQueue {
 
     /// Lets all go on that wait now, and says how many they were.
     pub(crate) fn wake_all(&self) -> usize {
-        std::iter::from_fn(|| self.wake_first()).count()
+        std::iter::repeat_with(|| self.wake_first(|_| {}))
+            .take_while(|&woken| woken)
+            .count()
     }
 
     /// How many wait. Takes time in proportion to that.

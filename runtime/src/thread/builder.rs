@@ -4,7 +4,6 @@ use std::any::type_name;
 use std::cell::Cell;
 use std::io;
 use std::mem::needs_drop;
-use std::num::NonZeroU32;
 use std::panic::Location;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize};
@@ -20,6 +19,7 @@ use crate::current;
 use crate::error::SpawnError;
 use crate::handle::{self, Handle, Message};
 use crate::join::End;
+use crate::moment::Moment;
 use crate::stack::StackSize;
 
 /// A thread to be, with what it shall have that others have not.
@@ -316,7 +316,7 @@ impl Builder {
             started: AtomicBool::new(false),
             handles: AtomicUsize::new(1),
             end: End::new(),
-            given_away: Cell::new(NonZeroU32::MIN),
+            last_gift: Cell::new(Moment::START),
             kill_unwinds: AtomicU32::new(0),
             work: Job::new(f),
         })

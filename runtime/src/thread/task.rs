@@ -5,7 +5,6 @@
 use std::any::Any;
 use std::cell::Cell;
 use std::fmt;
-use std::num::NonZeroU32;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 
@@ -14,6 +13,7 @@ use kernel_sim::kernel::pid::Pid;
 use super::name::Name;
 use crate::core::MAIN;
 use crate::join::{End, Slot};
+use crate::moment::Moment;
 use crate::panic::{as_seen_by_joiner, drop_quietly};
 use crate::stack::StackSize;
 
@@ -30,16 +30,16 @@ pub(crate) struct Task<W: ?Sized = dyn Work> {
     /// How many handles there are, as long as the thread is not started.
     pub(crate) handles: AtomicUsize,
     pub(crate) end: End,
-    /// How often the thread has given something away that may be a guard, to
-    /// another thread. Only for its own core.
-    pub(crate) given_away: Cell<NonZeroU32>,
+    /// When the thread last gave something away that may be a guard, to another
+    /// thread. Only for its own core.
+    pub(crate) last_gift: Cell<Moment>,
     /// How many payloads there are with which it unwinds as killed.
     pub(crate) kill_unwinds: AtomicU32,
     pub(crate) work: W,
 }
 
 // SAFETY: a task is shared with other OS threads by handles and messages. All
-// fields but three may be read and written from anywhere. `pid` and `given_away`
+// fields but three may be read and written from anywhere. `pid` and `last_gift`
 // are used by the thread's own core alone, except that whoever makes a task
 // elsewhere leaves them empty. `work` has the function, which may not be `Send`, and the slot:
 // - The function is put in where the task is made, which is on the core unless

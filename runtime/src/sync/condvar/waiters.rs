@@ -47,7 +47,7 @@ impl Waiters {
     pub(super) fn notify(&self, n: usize, at: &'static Location<'static>) {
         self.last_notified.note(at);
         for _ in 0..n {
-            if self.line.wake_first().is_none() {
+            if !self.line.wake_first(|_| {}) {
                 return;
             }
         }
@@ -93,7 +93,7 @@ impl Drop for Notified<'_> {
         self.waiters.with_held(|waiters| {
             // All of another group have come after the notification.
             if waiters.group.get() == self.group {
-                waiters.line.wake_first();
+                waiters.line.wake_first(|_| {});
             }
         });
     }

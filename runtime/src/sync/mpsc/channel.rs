@@ -136,7 +136,7 @@ impl Lines {
             return;
         }
         self.served.set(self.served.get() + 1);
-        if self.receivers.wake_first().is_none() {
+        if !self.receivers.wake_first(|_| {}) {
             self.was_served();
         }
     }

@@ -11,7 +11,8 @@ use super::{COMPLETE, POISONED};
 use crate::current;
 use crate::place::{self, Place};
 use crate::sync::core_bound::Idle;
-use crate::sync::object::{Holder, State};
+use crate::sync::exclusive::Holder;
+use crate::sync::object::State;
 use crate::sync::wait_queue::WaitQueue;
 
 /// Who runs it, and who waits for that.
@@ -72,8 +73,10 @@ impl Attempt {
             self.waiters.wake_all();
             self.forced_waiters.wake_all();
         } else {
-            let next = self.callers.wake_first();
-            self.runner.set(next.map(Holder::woken));
+            let hand = |next| self.runner.set(Some(Holder::handed_to(next)));
+            if !self.callers.wake_first(hand) {
+                self.runner.set(None);
+            }
         }
         if phase == POISONED {
             self.waiters.wake_all();
@@ -96,7 +99,7 @@ impl Idle for Attempt {
 impl State for Attempt {
     fn owners(&self, visit: &mut dyn FnMut(Owner)) {
         let runner = self.runner.get();
-        if let Some(owner) = runner.and_then(|runner| runner.certain_owner()) {
+        if let Some(owner) = runner.and_then(|runner| runner.firm_owner()) {
             visit(owner);
         }
     }

@@ -25,7 +25,8 @@ use kernel_sim::kernel::wait::Owner;
 use slab::Slab;
 
 use crate::sync::core_bound::Idle;
-use crate::sync::object::{Holder, State};
+use crate::sync::exclusive::Holder;
+use crate::sync::object::State;
 use crate::sync::wait_queue::WaitQueue;
 
 pub(super) struct Phases {
@@ -71,7 +72,7 @@ impl Phases {
     pub(super) fn begin_write(&self) -> bool {
         let free = self.writer.get().is_none() && self.nobody_reads();
         if free {
-            self.sign_as_writer();
+            self.writer.set(Some(Holder::here()));
         }
         free
     }
@@ -80,12 +81,6 @@ impl Phases {
     pub(super) fn arrive(&self) -> Key {
         self.arriving.set(self.arriving.get() - 1);
         self.sign_in()
-    }
-
-    /// The writer says itself who it is.
-    #[inline(always)]
-    pub(super) fn sign_as_writer(&self) {
-        self.writer.set(Some(Holder::here()));
     }
 
     #[inline(always)]
@@ -166,15 +161,13 @@ impl Phases {
     }
 
     fn let_readers_in(&self) {
-        while !self.waiting_readers.is_empty() {
-            self.arriving.set(self.arriving.get() + 1);
-            self.waiting_readers.wake_first();
-        }
+        let one_more = |_| self.arriving.set(self.arriving.get() + 1);
+        while self.waiting_readers.wake_first(one_more) {}
     }
 
     fn let_writer_in(&self) {
-        self.writer
-            .set(self.waiting_writers.wake_first().map(Holder::woken));
+        self.waiting_writers
+            .wake_first(|next| self.writer.set(Some(Holder::handed_to(next))));
     }
 
     fn look_who_leaves(&self, holder: &Holder) {

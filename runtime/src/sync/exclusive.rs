@@ -1,0 +1,156 @@
+//! One at a time: what a [`Mutex`](super::Mutex) and a
+//! [`ReentrantLock`](super::ReentrantLock) have in common. Who has it, and the
+//! line of those who wait. It is handed from each to the next, so that nobody
+//! can come in between.
+//!
+//! [`Holder`] is also what other locks write down of those who have them.
+
+use std::cell::Cell;
+
+use kernel_sim::kernel::pid::Pid;
+use kernel_sim::kernel::wait::{Grip, Owner};
+
+use super::core_bound::Idle;
+use super::object::State;
+use super::wait_queue::WaitQueue;
+use crate::current;
+use crate::moment::Moment;
+
+/// The cells of a lock that one at a time has.
+pub(crate) struct Exclusive {
+    holder: Cell<Option<Holder>>,
+    pub(crate) line: WaitQueue,
+    /// Whether somebody else once let go of it than the one that had got it. Then
+    /// nobody can be sure any more who has it.
+    guards_travel: Cell<bool>,
+}
+
+/// A thread that has a lock, or code that is none.
+#[derive(Clone, Copy)]
+pub(crate) struct Holder {
+    /// `None` if no green thread was running.
+    pid: Option<Pid>,
+    since: Moment,
+}
+
+impl Exclusive {
+    pub(crate) const fn new() -> Self {
+        Self {
+            holder: Cell::new(None),
+            line: WaitQueue::new(),
+            guards_travel: Cell::new(false),
+        }
+    }
+
+    /// The caller takes it, if nobody has it. If somebody waits, somebody has it.
+    #[inline(always)]
+    pub(crate) fn take(&self) -> bool {
+        let free = self.holder.get().is_none();
+        if free {
+            self.holder.set(Some(Holder::here()));
+        }
+        free
+    }
+
+    /// Whether the caller has it.
+    #[inline]
+    pub(crate) fn is_mine(&self) -> bool {
+        self.holder.get().is_some_and(|holder| holder.is_here())
+    }
+
+    /// Hands it to the first that waits.
+    #[inline(always)]
+    pub(crate) fn give_back(&self) {
+        match self.line.is_empty() {
+            true => self.holder.set(None),
+            false => self.hand_over(),
+        }
+    }
+
+    #[inline(never)]
+    fn hand_over(&self) {
+        if !self.is_mine() {
+            self.guards_travel.set(true);
+        }
+        self.line
+            .wake_first(|next| self.holder.set(Some(Holder::handed_to(next))));
+    }
+}
+
+impl Idle for Exclusive {
+    fn is_idle(&self) -> bool {
+        self.holder.get().is_none()
+    }
+
+    fn abandon(&self) {
+        self.line.forget_all();
+        // Another thread may have got the pid.
+        self.holder.set(self.holder.get().map(Holder::unknown));
+    }
+}
+
+impl State for Exclusive {
+    #[inline(always)]
+    fn owners(&self, visit: &mut dyn FnMut(Owner)) {
+        let travel = self.guards_travel.get();
+        if let Some(owner) = self.holder.get().and_then(|holder| holder.owner(travel)) {
+            visit(owner);
+        }
+    }
+
+    /// Who waits, waits for somebody, and that is no thread.
+    fn could_end(&self, _name: &dyn Fn(Pid) -> String) -> String {
+        "no thread: it was locked outside of all threads".into()
+    }
+}
+
+impl Holder {
+    /// The code that asks.
+    #[inline(always)]
+    pub(crate) fn here() -> Self {
+        Self {
+            pid: current::try_seat(|seat| seat.pid),
+            since: current::now(),
+        }
+    }
+
+    /// A thread that waited, and has it from now on.
+    pub(crate) fn handed_to(pid: Pid) -> Self {
+        Self {
+            pid: Some(pid),
+            since: current::now(),
+        }
+    }
+
+    /// The same holder, when its run has ended: nobody whom the kernel knows.
+    fn unknown(self) -> Self {
+        Self { pid: None, ..self }
+    }
+
+    /// Whether it is the thread that asks, or code outside that asks.
+    #[inline]
+    pub(crate) fn is_here(&self) -> bool {
+        self.pid == current::try_seat(|seat| seat.pid)
+    }
+
+    /// As the kernel knows it, if it has a guard that it could give away. If it
+    /// is known that such guards travel, anybody may have it by now.
+    #[inline]
+    pub(crate) fn owner(&self, guards_travel: bool) -> Option<Owner> {
+        self.owner_with(match guards_travel {
+            false => Grip::Stamped(self.since.stamp()),
+            true => Grip::Loose,
+        })
+    }
+
+    /// As the kernel knows it, if nothing could be given away.
+    pub(crate) fn firm_owner(&self) -> Option<Owner> {
+        self.owner_with(Grip::Firm)
+    }
+
+    #[inline]
+    fn owner_with(&self, grip: Grip) -> Option<Owner> {
+        let since = self.since.dispatch();
+        self.pid.map(|pid| Owner { pid, since, grip })
+    }
+}
