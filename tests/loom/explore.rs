@@ -12,10 +12,15 @@ pub(crate) const ALL_ORDERS: Preemptions = None;
 /// For models with so many orders that nobody would wait for all of them.
 pub(crate) const TWO_PREEMPTIONS: Preemptions = Some(2);
 
+/// How often threads may look in vain for another to move on. Two that do so
+/// can keep each other at it for ever, and to loom each time is a new order.
+const LOOKS_IN_VAIN: usize = 8;
+
 thread_local! {
     // loom runs all threads of a model on the OS thread that asked for it.
     static OUTCOMES: RefCell<BTreeSet<String>> = RefCell::default();
     static SLEEPS: Cell<usize> = Cell::default();
+    static SPINS: Cell<usize> = Cell::default();
 }
 
 /// Runs `model` in every order, and says that these are the outcomes: each of
@@ -27,9 +32,10 @@ pub(crate) fn assert_outcomes<const N: usize>(
 ) {
     let mut loom = loom::model::Builder::new();
     // For more patience: LOOM_MAX_PREEMPTIONS=3 cargo test --test loom
-    loom.preemption_bound = loom.preemption_bound.or(preemptions);
+    loom.preemption_bound = preemptions.map(|few| loom.preemption_bound.unwrap_or(few));
     loom.check(move || {
         SLEEPS.set(0);
+        SPINS.set(0);
         model();
     });
     assert_eq!(OUTCOMES.take(), expected.map(String::from).into());
@@ -47,6 +53,16 @@ pub(crate) fn sleeps() -> usize {
 
 pub(crate) fn count_sleep() {
     SLEEPS.set(SLEEPS.get() + 1);
+}
+
+/// Somebody looks in vain. When that was too often, this order goes on to its
+/// end, where everybody has a turn, but what else could have come is not tried.
+pub(crate) fn count_spin() {
+    note("somebody spins");
+    SPINS.set(SPINS.get() + 1);
+    if SPINS.get() == LOOKS_IN_VAIN {
+        loom::skip_branch();
+    }
 }
 
 /// Says that `model` fails, with these words in its report.

@@ -87,7 +87,7 @@ pub(crate) mod hint {
     //! Who waits in a loop lets others go on.
 
     pub(crate) fn spin_loop() {
-        crate::explore::note("somebody spins");
+        crate::explore::count_spin();
         loom::hint::spin_loop();
     }
 }
