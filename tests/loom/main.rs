@@ -19,6 +19,9 @@
 //! fails has read the newest value, and whoever is woken by a `Condvar` sees what
 //! the waker did. Neither is relied on: whoever waits holds the lock when it
 //! looks, and looks with an order of its own.
+//!
+//! In one thing loom tries less than there is, and `os.rs` makes up for it: see
+//! `looks.rs`.
 
 #[allow(dead_code, reason = "the models need not all of it")]
 #[path = "../../runtime/src/sync/core_bound.rs"]
@@ -31,6 +34,7 @@ mod inbox_models;
 #[path = "../../runtime/src/join.rs"]
 mod join;
 mod join_models;
+mod looks;
 mod os;
 mod place;
 

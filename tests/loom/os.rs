@@ -2,11 +2,12 @@
 //! decides who goes on, and a `Cell` notices when two threads race for it.
 
 use std::cell::OnceCell;
+use std::ops::Deref;
 use std::sync::{Arc, LockResult};
 use std::time::Duration;
 
 pub(crate) use loom::cell::Cell;
-pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+pub(crate) use loom::sync::atomic::Ordering;
 pub(crate) use loom::sync::{Mutex, MutexGuard};
 
 use crate::explore;
@@ -46,40 +47,97 @@ impl Condvar {
     }
 }
 
-/// loom's, but made when it is first used, so that it can be made by a `const fn`.
+/// Lets loom know of every look at an atomic. On its own it remembers only the
+/// last look, and forgets the others. Say one thread looks, and then another
+/// looks and writes: loom compares the write with the look of the same thread,
+/// which it cannot overtake, and so never tries the write before the other look.
+/// See `looks.rs`.
+///
+/// Here every look rings a bell that nobody hears. Of two rings loom knows that
+/// they can come in either order, and tries both; so it follows the looks from
+/// ring to ring. A ring orders no memory: what is broken stays broken.
+struct Looks(loom::sync::Condvar);
+
+impl Looks {
+    fn new() -> Self {
+        Self(loom::sync::Condvar::new())
+    }
+
+    /// To be said right after the look. Nobody else has a turn between the two,
+    /// or the ring would be one more thing to try in every order.
+    fn one_more(&self) {
+        loom::stop_exploring();
+        self.0.notify_all();
+        loom::explore();
+    }
+}
+
+/// loom's, but every look at them counts. All that writes is as loom has it.
+macro_rules! atomics {
+    ($($atomic:ident: $value:ty;)*) => {
+        $(
+            pub(crate) struct $atomic {
+                atomic: loom::sync::atomic::$atomic,
+                looks: Looks,
+            }
+
+            impl $atomic {
+                pub(crate) fn new(first: $value) -> Self {
+                    Self {
+                        atomic: loom::sync::atomic::$atomic::new(first),
+                        looks: Looks::new(),
+                    }
+                }
+
+                pub(crate) fn load(&self, order: Ordering) -> $value {
+                    let value = self.atomic.load(order);
+                    self.looks.one_more();
+                    value
+                }
+            }
+
+            impl Deref for $atomic {
+                type Target = loom::sync::atomic::$atomic;
+
+                fn deref(&self) -> &Self::Target {
+                    &self.atomic
+                }
+            }
+        )*
+    };
+}
+
+atomics! {
+    AtomicBool: bool;
+    AtomicU8: u8;
+}
+
+mod made {
+    use super::{Deref, Looks, Ordering};
+
+    atomics! {
+        AtomicU64: u64;
+    }
+}
+
+/// Made when it is first used, so that it can be made by a `const fn`.
 pub(crate) struct AtomicU64 {
     first: u64,
-    atomic: OnceCell<loom::sync::atomic::AtomicU64>,
+    made: OnceCell<made::AtomicU64>,
 }
 
 impl AtomicU64 {
     pub(crate) const fn new(first: u64) -> Self {
-        let atomic = OnceCell::new();
-        Self { first, atomic }
+        let made = OnceCell::new();
+        Self { first, made }
     }
+}
 
-    fn atomic(&self) -> &loom::sync::atomic::AtomicU64 {
-        let make = || loom::sync::atomic::AtomicU64::new(self.first);
-        self.atomic.get_or_init(make)
-    }
+impl Deref for AtomicU64 {
+    type Target = made::AtomicU64;
 
-    pub(crate) fn load(&self, order: Ordering) -> u64 {
-        self.atomic().load(order)
-    }
-
-    pub(crate) fn store(&self, value: u64, order: Ordering) {
-        self.atomic().store(value, order);
-    }
-
-    pub(crate) fn compare_exchange(
-        &self,
-        current: u64,
-        new: u64,
-        success: Ordering,
-        failure: Ordering,
-    ) -> Result<u64, u64> {
-        self.atomic()
-            .compare_exchange(current, new, success, failure)
+    fn deref(&self) -> &Self::Target {
+        self.made.get_or_init(|| made::AtomicU64::new(self.first))
     }
 }
 
