@@ -356,9 +356,27 @@ impl<C: Context> Kernel<C> {
         Ok(())
     }
 
-    /// Arrow 5, with news: moves a thread from Waiting to Ready, and out of whatever
-    /// line and clock it waited in.
+    /// Arrow 5, with news: takes a thread out of whatever line it waits in, and
+    /// lets it go on.
     fn wake_slot(&mut self, slot: u32, signal: Signal) {
+        let State::Waiting(_, wait) = &self.table[slot].state else {
+            unreachable!("only waiting threads are woken");
+        };
+        match wait.reason {
+            WaitReason::Join(target) => {
+                self.join_queue(target, |queue, table| queue.remove(table, slot));
+            }
+            WaitReason::Object(object) => {
+                self.change(object.queue(), |queue, table| queue.remove(table, slot));
+            }
+            _ => {}
+        }
+        self.let_on(slot, signal);
+    }
+
+    /// Arrow 5 for a thread that stands in no line any more: moves it from Waiting
+    /// to Ready, takes back its timer, and says who it is.
+    fn let_on(&mut self, slot: u32, signal: Signal) -> Pid {
         let pcb = &mut self.table[slot];
         let State::Waiting(_, wait) = pcb.state else {
             unreachable!("only waiting threads are woken");
@@ -370,20 +388,14 @@ impl<C: Context> Kernel<C> {
         if wait.deadline.is_some() {
             self.timers.remove(slot);
         }
-        match wait.reason {
-            WaitReason::Join(target) => {
-                self.join_queue(target, |queue, table| queue.remove(table, slot));
-            }
-            WaitReason::Object(object) => {
-                self.objects_awaited -= 1;
-                self.change(object.queue(), |queue, table| queue.remove(table, slot));
-            }
-            _ => {}
+        if matches!(wait.reason, WaitReason::Object(_)) {
+            self.objects_awaited -= 1;
         }
         self.scheduler.ready(&mut self.table, slot, Arrow::Wake);
         self.record(Arrow::Wake, pid, move |kernel| {
             kernel.describe_end(&wait, signal)
         });
+        pid
     }
 
     /// Arrow 6: Running → Terminated. All who wait for the end of this thread
@@ -442,7 +454,7 @@ impl<C: Context> Kernel<C> {
     fn running(&mut self, pid: Pid) -> &mut Pcb<C> {
         match self.table.get_mut(pid) {
             Some(pcb) if matches!(pcb.state, State::Running) => pcb,
-            _ => panic!("{pid:?} was not dispatched by this kernel"),
+            _ => not_running(pid),
         }
     }
 
@@ -454,4 +466,9 @@ impl<C: Context> Kernel<C> {
             _ => Err(Illegal { pid, arrow, found }),
         }
     }
+}
+
+#[cold]
+fn not_running(pid: Pid) -> ! {
+    panic!("{pid:?} was not dispatched by this kernel")
 }

@@ -170,10 +170,10 @@ impl Core {
     /// Then it has yielded already: arrows 3 and 2, without a switch.
     #[inline(always)]
     pub(crate) fn yields_alone(&self, pid: Pid) -> bool {
-        if self.inbox.has_mail() {
+        if self.inbox.has_mail() || self.log_has_changed() {
             return false;
         }
-        let dispatch = self.kernel().preempt_alone(pid);
+        let dispatch = self.kernel.borrow_mut().preempt_alone(pid);
         dispatch
             .map(|dispatch| current::begin_turn(dispatch, true))
             .is_some()
@@ -259,10 +259,15 @@ impl Core {
     /// level has changed, the kernel is told before.
     #[inline]
     pub(crate) fn kernel(&self) -> RefMut<'_, Kernel<Context>> {
-        if log::max_level() != self.log_level.get() {
+        if self.log_has_changed() {
             self.listen();
         }
         self.kernel.borrow_mut()
+    }
+
+    #[inline]
+    fn log_has_changed(&self) -> bool {
+        log::max_level() != self.log_level.get()
     }
 
     /// Asks the log, which is the program's, without a borrow.

@@ -199,29 +199,65 @@ pub(crate) fn trap(trap: Trap) -> Result<Signal, Unwinding> {
 #[inline(always)]
 #[track_caller]
 pub(crate) fn trap_without_unwinding(trap: Trap) -> Result<Signal, Unwinding> {
-    let Some(seat) = SEAT.get() else {
-        refuse(OutsideRuntime::here());
-    };
-    if std::thread::panicking() {
-        return Err(unwinding());
+    match can_switch() {
+        Ok(thread) => Ok(thread.trap(trap)),
+        Err(CannotSwitch::Unwinds) => Err(unwinding()),
+        Err(CannotSwitch::Outside) => refuse(OutsideRuntime::here()),
     }
-    // SAFETY: see `try_seat`.
-    let Seat { exits, pid, .. } = *unsafe { seat.as_ref() };
-    if matches!(trap, Trap::Yield) && ALONE.get() && core(|core| core.yields_alone(pid)) {
-        return Ok(Signal::Continue);
+}
+
+/// The running thread, if it is one and may give up the CPU.
+#[inline(always)]
+pub(crate) fn can_switch() -> Result<CanSwitch, CannotSwitch> {
+    match SEAT.get() {
+        None => Err(CannotSwitch::Outside),
+        Some(_) if std::thread::panicking() => Err(CannotSwitch::Unwinds),
+        Some(seat) => Ok(CanSwitch(seat)),
     }
-    // Its address is the stack pointer but for a few words: aligned as that is.
-    let here = MaybeUninit::<u128>::uninit();
-    let frame = TrapFrame {
-        trap,
-        at: Location::caller(),
-        sp: (&raw const here).addr(),
-    };
-    // SAFETY: the seat was not empty, so this is the fiber of its exits.
-    let signal = unsafe { exits.suspend(&frame) };
-    // `LocalKey::set` is a call where there are several traps in one function.
-    SEAT.with(|empty| empty.set(Some(seat)));
-    Ok(signal)
+}
+
+/// The running thread, for the code that has asked, and at once: it stands for
+/// the thread on whose stack that code runs.
+pub(crate) struct CanSwitch(NonNull<Seat>);
+
+/// Why there is no switch.
+pub(crate) enum CannotSwitch {
+    /// No green thread runs here.
+    Outside,
+    /// A thread that unwinds keeps the CPU.
+    Unwinds,
+}
+
+impl CanSwitch {
+    #[inline(always)]
+    pub(crate) fn pid(&self) -> Pid {
+        // SAFETY: see `try_seat`.
+        unsafe { self.0.as_ref() }.pid
+    }
+
+    /// Gives up the CPU, and comes back with the signal that the kernel has.
+    #[inline(always)]
+    #[track_caller]
+    pub(crate) fn trap(self, trap: Trap) -> Signal {
+        if matches!(trap, Trap::Yield) && ALONE.get() && core(|core| core.yields_alone(self.pid()))
+        {
+            return Signal::Continue;
+        }
+        // SAFETY: see `try_seat`.
+        let exits = unsafe { self.0.as_ref() }.exits;
+        // Its address is the stack pointer but for a few words: aligned as that is.
+        let here = MaybeUninit::<u128>::uninit();
+        let frame = TrapFrame {
+            trap,
+            at: Location::caller(),
+            sp: (&raw const here).addr(),
+        };
+        // SAFETY: the seat was not empty, so this is the fiber of its exits.
+        let signal = unsafe { exits.suspend(&frame) };
+        // `LocalKey::set` is a call where there are several traps in one function.
+        SEAT.with(|empty| empty.set(Some(self.0)));
+        signal
+    }
 }
 
 /// Calls `work` on the loop's stack if a green thread is running, whose own

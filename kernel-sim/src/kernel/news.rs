@@ -124,7 +124,8 @@ impl<C: Context> Kernel<C> {
     /// ```
     #[inline]
     pub fn wake_first(&mut self, queue: &Cell<Queue>) -> Option<Pid> {
-        let slot = queue.get().first()?;
+        let mut line = queue.get();
+        let slot = line.pop(&mut self.table)?;
         debug_assert!(
             self.table[slot]
                 .state
@@ -135,9 +136,8 @@ impl<C: Context> Kernel<C> {
                 }),
             "this queue is no object's of this kernel"
         );
-        let pid = self.table[slot].pid;
-        self.wake_slot(slot, Signal::Continue);
-        Some(pid)
+        queue.set(line);
+        Some(self.let_on(slot, Signal::Continue))
     }
 
     /// What a CPU does for which [`Kernel::dispatch`] found nobody. Leaps to
@@ -173,8 +173,10 @@ impl<C: Context> Kernel<C> {
     /// Wakes all who wait for the end of the thread in `slot`, first come first.
     #[inline]
     pub(super) fn wake_joiners(&mut self, slot: u32) {
-        while let Some(joiner) = self.table[slot].joiners.first() {
-            self.wake_slot(joiner, Signal::Continue);
+        let mut joiners = self.table[slot].joiners;
+        while let Some(joiner) = joiners.pop(&mut self.table) {
+            self.table[slot].joiners = joiners;
+            self.let_on(joiner, Signal::Continue);
         }
     }
 

@@ -9,8 +9,8 @@ use std::sync::{LockResult, PoisonError};
 use std::time::Duration;
 
 use super::mutex::MutexGuard;
-use super::object::{Object, Waited, who_can_wait};
-use crate::error::Refused;
+use super::object::{Object, Waited};
+use crate::current::{self, CannotSwitch};
 use crate::panic::unwind_killed;
 use crate::time::Instant;
 use waiters::{Notified, Waiters};
@@ -300,12 +300,12 @@ impl Condvar {
         guard: MutexGuard<'a, T>,
         timeout: Option<Duration>,
     ) -> (LockResult<MutexGuard<'a, T>>, WaitTimeoutResult) {
-        match who_can_wait() {
+        match current::can_switch() {
             Ok(_) => {}
-            Err(Refused::Unwinding) if timeout.is_some() => {
+            Err(CannotSwitch::Unwinds) if timeout.is_some() => {
                 return (MutexGuard::result(guard), WaitTimeoutResult(true));
             }
-            Err(why) => self.waiters.refuse(why),
+            Err(why) => self.waiters.refuse(why.into()),
         }
         let mutex = MutexGuard::mutex(&guard);
         let address = (&raw const *mutex).addr();

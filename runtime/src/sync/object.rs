@@ -15,8 +15,8 @@ use kernel_sim::kernel::wait::{Owner, Signal, Wait, WaitReason};
 use super::core_bound::{CoreBound, Elsewhere, Idle};
 use super::wait_queue::{Awaited, WaitQueue};
 use crate::core::Core;
-use crate::current;
-use crate::error::{Refused, SyncError, refuse};
+use crate::current::{self, CannotSwitch};
+use crate::error::{Refused, Ring, SyncError, refuse};
 use crate::panic::unwind_killed;
 use crate::place::Place;
 use crate::thread::deadline_in;
@@ -103,20 +103,19 @@ impl<S: State + 'static> Object<S> {
         line: impl FnOnce(&S) -> &WaitQueue,
         timeout: Option<Duration>,
     ) -> Result<Waited, Refused> {
+        let thread = current::can_switch()?;
         let deadline = match timeout {
-            Some(timeout) => {
-                who_can_wait()?;
-                deadline_in(timeout)
-            }
+            Some(timeout) => deadline_in(timeout),
             None => None,
         };
-        let reason = WaitReason::Object(self.prepare(line, deadline.is_none())?);
-        match current::trap_without_unwinding(Trap::Wait(Wait { reason, deadline })) {
-            Ok(Signal::Continue) => Ok(Waited::Handed),
-            Ok(Signal::TimedOut) => Ok(Waited::TimedOut),
-            Ok(Signal::Kill { handed }) => Ok(Waited::Killed { handed }),
-            Err(_) => Err(Refused::Unwinding),
-        }
+        let awaited = self.prepare(line, thread.pid(), deadline.is_none());
+        let awaited = awaited.map_err(|ring| Refused::Ring(*ring))?;
+        let reason = WaitReason::Object(awaited);
+        Ok(match thread.trap(Trap::Wait(Wait { reason, deadline })) {
+            Signal::Continue => Waited::Handed,
+            Signal::TimedOut => Waited::TimedOut,
+            Signal::Kill { handed } => Waited::Killed { handed },
+        })
     }
 
     /// Waits in one of the lines for as long as it takes. Refuses to where there
@@ -147,17 +146,26 @@ impl<S: State + 'static> Object<S> {
     fn prepare(
         &self,
         line: impl FnOnce(&S) -> &WaitQueue,
+        me: Pid,
         for_ever: bool,
-    ) -> Result<Awaited, Refused> {
-        let me = who_can_wait()?;
+    ) -> Result<Awaited, Box<Ring>> {
         let (awaited, may_close_ring) = self.with(|state| {
             let awaited = line(state).awaited(self);
             (awaited, for_ever && may_close_ring(state, me))
         });
         let ring = |core: &Core| core.ring(me, WaitReason::Object(awaited));
         match may_close_ring.then(|| current::core(ring)).flatten() {
-            Some(ring) => Err(Refused::Ring(ring)),
+            Some(ring) => Err(Box::new(ring)),
             None => Ok(awaited),
+        }
+    }
+}
+
+impl From<CannotSwitch> for Refused {
+    fn from(why: CannotSwitch) -> Self {
+        match why {
+            CannotSwitch::Outside => Refused::OutsideRuntime,
+            CannotSwitch::Unwinds => Refused::Unwinding,
         }
     }
 }
@@ -166,10 +174,12 @@ impl<S: State + 'static> Object<S> {
 /// nobody can be an owner, no code is left of this.
 #[inline(always)]
 fn may_close_ring(state: &impl State, me: Pid) -> bool {
+    let now = current::now().dispatch();
     let mut may_close = false;
     state.owners(&mut |owner| {
         let waits = |core: &Core| core.kernel.borrow().is_waiting(owner.pid);
-        may_close |= owner.pid == me || current::core(waits);
+        // One that was handed it during this turn has not run since.
+        may_close |= owner.pid == me || owner.since < now && current::core(waits);
     });
     may_close
 }
@@ -232,20 +242,6 @@ impl<S: State + ?Sized> Object<S> {
     #[track_caller]
     pub(crate) fn refuse(&self, why: Refused) -> ! {
         refuse(SyncError::new(self.label.to_string(), why))
-    }
-}
-
-/// The running thread, if it is one that can wait now.
-///
-/// # Errors
-///
-/// Outside of green threads, and while the thread unwinds.
-#[inline(always)]
-pub(crate) fn who_can_wait() -> Result<Pid, Refused> {
-    match current::try_seat(|seat| seat.pid) {
-        None => Err(Refused::OutsideRuntime),
-        Some(_) if std::thread::panicking() => Err(Refused::Unwinding),
-        Some(me) => Ok(me),
     }
 }
 

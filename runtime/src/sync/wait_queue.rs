@@ -56,11 +56,9 @@ impl WaitQueue {
     /// primitive, or panic: what the thread is let on for is settled before.
     #[inline]
     pub(crate) fn wake_first(&self, settle: impl FnOnce(Pid)) -> bool {
-        if self.is_empty() {
-            return false;
-        }
         let wake = |kernel: &mut Kernel<Context>| kernel.wake_first(&self.line).map(settle);
-        current::try_core(|core| core.tell_kernel(wake).is_some()) == Some(true)
+        !self.is_empty()
+            && current::try_core(|core| core.tell_kernel(wake).is_some()) == Some(true)
     }
 
     /// Lets that thread go on (5), if it still stands in this line.
