@@ -16,7 +16,7 @@ use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::policy::Scheduler;
 use kernel_sim::kernel::trace;
 use kernel_sim::kernel::wait::{ScopeId, WaitReason};
-use log::LevelFilter;
+use log::{Level, LevelFilter};
 
 use crate::current;
 use crate::error::Ring;
@@ -51,6 +51,8 @@ pub(crate) struct Core {
     log_level: Cell<LevelFilter>,
     /// The number for the next scope.
     next_scope: Cell<NonZeroU64>,
+    /// Whether it was said that a ring of waits may never open.
+    warned_of_ring: Cell<bool>,
     /// How the main thread came to its end, if not by itself.
     pub(crate) main_cut_short: Cell<Option<CutShort>>,
     /// Whether the program is over and nothing new may start.
@@ -139,6 +141,7 @@ impl Core {
             awaited: Cell::new(0),
             log_level: Cell::new(LevelFilter::Off),
             next_scope: Cell::new(NonZeroU64::MIN),
+            warned_of_ring: Cell::new(false),
             main_cut_short: Cell::new(None),
             shutting_down: Cell::new(false),
         }
@@ -231,9 +234,30 @@ impl Core {
     /// without a deadline.
     #[inline]
     pub(crate) fn ring(&self, waiter: Pid, reason: WaitReason<Awaited>) -> Option<Ring> {
+        let possible = self.kernel.borrow().possible_ring(waiter, reason)?;
+        self.certain_ring(waiter, reason, &possible)
+    }
+
+    /// If it is not certain that the ring never opens, this says so, once in a run.
+    #[cold]
+    fn certain_ring(
+        &self,
+        waiter: Pid,
+        reason: WaitReason<Awaited>,
+        possible: &[Pid],
+    ) -> Option<Ring> {
         let kernel = self.kernel.borrow();
-        let ring = kernel.ring(waiter, reason);
-        ring.map(|ring| Ring::new(kernel.describe_ring(&ring, reason)))
+        if let Some(ring) = kernel.ring(waiter, reason) {
+            return Some(Ring::new(kernel.describe_ring(&ring, reason)));
+        }
+        let words = kernel.describe_ring(possible, reason);
+        drop(kernel);
+        if !self.warned_of_ring.replace(true) {
+            let unless = "unless somebody else has been given one of the guards";
+            let message = format!("this wait may never end: {words}, {unless}");
+            current::say(Level::Warn, message);
+        }
+        None
     }
 
     /// The thread of that pid, if it is still there.

@@ -109,6 +109,9 @@ pub enum Refused {
     Ring(Ring),
     /// A runtime on another OS thread uses the object.
     OtherCore,
+    /// Code outside of green threads, on another OS thread, has the object. To
+    /// wait for it would stop all threads of this one.
+    OtherThread,
     /// The runtime that used the object has ended, and a guard or a waiting
     /// thread of its is left. When that guard is dropped, the object is free.
     Abandoned,
@@ -136,6 +139,11 @@ impl fmt::Display for SyncError {
                 f,
                 "{object} is used by a runtime on another OS thread: give each runtime its own, \
                  or do the work there through a runtime::Handle"
+            ),
+            Refused::OtherThread => write!(
+                f,
+                "code on another OS thread has {object}: only green threads of one runtime wait \
+                 for each other there; for others take one of std::sync"
             ),
             Refused::Abandoned => write!(
                 f,

@@ -30,7 +30,8 @@ impl std::error::Error for Killed {}
 
 /// The payload with which a killed thread unwinds. Private, so that a program
 /// cannot make one; whoever catches it can go on unwinding, swallow it, or carry
-/// it to another thread and raise it there, which then counts as killed.
+/// it to another thread and raise it there. That thread counts as killed for
+/// those that join it; its locks are poisoned, because nobody has killed it.
 struct KillUnwind(Arc<Task>);
 
 /// Unwinds the running thread as killed. The panic hook is not called.

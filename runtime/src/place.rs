@@ -69,7 +69,12 @@ pub(crate) fn end(run: Place) {
 /// Whether that place is a run that has ended. If so, the caller sees all that
 /// was done there.
 pub(crate) fn has_ended(place: Place) -> bool {
-    place & OUTSIDE == 0 && !runs().contains(&place)
+    !is_outside(place) && !runs().contains(&place)
+}
+
+/// Whether that place is outside of all runs.
+pub(crate) fn is_outside(place: Place) -> bool {
+    place & OUTSIDE != 0
 }
 
 fn next() -> Place {

@@ -48,9 +48,43 @@ impl<C: Context> Kernel<C> {
     /// ```
     #[inline]
     pub fn ring(&self, waiter: Pid, reason: WaitReason<C::Object>) -> Option<Vec<Pid>> {
+        self.ring_of(waiter, reason, |owner| self.is_certain(owner))
+    }
+
+    /// As [`Kernel::ring`], by way of owners too of whom it is not certain that
+    /// nobody else can let go. Such a ring may still open.
+    ///
+    /// ```
+    /// # use kernel_sim::kernel::Kernel;
+    /// # use kernel_sim::kernel::pcb::Priority;
+    /// # use kernel_sim::kernel::wait::{Wait, WaitReason};
+    /// # let mut kernel = Kernel::default();
+    /// # let [a, b] = ["a", "b"].map(|name| {
+    /// #     let pid = kernel.create((), Priority::NORMAL, name);
+    /// #     kernel.admit(pid).unwrap();
+    /// #     pid
+    /// # });
+    /// # let running = kernel.dispatch().unwrap();
+    /// kernel.block(running, Wait { reason: WaitReason::Join(b), deadline: None });
+    /// // A certain one is possible too.
+    /// assert_eq!(kernel.possible_ring(b, WaitReason::Join(a)), Some(vec![b, a]));
+    /// ```
+    #[inline]
+    pub fn possible_ring(&self, waiter: Pid, reason: WaitReason<C::Object>) -> Option<Vec<Pid>> {
+        self.ring_of(waiter, reason, |_| true)
+    }
+
+    #[inline]
+    fn ring_of(
+        &self,
+        waiter: Pid,
+        reason: WaitReason<C::Object>,
+        counts: impl Fn(&Owner) -> bool,
+    ) -> Option<Vec<Pid>> {
         // Almost always nobody has to walk.
-        let leads_back =
-            |owner| owner == waiter || self.waits_for_owner(owner) && self.may_be_awaited(waiter);
+        let leads_back = |owner| {
+            owner == waiter || self.waits_for_owner(owner, &counts) && self.may_be_awaited(waiter)
+        };
         let may_close = match reason {
             WaitReason::Join(target) => leads_back(target),
             WaitReason::Scope(_) | WaitReason::KilledScope(_) => self.may_be_awaited(waiter),
@@ -62,7 +96,7 @@ impl<C: Context> Kernel<C> {
             WaitReason::Sleep | WaitReason::Park => false,
         };
         match may_close {
-            true => self.search_ring(waiter, reason),
+            true => self.search_ring(waiter, reason, counts),
             false => None,
         }
     }
@@ -75,15 +109,19 @@ impl<C: Context> Kernel<C> {
         self.objects_awaited > 0 || self.get(pid).is_some_and(ends_for)
     }
 
-    fn search_ring(&self, waiter: Pid, reason: WaitReason<C::Object>) -> Option<Vec<Pid>> {
+    fn search_ring(
+        &self,
+        waiter: Pid,
+        reason: WaitReason<C::Object>,
+        counts: impl Fn(&Owner) -> bool,
+    ) -> Option<Vec<Pid>> {
         // A kill ends the wait at once.
         if reason.is_killable() && self.get(waiter).is_some_and(Pcb::killed) {
             return None;
         }
-        let certain = |owner: &Owner| self.is_certain(owner);
         ring_from(waiter, |pid| match pid == waiter {
-            true => self.owners(reason, certain),
-            false => self.owners_of_wait(pid, certain),
+            true => self.owners(reason, &counts),
+            false => self.owners_of_wait(pid, &counts),
         })
     }
 
@@ -108,7 +146,8 @@ impl<C: Context> Kernel<C> {
     /// assert_eq!(kernel.rings(), [[a, b]]);
     /// ```
     pub fn ring_around(&self, pid: Pid) -> Option<Vec<Pid>> {
-        self.search_ring(pid, self.owned_wait(pid)?)
+        let certain = |owner: &Owner| self.is_certain(owner);
+        self.search_ring(pid, self.owned_wait(pid)?, certain)
     }
 
     /// The rings in which threads wait now, those of uncertain owners too. None
@@ -158,11 +197,11 @@ impl<C: Context> Kernel<C> {
     }
 
     #[inline]
-    fn waits_for_owner(&self, pid: Pid) -> bool {
+    fn waits_for_owner(&self, pid: Pid, counts: impl Fn(&Owner) -> bool) -> bool {
         match self.owned_wait(pid) {
             Some(WaitReason::Object(object)) => {
                 let mut owned = false;
-                object.owners(&mut |owner| owned |= self.is_certain(&owner));
+                object.owners(&mut |owner| owned |= counts(&owner));
                 owned
             }
             Some(WaitReason::Sleep | WaitReason::Park) | None => false,

@@ -12,6 +12,7 @@ use super::last_use::LastUse;
 use super::object::{Object, State, Waited};
 use super::wait_queue::WaitQueue;
 use crate::error::Refused;
+use crate::hint;
 use crate::panic::unwind_killed;
 
 /// A flag for which threads wait: Python's `threading.Event`.
@@ -173,8 +174,8 @@ impl Event {
     }
 
     /// As [`Event::wait`], but for no longer than `timeout`, plus what
-    /// [`sleep`](crate::thread::sleep) says about being late. With zero it only
-    /// looks; `Duration::MAX` is for ever. Says whether the flag was set: false
+    /// [`sleep`](crate::thread::sleep) says about being late. With zero it lets
+    /// the others run once and looks again; `Duration::MAX` is for ever. Says whether the flag was set: false
     /// means that the time is up.
     ///
     /// A thread that unwinds does not wait, and gets the same as with zero.
@@ -208,7 +209,8 @@ impl Event {
             return true;
         }
         if timeout == Some(Duration::ZERO) {
-            return false;
+            hint::spin_loop();
+            return self.is_set();
         }
         match self.flag.wait(|flag| &flag.line, timeout) {
             Ok(Waited::Handed) => true,

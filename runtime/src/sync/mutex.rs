@@ -65,8 +65,6 @@ pub struct Mutex<T: ?Sized> {
 
 // SAFETY: the value is reached through a guard, of which there is one at a time,
 // on one OS thread; or through `&mut`.
-unsafe impl<T: ?Sized + Send> Send for Mutex<T> {}
-// SAFETY: as above.
 unsafe impl<T: ?Sized + Send> Sync for Mutex<T> {}
 
 impl<T: ?Sized> UnwindSafe for Mutex<T> {}
@@ -347,6 +345,7 @@ impl<T: ?Sized + fmt::Debug> fmt::Debug for Mutex<T> {
             },
             Some(false) | None => mutex.field("data", &"<locked>"),
         };
+        self.lock.let_go();
         mutex
             .field("poisoned", &self.poison.get())
             .finish_non_exhaustive()

@@ -18,7 +18,7 @@ use crate::core::Core;
 use crate::current::{self, CannotSwitch};
 use crate::error::{Refused, Ring, SyncError, refuse};
 use crate::panic::unwind_killed;
-use crate::place::Place;
+use crate::place::{self, Place};
 use crate::thread::deadline_in;
 use crate::trap::Trap;
 
@@ -192,6 +192,7 @@ impl<S: State + ?Sized> Object<S> {
         match self.state.with(work) {
             Ok(result) => result,
             Err(elsewhere) => self.refuse(match elsewhere {
+                Elsewhere::InUse if place::is_outside(self.owner()) => Refused::OtherThread,
                 Elsewhere::InUse => Refused::OtherCore,
                 Elsewhere::Abandoned => Refused::Abandoned,
             }),

@@ -20,7 +20,9 @@
 
 mod attempt;
 
+use std::cell::Cell;
 use std::fmt;
+use std::marker::PhantomData;
 use std::panic::{
     AssertUnwindSafe, Location, RefUnwindSafe, UnwindSafe, catch_unwind, resume_unwind,
 };
@@ -83,9 +85,10 @@ const POISONED: u8 = 1;
 const COMPLETE: u8 = 2;
 
 /// What is given to the function of [`Once::call_once_force`].
-#[derive(Debug)]
 pub struct OnceState {
     poisoned: bool,
+    /// As std's it stays with the thread that runs the function.
+    not_sync: PhantomData<Cell<()>>,
 }
 
 /// An initialisation that has not been run.
@@ -278,6 +281,7 @@ impl Once {
             refuse_poisoned();
         }
         let state = OnceState {
+            not_sync: PhantomData,
             poisoned: before == POISONED,
         };
         match catch_unwind(AssertUnwindSafe(|| f(&state))) {
@@ -374,6 +378,14 @@ impl OnceState {
     #[inline]
     pub fn is_poisoned(&self) -> bool {
         self.poisoned
+    }
+}
+
+impl fmt::Debug for OnceState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OnceState")
+            .field("poisoned", &self.poisoned)
+            .finish()
     }
 }
 

@@ -326,6 +326,7 @@ impl<T: ?Sized + fmt::Debug> fmt::Debug for ReentrantLock<T> {
             Some(Ok(())) => lock.field("data", &&*self.guard()),
             Some(Err(_)) | None => lock.field("data", &format_args!("<locked>")),
         };
+        self.lock.let_go();
         lock.finish_non_exhaustive()
     }
 }

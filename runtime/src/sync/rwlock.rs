@@ -356,6 +356,7 @@ impl<T: ?Sized + fmt::Debug> fmt::Debug for RwLock<T> {
             Some(key) => rwlock.field("data", &&*RwLockReadGuard::new(self, key)),
             None => rwlock.field("data", &format_args!("<locked>")),
         };
+        self.lock.let_go();
         rwlock
             .field("poisoned", &self.poison.get())
             .finish_non_exhaustive()

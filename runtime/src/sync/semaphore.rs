@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::object::{Object, Waited};
 use super::permits::Permits;
 use crate::error::Refused;
+use crate::hint;
 use crate::panic::unwind_killed;
 
 /// A number of permits that threads take and give back: Python's
@@ -173,8 +174,8 @@ impl Semaphore {
     }
 
     /// Takes a permit, and waits for one no longer than `timeout`, plus what
-    /// [`sleep`](crate::thread::sleep) says about being late. With zero it only
-    /// looks; `Duration::MAX` is for ever. `None` means that the time is up.
+    /// [`sleep`](crate::thread::sleep) says about being late. With zero it lets
+    /// the others run once and looks again; `Duration::MAX` is for ever. `None` means that the time is up.
     ///
     /// A thread that unwinds does not wait, and gets the same as with zero.
     ///
@@ -198,8 +199,12 @@ impl Semaphore {
     #[track_caller]
     pub fn acquire_timeout(&self, timeout: Duration) -> Option<SemaphoreGuard<'_>> {
         match self.try_acquire() {
-            None if !timeout.is_zero() => self.wait(Some(timeout)),
-            result => result,
+            None if timeout.is_zero() => {
+                hint::spin_loop();
+                self.try_acquire()
+            }
+            None => self.wait(Some(timeout)),
+            permit => permit,
         }
     }
 

@@ -57,8 +57,7 @@ impl WaitQueue {
     #[inline]
     pub(crate) fn wake_first(&self, settle: impl FnOnce(Pid)) -> bool {
         let wake = |kernel: &mut Kernel<Context>| kernel.wake_first(&self.line).map(settle);
-        !self.is_empty()
-            && current::try_core(|core| core.tell_kernel(wake).is_some()) == Some(true)
+        !self.is_empty() && current::try_core(|core| core.tell_kernel(wake).is_some()) == Some(true)
     }
 
     /// Lets that thread go on (5), if it still stands in this line.

@@ -8,10 +8,9 @@ use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::wait::Owner;
 
 use super::{COMPLETE, POISONED};
-use crate::current;
-use crate::place::{self, Place};
 use crate::sync::core_bound::Idle;
 use crate::sync::exclusive::Holder;
+use crate::sync::last_use::LastUse;
 use crate::sync::object::State;
 use crate::sync::wait_queue::WaitQueue;
 
@@ -24,15 +23,8 @@ pub(super) struct Attempt {
     pub(super) waiters: WaitQueue,
     /// Those of them whom poison does not concern.
     pub(super) forced_waiters: WaitQueue,
-    last: Cell<Option<Last>>,
-}
-
-/// Who was the last to run it, for people.
-#[derive(Clone, Copy)]
-struct Last {
-    run: Place,
-    pid: Option<Pid>,
-    at: &'static Location<'static>,
+    /// Who was the last to run it.
+    last: LastUse,
 }
 
 impl Attempt {
@@ -42,7 +34,7 @@ impl Attempt {
             callers: WaitQueue::new(),
             waiters: WaitQueue::new(),
             forced_waiters: WaitQueue::new(),
-            last: Cell::new(None),
+            last: LastUse::new(),
         }
     }
 
@@ -58,11 +50,7 @@ impl Attempt {
     /// Its new runner says so itself.
     pub(super) fn sign(&self, at: &'static Location<'static>) {
         self.runner.set(Some(Holder::here()));
-        self.last.set(Some(Last {
-            run: place::run(),
-            pid: current::try_seat(|seat| seat.pid),
-            at,
-        }));
+        self.last.note(at);
     }
 
     /// Lets all go on whom that concerns, or hands it to the first that called.
@@ -105,16 +93,13 @@ impl State for Attempt {
     }
 
     fn could_end(&self, name: &dyn Fn(Pid) -> String) -> String {
-        let Some(Last { run, pid, at }) = self.last.get() else {
-            return "whoever initialises it: nobody has tried to".into();
-        };
-        let who = match pid {
-            Some(pid) if run == place::run() => name(pid),
-            _ => "code outside of this runtime".into(),
+        let last = |the_last_was| {
+            self.last
+                .describe(the_last_was, "nobody has tried to", name)
         };
         match self.runner.get() {
-            Some(_) => format!("only {who}, which initialises it at {at}"),
-            None => format!("whoever initialises it: the last to try was {who} at {at}"),
+            Some(_) => format!("{}, which initialises it", last("only")),
+            None => format!("whoever initialises it: {}", last("the last to try was")),
         }
     }
 

@@ -39,8 +39,8 @@ fn a_runtime_inside_of_a_function_that_runs_outside_waits_in_vain() {
     assert_eq!(
         said.unwrap().could_end,
         format!(
-            "only code outside of this runtime, which initialises it \
-             at runtime/tests/sync/once/cores.rs:{line}:10"
+            "only code outside of green threads at runtime/tests/sync/once/cores.rs:{line}, \
+             which initialises it"
         )
     );
 }

@@ -132,7 +132,7 @@ fn a_deadlock_report_says_who_tried_last_and_where() {
         main.could_end,
         format!(
             "whoever initialises it: the last to try was thread 2, which has ended, \
-             at runtime/tests/sync/once/waits.rs:{line}:20"
+             at runtime/tests/sync/once/waits.rs:{line}"
         )
     );
 }

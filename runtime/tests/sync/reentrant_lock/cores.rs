@@ -15,7 +15,7 @@ fn outside_of_a_runtime_it_can_be_locked_again_and_what_would_wait_is_refused() 
     let guards = (LOCK.lock(), LOCK.lock());
     LOCK.try_lock().unwrap().set(5);
     let elsewhere = std::thread::spawn(|| refusal(|| drop(LOCK.lock())));
-    assert_eq!(elsewhere.join().unwrap().why, Refused::OtherCore);
+    assert_eq!(elsewhere.join().unwrap().why, Refused::OtherThread);
     // A green thread is not the code outside.
     run(|| assert!(LOCK.try_lock().is_none()));
     drop(guards);

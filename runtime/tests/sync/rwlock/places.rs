@@ -43,7 +43,7 @@ fn outside_it_is_any_os_threads_that_comes_when_there_is_no_guard() {
     let guard = LOCK.read().unwrap();
     assert_eq!(*guard, 6);
     let theirs = on_os_thread(|| refused(|| LOCK.read()).why);
-    assert_eq!(theirs, Refused::OtherCore);
+    assert_eq!(theirs, Refused::OtherThread);
     assert!(on_os_thread(|| format!("{LOCK:?}").contains("<locked>")));
 }
 

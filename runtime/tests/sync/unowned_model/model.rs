@@ -244,6 +244,7 @@ impl Model<'_> {
 
     fn killed(&mut self, me: usize, signal: Signal, waited: Option<Op>) {
         match (signal, waited) {
+            (_, Some(Op::AcquireTimeout(_, 0))) => {}
             (Signal::Continue, Some(Op::Acquire(which) | Op::AcquireTimeout(which, _))) => {
                 self.notes.push("handed on by a killed thread".into());
                 self.give_back(which);
@@ -282,6 +283,7 @@ impl Model<'_> {
         match op {
             Op::Yield => self.say(me, "yielded"),
             Op::Sleep(_) => self.say(me, "slept"),
+            Op::AcquireTimeout(_, 0) | Op::WaitTimeout(0) => self.unwinding_step(me, op),
             Op::Acquire(which) | Op::AcquireTimeout(which, _) if in_time => {
                 self.has_acquired(me, which, "in the end");
             }
@@ -317,28 +319,32 @@ impl Model<'_> {
         }
     }
 
+    fn let_others_run(&mut self, me: usize, op: Op) {
+        self.threads[me].waited = Some(op);
+        self.threads[me].state = State::Ready;
+        self.ready.push_back(me);
+    }
+
     fn step(&mut self, me: usize, op: Op) {
         self.threads[me].next += 1;
         match op {
-            Op::Yield => {
-                self.threads[me].waited = Some(op);
-                self.threads[me].state = State::Ready;
-                self.ready.push_back(me);
-            }
+            Op::Yield => self.let_others_run(me, op),
             Op::Sleep(micros) => self.wait(me, op, State::Sleeping, Some(micros)),
             Op::Acquire(which) => match self.take(which) {
                 true => self.has_acquired(me, which, "at once"),
                 false => self.wait(me, op, State::Waiting(Line::Semaphore(which)), None),
             },
-            Op::AcquireTimeout(which, micros) if micros > 0 => match self.take(which) {
+            Op::AcquireTimeout(which, micros) => match self.take(which) {
                 true => self.has_acquired(me, which, "at once"),
+                false if micros == 0 => self.let_others_run(me, op),
                 false => {
                     let line = Line::Semaphore(which);
                     self.wait(me, op, State::Waiting(line), Some(micros));
                 }
             },
             Op::Wait if !self.set => self.wait(me, op, State::Waiting(Line::Event), None),
-            Op::WaitTimeout(micros) if !self.set && micros > 0 => {
+            Op::WaitTimeout(0) if !self.set => self.let_others_run(me, op),
+            Op::WaitTimeout(micros) if !self.set => {
                 self.wait(me, op, State::Waiting(Line::Event), Some(micros));
             }
             Op::Meet => {
