@@ -15,7 +15,7 @@ use kernel_sim::kernel::pcb::{Context, Priority};
 use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::policy::Scheduler;
 use kernel_sim::kernel::state::StateName;
-use kernel_sim::kernel::wait::{self, ScopeId, WaitReason};
+use kernel_sim::kernel::wait::{self, ScopeId, Signal, WaitReason};
 use kernel_sim::kernel::{Kernel, Running};
 
 mod model;
@@ -138,9 +138,18 @@ impl Machine {
             }
             Step::Dispatch | Step::DispatchOnly(_) => {}
             Step::Preempt(cpu) => {
-                if let Some(thread) = self.take_off(&cpu) {
-                    self.model.preempt(thread.pid());
-                    self.kernel.preempt(thread);
+                if let Some(mut thread) = self.take_off(&cpu) {
+                    let pid = thread.pid();
+                    self.model.preempt(pid);
+                    match self.kernel.preempt_alone(pid) {
+                        None => self.kernel.preempt(thread),
+                        Some(dispatch) => {
+                            let said = self.model.dispatch();
+                            prop_assert_eq!(said, Some((pid, Signal::Continue)));
+                            thread.dispatch = dispatch;
+                            self.running.push(thread);
+                        }
+                    }
                 }
             }
             Step::Block(cpu, reason, deadline) => self.block(&cpu, &reason, deadline),
