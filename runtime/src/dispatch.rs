@@ -124,21 +124,22 @@ impl Core {
     /// Waits until somebody is due, or until another OS thread has a message.
     #[cold]
     fn idle(&self) -> Result<(), NobodyCanRun> {
+        if self.kernel.borrow().has_events() {
+            // Whoever hears of them may let somebody on.
+            self.log_events();
+            return Ok(());
+        }
         let idle = self.kernel.borrow_mut().idle();
         match idle {
             Idle::No => Ok(()),
             Idle::For(time) => {
-                self.log_events();
                 self.inbox.wait(Some(time));
                 Ok(())
             }
-            Idle::Forever => {
-                self.log_events();
-                match self.inbox.wait(None) {
-                    true => Ok(()),
-                    false => Err(NobodyCanRun),
-                }
-            }
+            Idle::Forever => match self.inbox.wait(None) {
+                true => Ok(()),
+                false => Err(NobodyCanRun),
+            },
         }
     }
 }

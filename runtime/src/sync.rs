@@ -36,6 +36,7 @@
 #[allow(unsafe_code)]
 mod core_bound;
 mod exclusive;
+mod go_on;
 mod last_use;
 pub(crate) mod object;
 mod permits;

@@ -7,6 +7,7 @@ use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use kernel_sim::kernel::pid::Pid;
 
 use super::core_bound::Idle;
+use super::go_on::wake_all;
 use super::last_use::LastUse;
 use super::object::{Object, State};
 use super::wait_queue::WaitQueue;
@@ -159,10 +160,12 @@ impl Gathering {
             // Only now it matters how many of them are still in line.
             came = self.line.len() + 1;
         }
-        self.came.set(came);
         let enough = came >= self.enough;
+        // The log hears of those that go on, and may come here too: it is the
+        // first of the next meeting.
+        self.came.set(if enough { 0 } else { came });
         if enough {
-            self.line.wake_all();
+            wake_all(&[&self.line]);
         }
         enough
     }

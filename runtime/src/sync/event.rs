@@ -8,6 +8,7 @@ use std::time::Duration;
 use kernel_sim::kernel::pid::Pid;
 
 use super::core_bound::Idle;
+use super::go_on::wake_all;
 use super::last_use::LastUse;
 use super::object::{Object, State, Waited};
 use super::wait_queue::WaitQueue;
@@ -109,7 +110,7 @@ impl Event {
         self.flag.with(|flag| {
             flag.set.set(true);
             flag.last_set.note(at);
-            flag.line.wake_all();
+            wake_all(&[&flag.line]);
         });
     }
 

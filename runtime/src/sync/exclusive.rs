@@ -123,7 +123,7 @@ impl Holder {
     }
 
     /// The same holder, when its run has ended: nobody whom the kernel knows.
-    fn unknown(self) -> Self {
+    pub(crate) fn unknown(self) -> Self {
         Self { pid: None, ..self }
     }
 

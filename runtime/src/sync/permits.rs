@@ -6,6 +6,7 @@ use std::panic::Location;
 use kernel_sim::kernel::pid::Pid;
 
 use super::core_bound::Idle;
+use super::go_on::finish;
 use super::last_use::LastUse;
 use super::object::State;
 use super::wait_queue::WaitQueue;
@@ -80,12 +81,27 @@ impl Permits {
         self.all.get() - self.free.get()
     }
 
-    /// Hands what is free to those that wait.
+    /// Hands what is free to those that wait. Meanwhile nothing looks free: the
+    /// log hears of each, and a logger may come here too.
     #[inline(never)]
     fn hand_over(&self) {
-        while !self.line.is_empty() && self.take() {
-            self.line.wake_first(|_| {});
-        }
+        let mut left = self.free.take();
+        finish(|| {
+            left += self.free.take();
+            // If that one is gone, so are all: the log has killed them, or let
+            // them on.
+            let handed = left > 0 && {
+                left -= 1;
+                self.line.wake_first(|_| {}) || {
+                    left += 1;
+                    false
+                }
+            };
+            if !handed {
+                self.free.set(self.free.get() + left);
+            }
+            handed
+        });
     }
 }
 

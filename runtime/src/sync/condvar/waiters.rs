@@ -7,6 +7,7 @@ use std::panic::Location;
 use kernel_sim::kernel::pid::Pid;
 
 use crate::sync::core_bound::Idle;
+use crate::sync::go_on::finish;
 use crate::sync::last_use::LastUse;
 use crate::sync::object::{Object, State};
 use crate::sync::wait_queue::WaitQueue;
@@ -46,11 +47,12 @@ impl Waiters {
     #[inline]
     pub(super) fn notify(&self, n: usize, at: &'static Location<'static>) {
         self.last_notified.note(at);
-        for _ in 0..n {
-            if !self.line.wake_first(|_| {}) {
-                return;
-            }
-        }
+        let mut left = n;
+        finish(|| {
+            let is_next = left > 0;
+            left = left.saturating_sub(1);
+            is_next && self.line.wake_first(|_| {})
+        });
     }
 }
 

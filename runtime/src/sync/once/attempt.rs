@@ -10,6 +10,7 @@ use kernel_sim::kernel::wait::Owner;
 use super::{COMPLETE, POISONED};
 use crate::sync::core_bound::Idle;
 use crate::sync::exclusive::Holder;
+use crate::sync::go_on::{finish, hand_over, wake_all};
 use crate::sync::last_use::LastUse;
 use crate::sync::object::State;
 use crate::sync::wait_queue::WaitQueue;
@@ -57,24 +58,26 @@ impl Attempt {
     pub(super) fn end(&self, phase: u8) {
         if phase == COMPLETE {
             self.runner.set(None);
-            self.callers.wake_all();
-            self.waiters.wake_all();
-            self.forced_waiters.wake_all();
-        } else {
-            let hand = |next| self.runner.set(Some(Holder::handed_to(next)));
-            if !self.callers.wake_first(hand) {
-                self.runner.set(None);
+            wake_all(&[&self.callers, &self.waiters, &self.forced_waiters]);
+            return;
+        }
+        // Somebody runs it until the next one does: there is no moment at which
+        // the log, which hears of it, could be the first.
+        let mut next = Some(&self.callers);
+        finish(|| match next.take() {
+            Some(callers) => {
+                hand_over(callers, |next| self.runner.set(next));
+                true
             }
-        }
-        if phase == POISONED {
-            self.waiters.wake_all();
-        }
+            None => phase == POISONED && self.waiters.wake_first(|_| {}),
+        });
     }
 }
 
 impl Idle for Attempt {
     fn is_idle(&self) -> bool {
-        self.runner.get().is_none() && self.waiters.is_empty() && self.forced_waiters.is_empty()
+        let lines = [&self.callers, &self.waiters, &self.forced_waiters];
+        self.runner.get().is_none() && lines.iter().all(|line| line.is_empty())
     }
 
     fn abandon(&self) {

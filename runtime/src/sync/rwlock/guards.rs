@@ -75,7 +75,9 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
         let rwlock = s.rwlock;
         mem::forget(s);
         let key = rwlock.lock.with_held(Phases::downgrade);
-        RwLockReadGuard::new(rwlock, key)
+        let guard = RwLockReadGuard::new(rwlock, key);
+        rwlock.lock.with_held(Phases::let_readers_in);
+        guard
     }
 }
 

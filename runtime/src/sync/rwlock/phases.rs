@@ -26,6 +26,7 @@ use slab::Slab;
 
 use crate::sync::core_bound::Idle;
 use crate::sync::exclusive::Holder;
+use crate::sync::go_on::{finish, hand_over};
 use crate::sync::object::State;
 use crate::sync::wait_queue::WaitQueue;
 
@@ -138,18 +139,16 @@ impl Phases {
         }
         match self.waiting_readers.is_empty() {
             true => self.let_writer_in(),
-            false => {
-                self.let_readers_in();
-                self.writer.set(None);
-            }
+            false => self.let_readers_in(),
         }
     }
 
-    /// The writer becomes one of the readers, and all that wait get in with it.
+    /// The writer becomes one of the readers. All that wait get in with it, but
+    /// not before it has its guard: see [`Phases::let_readers_in`].
     pub(super) fn downgrade(&self) -> Key {
-        self.let_readers_in();
+        let key = self.sign_in();
         self.writer.set(None);
-        self.sign_in()
+        key
     }
 
     /// A writer has left the line before its turn: the readers may have waited
@@ -160,14 +159,32 @@ impl Phases {
         }
     }
 
-    fn let_readers_in(&self) {
-        let one_more = |_| self.arriving.set(self.arriving.get() + 1);
-        while self.waiting_readers.wake_first(one_more) {}
+    /// All readers get in that wait now. If there is a writer, it lets go.
+    pub(super) fn let_readers_in(&self) {
+        finish(|| !self.waiting_readers.is_empty() && self.let_reader_in());
+    }
+
+    /// Whether one got in. The log hears of it, which may come to this lock and
+    /// may panic: so everything is settled before, and there is no moment at
+    /// which the lock looks free.
+    fn let_reader_in(&self) -> bool {
+        self.arriving.set(self.arriving.get() + 1);
+        self.writer.set(None);
+        let is_in = self.waiting_readers.wake_first(|_| {});
+        if !is_in {
+            // The log has killed the one that waited, when it was asked whether
+            // it wants to hear of that.
+            self.arriving.set(self.arriving.get() - 1);
+            if self.nobody_reads() {
+                self.writer.set(Some(Holder::here()));
+                self.let_writer_in();
+            }
+        }
+        is_in
     }
 
     fn let_writer_in(&self) {
-        self.waiting_writers
-            .wake_first(|next| self.writer.set(Some(Holder::handed_to(next))));
+        hand_over(&self.waiting_writers, |next| self.writer.set(next));
     }
 
     fn look_who_leaves(&self, holder: &Holder) {
@@ -186,6 +203,10 @@ impl Idle for Phases {
         self.waiting_readers.forget_all();
         self.waiting_writers.forget_all();
         self.arriving.set(0);
+        // Other guards may be left, and another thread may have got the pid.
+        for (_, reader) in self.readers.borrow_mut().iter_mut() {
+            *reader = reader.unknown();
+        }
     }
 }
 
