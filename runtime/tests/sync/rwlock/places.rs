@@ -2,12 +2,12 @@
 //! a time.
 
 use std::any::Any;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::mpsc;
 
 use runtime::error::Refused;
-use runtime::sync::{RwLock, RwLockWriteGuard};
+use runtime::sync::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use runtime::thread;
 
 use crate::steps::{cut_short, on_os_thread, refused};
@@ -178,5 +178,33 @@ fn a_guard_from_outside_can_be_dropped_in_a_run() {
         *guard += 1;
         drop(guard);
         assert_eq!(sub.join().unwrap(), 1);
+    });
+}
+
+#[test]
+fn a_reader_of_a_run_that_has_ended_is_nobody_in_the_next_one() {
+    static LOCK: RwLock<u32> = RwLock::new(0);
+    static MUTEX: Mutex<()> = Mutex::new(());
+
+    let place: Rc<RefCell<Vec<RwLockReadGuard<'_, u32>>>> = Rc::default();
+    let theirs = Rc::clone(&place);
+    run(|| {
+        let reads = thread::spawn(move || {
+            let guards = [LOCK.read().unwrap(), LOCK.read().unwrap()];
+            theirs.borrow_mut().extend(guards);
+        });
+        reads.join().unwrap();
+    });
+    run(move || {
+        let guard = MUTEX.lock().unwrap();
+        // The kernel knows this one by the name of the one that read.
+        let waits = thread::spawn(|| drop(MUTEX.lock()));
+        thread::yield_now();
+        drop(place.borrow_mut().pop());
+        let ends = thread::spawn(move || drop(place.borrow_mut().pop()));
+        *LOCK.write().unwrap() += 1;
+        drop(guard);
+        waits.join().unwrap();
+        ends.join().unwrap();
     });
 }
