@@ -11,6 +11,7 @@ use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::wait::{Grip, Owner};
 
 use super::core_bound::Idle;
+use super::go_on::hand_over;
 use super::object::State;
 use super::wait_queue::WaitQueue;
 use crate::current;
@@ -72,8 +73,7 @@ impl Exclusive {
         if !self.is_mine() {
             self.guards_travel.set(true);
         }
-        self.line
-            .wake_first(|next| self.holder.set(Some(Holder::handed_to(next))));
+        hand_over(&self.line, |next| self.holder.set(next));
     }
 }
 

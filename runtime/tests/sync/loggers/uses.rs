@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use log::LevelFilter;
-use runtime::sync::{RwLock, Semaphore};
+use runtime::sync::{Mutex, RwLock, Semaphore};
 use runtime::thread;
 
 use super::play::{End, Hears, play};
@@ -87,6 +87,14 @@ fn what_was_meant_for_a_thread_that_the_logger_kills_goes_to_the_next() {
             killing(last.thread(), || SEATS.release());
             was_killed(last);
             assert_eq!(SEATS.available_permits(), 1);
+
+            static MUTEX: Mutex<()> = Mutex::new(());
+            let guard = MUTEX.lock().unwrap();
+            let locks = thread::spawn(|| drop(MUTEX.lock()));
+            thread::yield_now();
+            killing(locks.thread(), || drop(guard));
+            was_killed(locks);
+            assert!(MUTEX.try_lock().is_ok());
 
             static LOCK: RwLock<u32> = RwLock::new(0);
             for waits in [0, 1] {
