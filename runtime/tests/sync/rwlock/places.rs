@@ -196,12 +196,17 @@ fn a_reader_of_a_run_that_has_ended_is_nobody_in_the_next_one() {
         reads.join().unwrap();
     });
     run(move || {
-        let guard = MUTEX.lock().unwrap();
         // The kernel knows this one by the name of the one that read.
         let waits = thread::spawn(|| drop(MUTEX.lock()));
+        let second = place.borrow_mut().pop();
+        let first = place.borrow_mut().pop();
+        let ends = thread::spawn(move || {
+            thread::yield_now();
+            drop(second);
+        });
+        drop(first);
+        let guard = MUTEX.lock().unwrap();
         thread::yield_now();
-        drop(place.borrow_mut().pop());
-        let ends = thread::spawn(move || drop(place.borrow_mut().pop()));
         *LOCK.write().unwrap() += 1;
         drop(guard);
         waits.join().unwrap();
