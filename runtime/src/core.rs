@@ -6,7 +6,6 @@
 use std::cell::{Cell, OnceCell, RefCell, RefMut};
 use std::num::NonZeroU64;
 use std::ops::Range;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::vec;
 
@@ -267,29 +266,10 @@ impl Core {
         kernel.get(pid).map(|pcb| Arc::clone(pcb.identity()))
     }
 
-    /// Does `work` with the kernel, and logs the arrows that it took. If the log
-    /// panics, the work has been done.
+    /// Does `work` with the kernel, and then logs the arrows that it took: if the
+    /// log panics, the work has been done.
     #[inline(always)]
     pub(crate) fn tell_kernel<R>(&self, work: impl FnOnce(&mut Kernel<Context>) -> R) -> R {
-        if self.log_has_changed() {
-            return self.listen_and_tell(work);
-        }
-        self.tell(work)
-    }
-
-    /// The log is asked before, because it wants to hear of this work too.
-    #[cold]
-    fn listen_and_tell<R>(&self, work: impl FnOnce(&mut Kernel<Context>) -> R) -> R {
-        let listens = catch_unwind(AssertUnwindSafe(|| self.listen()));
-        let result = self.tell(work);
-        match listens {
-            Ok(()) => result,
-            Err(panic) => resume_unwind(panic),
-        }
-    }
-
-    #[inline(always)]
-    fn tell<R>(&self, work: impl FnOnce(&mut Kernel<Context>) -> R) -> R {
         let mut kernel = self.kernel.borrow_mut();
         let result = work(&mut kernel);
         let has_events = kernel.has_events();

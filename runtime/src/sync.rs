@@ -36,7 +36,6 @@
 #[allow(unsafe_code)]
 mod core_bound;
 mod exclusive;
-mod go_on;
 mod last_use;
 pub(crate) mod object;
 mod permits;

@@ -7,10 +7,9 @@ use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use kernel_sim::kernel::pid::Pid;
 
 use super::core_bound::Idle;
-use super::go_on::wake_all;
 use super::last_use::LastUse;
 use super::object::{Object, State};
-use super::wait_queue::WaitQueue;
+use super::wait_queue::{WaitQueue, wake};
 
 /// Lets threads wait until so many of them have come: `std::sync::Barrier`.
 ///
@@ -165,7 +164,7 @@ impl Gathering {
         // first of the next meeting.
         self.came.set(if enough { 0 } else { came });
         if enough {
-            wake_all(&[&self.line]);
+            wake(|waker| waker.all(&self.line));
         }
         enough
     }

@@ -8,10 +8,9 @@ use std::time::Duration;
 use kernel_sim::kernel::pid::Pid;
 
 use super::core_bound::Idle;
-use super::go_on::wake_all;
 use super::last_use::LastUse;
 use super::object::{Object, State, Waited};
-use super::wait_queue::WaitQueue;
+use super::wait_queue::{WaitQueue, wake};
 use crate::error::Refused;
 use crate::hint;
 use crate::panic::unwind_killed;
@@ -110,7 +109,7 @@ impl Event {
         self.flag.with(|flag| {
             flag.set.set(true);
             flag.last_set.note(at);
-            wake_all(&[&flag.line]);
+            wake(|waker| waker.all(&flag.line));
         });
     }
 

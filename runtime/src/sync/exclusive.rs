@@ -11,9 +11,8 @@ use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::wait::{Grip, Owner};
 
 use super::core_bound::Idle;
-use super::go_on::hand_over;
 use super::object::State;
-use super::wait_queue::WaitQueue;
+use super::wait_queue::{WaitQueue, wake};
 use crate::current;
 use crate::moment::Moment;
 
@@ -73,7 +72,10 @@ impl Exclusive {
         if !self.is_mine() {
             self.guards_travel.set(true);
         }
-        hand_over(&self.line, |next| self.holder.set(next));
+        wake(|waker| {
+            let next = waker.first(&self.line);
+            self.holder.set(next.map(Holder::handed_to));
+        });
     }
 }
 

@@ -6,10 +6,9 @@ use std::panic::Location;
 use kernel_sim::kernel::pid::Pid;
 
 use super::core_bound::Idle;
-use super::go_on::finish;
 use super::last_use::LastUse;
 use super::object::State;
-use super::wait_queue::WaitQueue;
+use super::wait_queue::{WaitQueue, wake};
 
 /// The permits of a semaphore. If somebody waits, nothing is free.
 pub(super) struct Permits {
@@ -81,26 +80,13 @@ impl Permits {
         self.all.get() - self.free.get()
     }
 
-    /// Hands what is free to those that wait. Meanwhile nothing looks free: the
-    /// log hears of each, and a logger may come here too.
+    /// Hands what is free to those that wait.
     #[inline(never)]
     fn hand_over(&self) {
-        let mut left = self.free.take();
-        finish(|| {
-            left += self.free.take();
-            // If that one is gone, so are all: the log has killed them, or let
-            // them on.
-            let handed = left > 0 && {
-                left -= 1;
-                self.line.wake_first(|_| {}) || {
-                    left += 1;
-                    false
-                }
-            };
-            if !handed {
-                self.free.set(self.free.get() + left);
+        wake(|waker| {
+            while self.free.get() > 0 && waker.first(&self.line).is_some() {
+                self.take();
             }
-            handed
         });
     }
 }

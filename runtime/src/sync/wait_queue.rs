@@ -51,15 +51,6 @@ impl WaitQueue {
         self.line.get().is_empty()
     }
 
-    /// Lets the first one go on (5), if one waits, and says whether one did. Then
-    /// this calls the log, which is the program's and may come back to the same
-    /// primitive, or panic: what the thread is let on for is settled before.
-    #[inline]
-    pub(crate) fn wake_first(&self, settle: impl FnOnce(Pid)) -> bool {
-        let wake = |kernel: &mut Kernel<Context>| kernel.wake_first(&self.line).map(settle);
-        !self.is_empty() && current::try_core(|core| core.tell_kernel(wake).is_some()) == Some(true)
-    }
-
     /// Lets that thread go on (5), if it still stands in this line.
     pub(crate) fn wake(&self, pid: Pid) {
         let is_here = |reason| match reason {
@@ -75,13 +66,6 @@ impl WaitQueue {
         current::try_core(|core| core.tell_kernel(wake));
     }
 
-    /// Lets all go on that wait now, and says how many they were.
-    pub(crate) fn wake_all(&self) -> usize {
-        std::iter::repeat_with(|| self.wake_first(|_| {}))
-            .take_while(|&woken| woken)
-            .count()
-    }
-
     /// How many wait. Takes time in proportion to that.
     pub(crate) fn len(&self) -> usize {
         let queue = self.line.get();
@@ -91,6 +75,36 @@ impl WaitQueue {
     /// The runtime of those that wait is gone, and they with it.
     pub(crate) fn forget_all(&self) {
         self.line.set(Queue::new());
+    }
+}
+
+/// Lets threads go on, as many as `work` says and out of whatever lines. Only then
+/// the log hears of it, which is the program's, and may come back to the same
+/// primitive, or panic: everything is settled before.
+#[inline(always)]
+pub(crate) fn wake<R>(work: impl FnOnce(&mut Waker<'_>) -> R) -> R {
+    // Outside nobody waits.
+    let mut work = Some(work);
+    let mut with = |kernel| work.take().expect("it is called once")(&mut Waker(kernel));
+    match current::try_core(|core| core.tell_kernel(|kernel| with(Some(kernel)))) {
+        Some(result) => result,
+        None => with(None),
+    }
+}
+
+/// See [`wake`].
+pub(crate) struct Waker<'a>(Option<&'a mut Kernel<Context>>);
+
+impl Waker<'_> {
+    /// Lets the first one in that line go on (5), and says who that is.
+    #[inline]
+    pub(crate) fn first(&mut self, line: &WaitQueue) -> Option<Pid> {
+        self.0.as_mut()?.wake_first(&line.line)
+    }
+
+    /// Lets all go on that wait in that line.
+    pub(crate) fn all(&mut self, line: &WaitQueue) {
+        while self.first(line).is_some() {}
     }
 }
 

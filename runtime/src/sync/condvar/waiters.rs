@@ -7,10 +7,9 @@ use std::panic::Location;
 use kernel_sim::kernel::pid::Pid;
 
 use crate::sync::core_bound::Idle;
-use crate::sync::go_on::finish;
 use crate::sync::last_use::LastUse;
 use crate::sync::object::{Object, State};
-use crate::sync::wait_queue::WaitQueue;
+use crate::sync::wait_queue::{WaitQueue, wake};
 
 /// Those who wait to be notified.
 pub(super) struct Waiters {
@@ -47,12 +46,9 @@ impl Waiters {
     #[inline]
     pub(super) fn notify(&self, n: usize, at: &'static Location<'static>) {
         self.last_notified.note(at);
-        let mut left = n;
-        finish(|| {
-            let is_next = left > 0;
-            left = left.saturating_sub(1);
-            is_next && self.line.wake_first(|_| {})
-        });
+        if !self.line.is_empty() {
+            wake(|waker| (0..n).all(|_| waker.first(&self.line).is_some()));
+        }
     }
 }
 
@@ -95,7 +91,7 @@ impl Drop for Notified<'_> {
         self.waiters.with_held(|waiters| {
             // All of another group have come after the notification.
             if waiters.group.get() == self.group {
-                waiters.line.wake_first(|_| {});
+                wake(|waker| waker.first(&waiters.line));
             }
         });
     }

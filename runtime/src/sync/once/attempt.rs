@@ -10,10 +10,9 @@ use kernel_sim::kernel::wait::Owner;
 use super::{COMPLETE, POISONED};
 use crate::sync::core_bound::Idle;
 use crate::sync::exclusive::Holder;
-use crate::sync::go_on::{finish, hand_over, wake_all};
 use crate::sync::last_use::LastUse;
 use crate::sync::object::State;
-use crate::sync::wait_queue::WaitQueue;
+use crate::sync::wait_queue::{WaitQueue, wake};
 
 /// Who runs it, and who waits for that.
 pub(super) struct Attempt {
@@ -56,20 +55,17 @@ impl Attempt {
 
     /// Lets all go on whom that concerns, or hands it to the first that called.
     pub(super) fn end(&self, phase: u8) {
-        if phase == COMPLETE {
-            self.runner.set(None);
-            wake_all(&[&self.callers, &self.waiters, &self.forced_waiters]);
-            return;
-        }
-        // Somebody runs it until the next one does: there is no moment at which
-        // the log, which hears of it, could be the first.
-        let mut next = Some(&self.callers);
-        finish(|| match next.take() {
-            Some(callers) => {
-                hand_over(callers, |next| self.runner.set(next));
-                true
+        wake(|waker| {
+            if phase == COMPLETE {
+                waker.all(&self.callers);
+                waker.all(&self.waiters);
+                waker.all(&self.forced_waiters);
             }
-            None => phase == POISONED && self.waiters.wake_first(|_| {}),
+            let next = waker.first(&self.callers);
+            self.runner.set(next.map(Holder::handed_to));
+            if phase == POISONED {
+                waker.all(&self.waiters);
+            }
         });
     }
 }

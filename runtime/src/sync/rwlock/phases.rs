@@ -26,9 +26,8 @@ use slab::Slab;
 
 use crate::sync::core_bound::Idle;
 use crate::sync::exclusive::Holder;
-use crate::sync::go_on::{finish, hand_over};
 use crate::sync::object::State;
-use crate::sync::wait_queue::WaitQueue;
+use crate::sync::wait_queue::{WaitQueue, wake};
 
 pub(super) struct Phases {
     /// Who writes.
@@ -161,30 +160,19 @@ impl Phases {
 
     /// All readers get in that wait now. If there is a writer, it lets go.
     pub(super) fn let_readers_in(&self) {
-        finish(|| !self.waiting_readers.is_empty() && self.let_reader_in());
-    }
-
-    /// Whether one got in. The log hears of it, which may come to this lock and
-    /// may panic: so everything is settled before, and there is no moment at
-    /// which the lock looks free.
-    fn let_reader_in(&self) -> bool {
-        self.arriving.set(self.arriving.get() + 1);
-        self.writer.set(None);
-        let is_in = self.waiting_readers.wake_first(|_| {});
-        if !is_in {
-            // The log has killed the one that waited, when it was asked whether
-            // it wants to hear of that.
-            self.arriving.set(self.arriving.get() - 1);
-            if self.nobody_reads() {
-                self.writer.set(Some(Holder::here()));
-                self.let_writer_in();
+        wake(|waker| {
+            while waker.first(&self.waiting_readers).is_some() {
+                self.arriving.set(self.arriving.get() + 1);
             }
-        }
-        is_in
+            self.writer.set(None);
+        });
     }
 
     fn let_writer_in(&self) {
-        hand_over(&self.waiting_writers, |next| self.writer.set(next));
+        wake(|waker| {
+            let next = waker.first(&self.waiting_writers);
+            self.writer.set(next.map(Holder::handed_to));
+        });
     }
 
     fn look_who_leaves(&self, holder: &Holder) {
