@@ -1,4 +1,5 @@
-//! A receiver as an iterator.
+//! A receiver as an iterator. The fields are called as in std, because `Debug`
+//! shows them.
 
 use super::Receiver;
 
@@ -6,19 +7,19 @@ use super::Receiver;
 /// [`Receiver::iter`].
 #[derive(Debug)]
 pub struct Iter<'a, T> {
-    receiver: &'a Receiver<T>,
+    rx: &'a Receiver<T>,
 }
 
 /// The messages that are there now. See [`Receiver::try_iter`].
 #[derive(Debug)]
 pub struct TryIter<'a, T> {
-    receiver: &'a Receiver<T>,
+    rx: &'a Receiver<T>,
 }
 
 /// As [`Iter`], and owns the receiver.
 #[derive(Debug)]
 pub struct IntoIter<T> {
-    receiver: Receiver<T>,
+    rx: Receiver<T>,
 }
 
 impl<T> Receiver<T> {
@@ -36,7 +37,7 @@ impl<T> Receiver<T> {
     /// });
     /// ```
     pub fn iter(&self) -> Iter<'_, T> {
-        Iter { receiver: self }
+        Iter { rx: self }
     }
 
     /// The messages that are there: each step is a
@@ -54,7 +55,7 @@ impl<T> Receiver<T> {
     /// });
     /// ```
     pub fn try_iter(&self) -> TryIter<'_, T> {
-        TryIter { receiver: self }
+        TryIter { rx: self }
     }
 }
 
@@ -64,7 +65,7 @@ impl<T> Iterator for Iter<'_, T> {
     #[inline(always)]
     #[track_caller]
     fn next(&mut self) -> Option<T> {
-        self.receiver.recv().ok()
+        self.rx.recv().ok()
     }
 }
 
@@ -74,7 +75,7 @@ impl<T> Iterator for TryIter<'_, T> {
     #[inline]
     #[track_caller]
     fn next(&mut self) -> Option<T> {
-        self.receiver.try_recv().ok()
+        self.rx.try_recv().ok()
     }
 }
 
@@ -84,7 +85,7 @@ impl<T> Iterator for IntoIter<T> {
     #[inline(always)]
     #[track_caller]
     fn next(&mut self) -> Option<T> {
-        self.receiver.recv().ok()
+        self.rx.recv().ok()
     }
 }
 
@@ -102,6 +103,6 @@ impl<T> IntoIterator for Receiver<T> {
     type IntoIter = IntoIter<T>;
 
     fn into_iter(self) -> IntoIter<T> {
-        IntoIter { receiver: self }
+        IntoIter { rx: self }
     }
 }

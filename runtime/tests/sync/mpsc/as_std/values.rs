@@ -141,9 +141,12 @@ both! {
         assert_eq!(format!("{receiver:?}"), "Receiver { .. }");
         let (sender, receiver) = sync_channel::<u32>(1);
         assert_eq!(format!("{sender:?}"), "SyncSender { .. }");
-        assert!(format!("{:?}", receiver.iter()).starts_with("Iter { "));
-        assert!(format!("{:?}", receiver.try_iter()).starts_with("TryIter { "));
-        assert!(format!("{:?}", receiver.into_iter()).starts_with("IntoIter { "));
+        let iter = format!("{:?}", receiver.iter());
+        assert_eq!(iter, "Iter { rx: Receiver { .. } }");
+        let try_iter = format!("{:?}", receiver.try_iter());
+        assert_eq!(try_iter, "TryIter { rx: Receiver { .. } }");
+        let into_iter = format!("{:?}", receiver.into_iter());
+        assert_eq!(into_iter, "IntoIter { rx: Receiver { .. } }");
     }
 
     #[test]
