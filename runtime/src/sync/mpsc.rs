@@ -50,9 +50,7 @@
 //! - A channel can have a name, by which reports call it: [`named_channel`].
 
 use std::cell::Cell;
-use std::fmt;
 use std::marker::PhantomData;
-use std::panic::RefUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -63,6 +61,7 @@ mod iter;
 mod messages;
 #[allow(unsafe_code)]
 mod shared;
+mod traits;
 
 pub use iter::{IntoIter, Iter, TryIter};
 
@@ -368,46 +367,5 @@ impl<T> Receiver<T> {
     #[track_caller]
     pub fn try_recv(&self) -> Result<T, TryRecvError> {
         self.shared.try_recv()
-    }
-}
-
-// Derived, it would ask for a `T` that is `Clone`.
-impl<T> Clone for Sender<T> {
-    fn clone(&self) -> Self {
-        let end = self.end.clone();
-        Self { end }
-    }
-}
-
-impl<T> Clone for SyncSender<T> {
-    fn clone(&self) -> Self {
-        let end = self.end.clone();
-        Self { end }
-    }
-}
-
-impl<T> Drop for Receiver<T> {
-    fn drop(&mut self) {
-        self.shared.drop_receiver();
-    }
-}
-
-impl<T> RefUnwindSafe for Receiver<T> {}
-
-impl<T> fmt::Debug for Sender<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sender").finish_non_exhaustive()
-    }
-}
-
-impl<T> fmt::Debug for SyncSender<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SyncSender").finish_non_exhaustive()
-    }
-}
-
-impl<T> fmt::Debug for Receiver<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Receiver").finish_non_exhaustive()
     }
 }

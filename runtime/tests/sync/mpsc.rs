@@ -2,9 +2,11 @@
 
 mod as_std;
 mod cores;
+mod guards;
 mod kills;
 mod logger;
 mod order;
+mod policies;
 mod property;
 mod reports;
 mod unwinding;

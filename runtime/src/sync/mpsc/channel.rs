@@ -1,14 +1,17 @@
-//! What a channel is apart from its messages: its ends, and who waits at which.
+//! The half of a channel that knows nothing of what the messages are: how many
+//! there are, which ends live, and who waits.
 //!
-//! All of this is the same for messages of any type, and outlives them. So the
+//! This half is the same for messages of any type, and may outlive them. So the
 //! kernel may look at it, and it may be posted to the loop.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use kernel_sim::kernel::pid::Pid;
 
+use crate::current;
 use crate::handle::{self, Message};
 use crate::sync::core_bound::Idle;
 use crate::sync::last_use::LastUse;
@@ -17,33 +20,49 @@ use crate::sync::wait_queue::WaitQueue;
 
 /// A channel without its messages.
 pub(crate) struct Channel {
-    pub(super) object: Object<Lines>,
+    pub(super) gate: Object<Gate>,
     pub(super) ends: Arc<Ends>,
 }
 
 /// How many ends live. They may be cloned and dropped on any OS thread.
 // Relaxed is enough: who drops the last end of a kind asks afterwards who has
-// the lines, and tells that core; or takes them for a moment, and gives them to
+// the gate, and tells that core; or takes them for a moment, and gives them to
 // the next core with all that was done before.
 pub(super) struct Ends {
     senders: AtomicUsize,
     has_receiver: AtomicBool,
 }
 
-/// Who waits, at both ends.
-pub(super) struct Lines {
-    /// How many messages have room.
+/// Knows which messages are whose, and who waits for room and who for a message.
+///
+/// ```text
+///     sent, and not received yet         their senders wait
+///   [ set aside | free ]  ◀───────────  [ pending ]
+///         │        │
+///         │        └─ for whoever comes; `bound` of them have room
+///         └─ for receivers that were let on and have not run since
+/// ```
+pub(super) struct Gate {
     bound: usize,
+    set_aside: Cell<usize>,
     ends: Arc<Ends>,
     /// Nobody waits here as long as there is room.
     senders: WaitQueue,
-    /// Nobody waits here as long as there is a message for whoever comes.
+    /// Nobody waits here as long as a message is free.
     receivers: WaitQueue,
-    /// How many receivers were let on for a message and have not run since. It
-    /// is theirs. Those that go on because of the end are not among them.
-    served: Cell<usize>,
+    /// Those who were let on by the end of the last sender, so that no message
+    /// was set aside for them. Each until it runs. Others may run before it.
+    heard_of_end: RefCell<BTreeSet<Pid>>,
     pub(super) last_send: LastUse,
     pub(super) last_recv: LastUse,
+}
+
+/// Why a receiver that has waited goes on.
+pub(super) enum LetOn {
+    /// A message was set aside for it.
+    ForMessage,
+    /// The last sender was dropped.
+    ByEnd,
 }
 
 impl Channel {
@@ -53,31 +72,30 @@ impl Channel {
             senders: AtomicUsize::new(1),
             has_receiver: AtomicBool::new(true),
         });
-        let lines = Lines {
+        let gate = Gate {
             bound,
+            set_aside: Cell::new(0),
             ends: Arc::clone(&ends),
             senders: WaitQueue::new(),
             receivers: WaitQueue::new(),
-            served: Cell::new(0),
+            heard_of_end: RefCell::default(),
             last_send: LastUse::new(),
             last_recv: LastUse::new(),
         };
         Self {
-            object: Object::new(kind, name, lines),
+            gate: Object::new(kind, name, gate),
             ends,
         }
     }
 
-    /// If one side has no end any more, those who wait at the other go on.
-    pub(crate) fn hang_up(&self) {
-        self.object.peek(Lines::hang_up);
-    }
-
-    /// As [`Channel::hang_up`], by the core that has the lines, wherever it is.
-    #[cold]
-    pub(super) fn post_hang_up(self: &Arc<Self>) {
-        // If that run has ended, nobody waits.
-        handle::post(self.object.owner(), Message::HangUp(Arc::clone(self)));
+    /// If one side has no end any more, those who wait at the other go on. If
+    /// that is on another core, its loop is told to do it.
+    pub(crate) fn hang_up(self: &Arc<Self>) {
+        let done = self.gate.peek(Gate::hang_up);
+        if done.is_none() {
+            // If that run has ended, nobody waits.
+            handle::post(self.gate.owner(), Message::HangUp(Arc::clone(self)));
+        }
     }
 }
 
@@ -96,7 +114,7 @@ impl Ends {
     }
 }
 
-impl Lines {
+impl Gate {
     #[inline(always)]
     pub(super) fn has_senders(&self) -> bool {
         self.ends.senders.load(Ordering::Relaxed) > 0
@@ -107,58 +125,71 @@ impl Lines {
         self.ends.has_receiver.load(Ordering::Relaxed)
     }
 
-    /// Whether one more message can be sent if so many are there: into the
-    /// buffer, beside those that are as good as received, or to somebody who waits.
+    /// How many of so many messages are free.
     #[inline(always)]
-    pub(super) fn have_room(&self, sent: usize) -> bool {
-        !self.receivers.is_empty() || sent < self.bound.saturating_add(self.served.get())
+    pub(super) fn free(&self, sent: usize) -> usize {
+        sent.saturating_sub(self.set_aside.get())
     }
 
-    /// Whether the first message in line can be let in when one of so many is
-    /// about to be received.
+    /// Whether a message can be sent now: to be set aside for somebody who waits,
+    /// or to be free beside so many others.
     #[inline(always)]
-    pub(super) fn will_have_room(&self, sent: usize) -> bool {
-        sent <= self.bound.saturating_add(self.served.get())
+    pub(super) fn has_room(&self, free: usize) -> bool {
+        !self.receivers.is_empty() || free < self.bound
     }
 
-    /// Whether, of so many messages, there is one that is not meant for others.
-    #[inline(always)]
-    pub(super) fn have_message(&self, sent: usize) -> bool {
-        sent > self.served.get()
+    /// Whether there will be room when a message has been received.
+    pub(super) fn will_have_room(&self, free: usize) -> bool {
+        free <= self.bound
     }
 
-    /// There is a message more: lets the first receiver go on.
+    /// One message more is free. If somebody waits for that, it is set aside, and
+    /// the first receiver is let on.
     // It is counted before. The log hears of each arrow, and a logger may send
-    // and receive too.
+    // and receive too. It may also have been faster than this wake.
     #[inline(always)]
-    pub(super) fn serve(&self) {
+    pub(super) fn let_receiver_on(&self) {
         if self.receivers.is_empty() {
             return;
         }
-        self.served.set(self.served.get() + 1);
+        self.set_aside.set(self.set_aside.get() + 1);
         if !self.receivers.wake_first(|_| {}) {
-            self.was_served();
+            self.set_aside.set(self.set_aside.get() - 1);
         }
     }
 
-    /// A receiver that was let on runs again. When it was let on because of the
-    /// end, those with a message have run before it.
+    /// The running thread was let on to receive, and says so once. If that was for
+    /// a message, the message is free from now on.
     #[inline(always)]
-    pub(super) fn was_served(&self) {
-        self.served.set(self.served.get().saturating_sub(1));
+    pub(super) fn settle(&self) -> LetOn {
+        if !self.has_senders() && self.has_heard_of_end() {
+            return LetOn::ByEnd;
+        }
+        self.set_aside.set(self.set_aside.get() - 1);
+        LetOn::ForMessage
+    }
+
+    #[cold]
+    fn has_heard_of_end(&self) -> bool {
+        let me = current::try_seat(|seat| seat.pid).expect("it has waited");
+        self.heard_of_end.borrow_mut().remove(&me)
     }
 
     /// Lets the sender go on whose message was just let in.
-    pub(super) fn let_on(&self, sender: Pid) {
+    pub(super) fn let_sender_on(&self, sender: Pid) {
         self.senders.wake(sender);
     }
 
-    pub(super) fn hang_up(&self) {
+    /// See [`Channel::hang_up`].
+    fn hang_up(&self) {
         if !self.has_receiver() {
             self.senders.wake_all();
         }
         if !self.has_senders() {
-            self.receivers.wake_all();
+            let note = |receiver| {
+                self.heard_of_end.borrow_mut().insert(receiver);
+            };
+            while self.receivers.wake_first(note) {}
         }
     }
 
@@ -173,33 +204,39 @@ impl Lines {
     }
 }
 
-impl Idle for Lines {
+impl Idle for Gate {
     fn is_idle(&self) -> bool {
-        self.senders.is_empty() && self.receivers.is_empty() && self.served.get() == 0
+        self.senders.is_empty() && self.receivers.is_empty() && self.set_aside.get() == 0
     }
 
     fn abandon(&self) {
         self.senders.forget_all();
         self.receivers.forget_all();
-        self.served.set(0);
+        self.set_aside.set(0);
+        self.heard_of_end.take();
     }
 }
 
-impl State for Lines {
+impl State for Gate {
     fn could_end(&self, name: &dyn Fn(Pid) -> String) -> String {
+        // In a deadlock there is no handle. What an OS thread outside does with
+        // its end is heard of only if there is one.
+        let missing = "is on another OS thread, a runtime::Handle is missing";
         // There cannot be a line at both ends.
         if !self.senders.is_empty() {
             let last =
                 self.last_recv
                     .describe("the last to receive was", "nobody has received yet", name);
-            return format!("whoever receives: {last}");
+            return format!("whoever receives: {last}; if the receiver {missing}");
         }
         let last = self
             .last_send
             .describe("the last to send was", "nobody has sent yet", name);
         match self.ends.senders.load(Ordering::Relaxed) {
-            1 => format!("whoever sends: 1 sender is left, {last}"),
-            senders => format!("whoever sends: {senders} senders are left, {last}"),
+            1 => format!("whoever sends: 1 sender is left, {last}; if it {missing}"),
+            senders => {
+                format!("whoever sends: {senders} senders are left, {last}; if one {missing}")
+            }
         }
     }
 }

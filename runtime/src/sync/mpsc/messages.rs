@@ -3,17 +3,17 @@
 //! ```text
 //!            sent                        pending, each with who waits for it
 //!   ◀── [ 1 | 2 | 3 ] ◀── admit ── [ 4: A | 5: ─ | 6: C ] ◀── pend
-//!  take                                     ▲
+//!  taken                                    ▲
 //!                                           B was killed and has taken it back
 //! ```
 //!
-//! This file knows nothing of threads that wait, only whose message is whose.
+//! This file knows nothing of threads that wait, only whose message is whose. It
+//! does as it is told: whether a message may be taken or let in, the
+//! [`Gate`](super::channel::Gate) says.
 
 use std::collections::VecDeque;
 
 use kernel_sim::kernel::pid::Pid;
-
-use super::channel::Lines;
 
 pub(super) struct Messages<T> {
     /// Those that are in the channel.
@@ -37,15 +37,6 @@ impl<T> Messages<T> {
     #[inline(always)]
     pub(super) fn is_anyone_pending(&self) -> bool {
         !self.pending.is_empty()
-    }
-
-    /// Takes the first message, if it is not meant for others.
-    #[inline(always)]
-    pub(super) fn take(&mut self, lines: &Lines) -> Option<T> {
-        match lines.have_message(self.sent.len()) {
-            true => self.sent.pop_front(),
-            false => None,
-        }
     }
 
     /// Puts the message of somebody who is going to wait at the end of the

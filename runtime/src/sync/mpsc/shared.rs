@@ -1,4 +1,34 @@
-//! What the ends of one channel share, and how they send, receive and hang up.
+//! What the ends of one channel share, and what happens to it.
+//!
+//! It has two halves. The [`Channel`] knows whose the messages are and who waits,
+//! whatever they are; the [`Messages`] are the messages themselves. What is *set
+//! aside*, *free* and *pending* is drawn at [`Gate`].
+//!
+//! | what happens | what becomes of the messages | who is let on |
+//! | --- | --- | --- |
+//! | send, and a receiver waits | it is set aside | the first receiver, for a message |
+//! | send, and there is room | it is free | |
+//! | send, and there is none | it is pending, and its sender waits | |
+//! | receive, and one is free | the first is received, a pending one is free | the sender of that |
+//! | receive, and none is free | the receiver waits | |
+//! | the last sender is dropped | | all receivers, by the end |
+//! | the receiver is dropped | all but the pending ones are dropped | all senders |
+//!
+//! And when somebody who has waited runs again:
+//!
+//! | who was let on | what becomes of the messages |
+//! | --- | --- |
+//! | a receiver, for a message | one that was set aside is free, and it receives |
+//! | the same, killed since | one that was set aside is free, or set aside for the next |
+//! | a receiver, by the end | it receives what is free, if a killed one has left that |
+//! | a sender | if its own is still pending, it takes that back: it was not sent |
+//!
+//! With a bound of 0 nothing is free for long: a pending message becomes free when
+//! somebody receives it.
+//!
+//! Who of them runs first is up to the scheduler, and nothing here depends on it.
+//! The messages come out in their order all the same: whoever was let on for a
+//! message takes the first, and not a certain one.
 
 use std::cell::UnsafeCell;
 use std::mem::{self, needs_drop};
@@ -8,7 +38,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, SendError, TryRecvError, TrySendError};
 use std::time::Duration;
 
-use super::channel::{Channel, Lines};
+use super::channel::{Channel, Gate, LetOn};
 use super::messages::Messages;
 use crate::current;
 use crate::error::Refused;
@@ -18,13 +48,26 @@ use crate::sync::object::Waited;
 
 pub(super) struct Shared<T> {
     channel: Arc<Channel>,
-    messages: UnsafeCell<Messages<T>>,
+    store: Store<T>,
 }
 
-// SAFETY: the messages are used in `Shared::messages` alone, by the core to which
-// the channel is bound; and by whoever drops the last end.
-unsafe impl<T: Send> Send for Shared<T> {}
-// SAFETY: as above.
+/// The messages, for whoever has the gate.
+struct Store<T>(UnsafeCell<Messages<T>>);
+
+impl<T> Store<T> {
+    /// Calls `work`, which only moves messages in and out. Nothing of the program's
+    /// may run meanwhile: no log, which each wake calls, and no destructor.
+    #[inline(always)]
+    fn open<R>(&self, work: impl FnOnce(&mut Messages<T>) -> R) -> R {
+        // SAFETY: the store is seen in `Shared::with` and `Shared::peek` alone, by
+        // one core at a time. That `work` does not come back here is a matter of
+        // the few lines that call this, all of them in this file.
+        work(unsafe { &mut *self.0.get() })
+    }
+}
+
+// SAFETY: the messages are used in `with` and `peek` alone, by the core that has
+// the gate at that time, and by whoever drops the last end.
 unsafe impl<T: Send> Sync for Shared<T> {}
 
 impl<T> UnwindSafe for Shared<T> {}
@@ -35,41 +78,39 @@ impl<T> Shared<T> {
     pub(super) fn new(kind: &'static str, name: Option<&'static str>, bound: usize) -> Self {
         Self {
             channel: Arc::new(Channel::new(kind, name, bound)),
-            messages: UnsafeCell::new(Messages::new()),
+            store: Store(UnsafeCell::new(Messages::new())),
         }
     }
 
-    /// Calls `work` with the messages, which it may only move: nothing of the
-    /// program's is called meanwhile. The lines are there to show that the
-    /// caller is on the core that has them.
+    /// Calls `work` with both halves. Refuses other cores.
     #[inline(always)]
-    fn messages<R>(&self, _lines: &Lines, work: impl FnOnce(&mut Messages<T>) -> R) -> R {
-        // SAFETY: the lines of this channel are seen in `CoreBound::with` and
-        // `peek` alone, by one place at a time. That `work` does not come back
-        // here is a matter of the few lines that call this.
-        work(unsafe { &mut *self.messages.get() })
+    #[track_caller]
+    fn with<R>(&self, work: impl FnOnce(&Gate, &Store<T>) -> R) -> R {
+        self.channel.gate.with(|gate| work(gate, &self.store))
+    }
+
+    /// As [`Shared::with`], for a look from anywhere; `None` on another core.
+    fn peek<R>(&self, work: impl FnOnce(&Gate, &Store<T>) -> R) -> Option<R> {
+        self.channel.gate.peek(|gate| work(gate, &self.store))
     }
 
     /// Sends if nobody has to wait for that.
     #[inline(always)]
     #[track_caller]
     pub(super) fn try_send(&self, message: T) -> Result<(), TrySendError<T>> {
-        if needs_drop::<T>() {
-            current::gives_away();
-        }
         let at = Location::caller();
-        self.channel.object.with(|lines| {
-            lines.last_send.note(at);
-            if !lines.has_receiver() {
+        self.with(|gate, store| {
+            gate.last_send.note(at);
+            if !gate.has_receiver() {
                 unlikely();
                 return Err(TrySendError::Disconnected(message));
             }
-            let sent = self.messages(lines, |messages| messages.sent.len());
-            if !lines.have_room(sent) {
+            if !gate.has_room(free(gate, store)) {
                 return Err(TrySendError::Full(message));
             }
-            self.messages(lines, |messages| messages.sent.push_back(message));
-            lines.serve();
+            gives_away::<T>();
+            store.open(|messages| messages.sent.push_back(message));
+            gate.let_receiver_on();
             Ok(())
         })
     }
@@ -100,15 +141,16 @@ impl<T> Shared<T> {
     #[inline(always)]
     #[track_caller]
     fn wait_to_send(&self, message: T) -> Result<(), SendError<T>> {
-        let object = &self.channel.object;
+        let object = &self.channel.gate;
         let Some(me) = current::try_seat(|seat| seat.pid) else {
             object.refuse(Refused::OutsideRuntime);
         };
+        gives_away::<T>();
         // Nobody runs between the two: messages and threads stand in the same order.
-        let number = object.with(|lines| self.messages(lines, |m| m.pend(me, message)));
-        let waited = object.wait(Lines::senders, None);
+        let number = self.with(|_, store| store.open(|m| m.pend(me, message)));
+        let waited = object.wait(Gate::senders, None);
         // If it is still there, nobody will receive it.
-        let left = object.with(|lines| self.messages(lines, |m| m.take_back(number)));
+        let left = self.with(|_, store| store.open(|m| m.take_back(number)));
         match (waited, left) {
             // What is left is dropped while the thread unwinds, as all that it has.
             (Ok(Waited::Killed { .. }), _left) => unwind_killed(),
@@ -123,36 +165,9 @@ impl<T> Shared<T> {
     #[cold]
     #[track_caller]
     fn fail_to_send(&self, message: T) -> Result<(), SendError<T>> {
-        let left = self.channel.object.with(|lines| self.take_all(lines));
+        let left = self.with(take_all);
         drop(left);
         Err(SendError(message))
-    }
-
-    /// The first message, if it is not meant for others.
-    #[inline(always)]
-    fn take(&self, lines: &Lines) -> Option<T> {
-        if self.messages(lines, |messages| messages.is_anyone_pending()) {
-            unlikely();
-            return self.take_and_let_on(lines);
-        }
-        self.messages(lines, |messages| messages.take(lines))
-    }
-
-    /// As [`Shared::take`], and the room that this makes is for the first sender
-    /// in line.
-    #[inline(never)]
-    fn take_and_let_on(&self, lines: &Lines) -> Option<T> {
-        let (message, sender) = self.messages(lines, |messages| {
-            let sender = match lines.will_have_room(messages.sent.len()) {
-                true => messages.admit(),
-                false => None,
-            };
-            (messages.take(lines), sender)
-        });
-        if let Some(sender) = sender {
-            lines.let_on(sender);
-        }
-        message
     }
 
     /// Receives if nobody has to wait for that.
@@ -160,11 +175,11 @@ impl<T> Shared<T> {
     #[track_caller]
     pub(super) fn try_recv(&self) -> Result<T, TryRecvError> {
         let at = Location::caller();
-        self.channel.object.with(|lines| {
-            lines.last_recv.note(at);
-            match self.take(lines) {
+        self.with(|gate, store| {
+            gate.last_recv.note(at);
+            match take(gate, store) {
                 Some(message) => Ok(message),
-                None if lines.has_senders() => Err(TryRecvError::Empty),
+                None if gate.has_senders() => Err(TryRecvError::Empty),
                 None => Err(TryRecvError::Disconnected),
             }
         })
@@ -184,19 +199,25 @@ impl<T> Shared<T> {
     #[inline(always)]
     #[track_caller]
     fn wait_to_recv(&self, timeout: Option<Duration>) -> Result<T, RecvTimeoutError> {
-        let object = &self.channel.object;
-        match object.wait(Lines::receivers, timeout) {
-            Ok(Waited::Handed) => object
-                .with(|lines| {
-                    lines.was_served();
-                    self.take(lines)
+        let object = &self.channel.gate;
+        match object.wait(Gate::receivers, timeout) {
+            Ok(Waited::Handed) => self
+                .with(|gate, store| {
+                    // What was set aside is free now. If it was the end, a message
+                    // may be free all the same, which a killed thread has left.
+                    gate.settle();
+                    take(gate, store)
                 })
                 .ok_or(RecvTimeoutError::Disconnected),
             // Perhaps there is something by now, before it came to run.
             Ok(Waited::TimedOut) => self.look_again(),
             Ok(Waited::Killed { handed }) => {
                 if handed {
-                    object.with(|lines| self.pass_on(lines));
+                    // The message is for the next, if there is one.
+                    self.with(|gate, _| match gate.settle() {
+                        LetOn::ForMessage => gate.let_receiver_on(),
+                        LetOn::ByEnd => {}
+                    });
                 }
                 unwind_killed()
             }
@@ -214,33 +235,64 @@ impl<T> Shared<T> {
         })
     }
 
-    /// A receiver was let on and is killed: what it was to get goes to the next.
-    #[cold]
-    fn pass_on(&self, lines: &Lines) {
-        lines.was_served();
-        if lines.have_message(self.messages(lines, |messages| messages.sent.len())) {
-            lines.serve();
-        }
-    }
-
     /// The receiver is gone: senders that wait get their messages back, the
     /// others are dropped.
     pub(super) fn drop_receiver(&self) {
         self.channel.ends.remove_receiver();
-        let left = self.channel.object.peek(|lines| {
-            let left = self.take_all(lines);
-            lines.hang_up();
-            left
-        });
-        match left {
-            Some(messages) => drop(messages),
-            None => self.channel.post_hang_up(),
-        }
+        let left = self.peek(take_all);
+        self.channel.hang_up();
+        drop(left);
     }
+}
 
-    fn take_all(&self, lines: &Lines) -> impl Sized + use<T> {
-        self.messages(lines, |messages| mem::take(&mut messages.sent))
+/// The running thread gives a message away, which may contain the guard of a lock.
+#[inline(always)]
+fn gives_away<T>() {
+    if needs_drop::<T>() {
+        current::gives_away();
     }
+}
+
+#[inline(always)]
+fn free<T>(gate: &Gate, store: &Store<T>) -> usize {
+    gate.free(store.open(|messages| messages.sent.len()))
+}
+
+/// The first message, if one is free. The room that this makes is for the first
+/// sender that waits.
+#[inline(always)]
+fn take<T>(gate: &Gate, store: &Store<T>) -> Option<T> {
+    if store.open(|messages| messages.is_anyone_pending()) {
+        unlikely();
+        return let_in_and_take(gate, store);
+    }
+    take_free(gate, store)
+}
+
+#[inline(never)]
+fn let_in_and_take<T>(gate: &Gate, store: &Store<T>) -> Option<T> {
+    let let_in = match gate.will_have_room(free(gate, store)) {
+        true => store.open(Messages::admit),
+        false => None,
+    };
+    let message = take_free(gate, store);
+    if let Some(sender) = let_in {
+        gate.let_sender_on(sender);
+    }
+    message
+}
+
+#[inline(always)]
+fn take_free<T>(gate: &Gate, store: &Store<T>) -> Option<T> {
+    match free(gate, store) {
+        0 => None,
+        _ => store.open(|messages| messages.sent.pop_front()),
+    }
+}
+
+/// All messages but the pending ones.
+fn take_all<T>(_: &Gate, store: &Store<T>) -> impl Sized + use<T> {
+    store.open(|messages| mem::take(&mut messages.sent))
 }
 
 /// The part of a sender that counts.
@@ -272,8 +324,8 @@ impl<T> Clone for Sending<T> {
 impl<T> Drop for Sending<T> {
     fn drop(&mut self) {
         let channel = &self.0.channel;
-        if channel.ends.remove_sender() && channel.object.peek(Lines::hang_up).is_none() {
-            channel.post_hang_up();
+        if channel.ends.remove_sender() {
+            channel.hang_up();
         }
     }
 }

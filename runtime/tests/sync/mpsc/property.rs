@@ -1,4 +1,5 @@
-//! Random threads at one channel, with timeouts and kills, under virtual time.
+//! Random threads at one channel, with timeouts and kills, under virtual time, and
+//! in whatever order a policy may let them run.
 //! They write down what they call and what comes of it, and the model, which is
 //! told the same, must have expected that.
 

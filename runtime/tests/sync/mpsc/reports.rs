@@ -29,6 +29,12 @@ fn main_of(report: &Deadlock) -> &Waiting {
     main
 }
 
+/// What a report adds, because the end may be where the runtime does not see it.
+const IF_IT_IS_OUTSIDE: &str = "; if it is on another OS thread, a runtime::Handle is missing";
+const IF_ONE_IS_OUTSIDE: &str = "; if one is on another OS thread, a runtime::Handle is missing";
+const IF_THE_RECEIVER_IS_OUTSIDE: &str =
+    "; if the receiver is on another OS thread, a runtime::Handle is missing";
+
 #[test]
 fn whoever_waits_for_a_message_is_told_of_the_senders_that_are_left() {
     let made_at = line!() + 2;
@@ -45,7 +51,7 @@ fn whoever_waits_for_a_message_is_told_of_the_senders_that_are_left() {
     assert_eq!((main.at.file(), main.at.line()), (file!(), made_at + 2));
     assert_eq!(
         main.could_end,
-        "whoever sends: 1 sender is left, nobody has sent yet"
+        format!("whoever sends: 1 sender is left, nobody has sent yet{IF_IT_IS_OUTSIDE}")
     );
 }
 
@@ -71,7 +77,7 @@ fn whoever_waits_for_a_message_is_told_of_the_last_one_to_send() {
     let sent = format!("the last to send was {who} at {}:{sent_at}", file!());
     assert_eq!(
         main.could_end,
-        format!("whoever sends: 2 senders are left, {sent}")
+        format!("whoever sends: 2 senders are left, {sent}{IF_ONE_IS_OUTSIDE}")
     );
 }
 
@@ -96,7 +102,10 @@ fn whoever_waits_for_room_is_told_of_the_last_one_to_receive() {
         "the last to receive was consumer at {}:{received_at}",
         file!()
     );
-    assert_eq!(main.could_end, format!("whoever receives: {received}"));
+    assert_eq!(
+        main.could_end,
+        format!("whoever receives: {received}{IF_THE_RECEIVER_IS_OUTSIDE}")
+    );
 }
 
 fn consumer_stops(_: &Receiver<i32>) {
@@ -111,7 +120,28 @@ fn whoever_waits_for_room_is_told_if_nobody_has_received() {
         sender.send(1)
     });
     let could_end = &main_of(&report).could_end;
-    assert_eq!(could_end, "whoever receives: nobody has received yet");
+    let expected = "whoever receives: nobody has received yet";
+    assert_eq!(
+        *could_end,
+        format!("{expected}{IF_THE_RECEIVER_IS_OUTSIDE}")
+    );
+}
+
+/// The runtime does not wait for the OS thread that has the sender.
+#[test]
+fn a_sender_outside_does_not_count_without_a_handle() {
+    let (stop, stopped) = std::sync::mpsc::channel::<()>();
+    let report = deadlock(move || {
+        let (sender, receiver) = channel::<()>();
+        std::thread::spawn(move || {
+            let _keep = sender;
+            let _ = stopped.recv();
+        });
+        receiver.recv()
+    });
+    drop(stop);
+    let could_end = &main_of(&report).could_end;
+    assert!(could_end.ends_with(IF_IT_IS_OUTSIDE), "{could_end}");
 }
 
 /// The thread that waits for the message could be the one that sends it.
@@ -171,7 +201,7 @@ fn the_last_use_may_have_been_before_the_runtime() {
         let sent = format!("the last to send was {who} at {}:{sent_at}", file!());
         assert_eq!(
             main_of(&report).could_end,
-            format!("whoever sends: 1 sender is left, {sent}")
+            format!("whoever sends: 1 sender is left, {sent}{IF_IT_IS_OUTSIDE}")
         );
     }
 }

@@ -7,7 +7,6 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use runtime::error::{Refused, SyncError};
-use runtime::sync::Mutex;
 use runtime::sync::mpsc::{
     RecvError, RecvTimeoutError, SendError, TryRecvError, TrySendError, channel, sync_channel,
 };
@@ -160,22 +159,5 @@ fn a_panic_in_the_destructor_of_a_message_gets_to_whoever_drops_the_receiver() {
         let payload = catch_unwind(AssertUnwindSafe(|| drop(receiver)));
         assert_eq!(payload.unwrap_err().downcast_ref(), Some(&"in the message"));
         assert!(sender.send(None).is_err());
-    });
-}
-
-/// A lock whose guard was sent away may be free soon, so this is no ring.
-#[test]
-fn a_guard_that_was_sent_through_a_channel_closes_no_ring() {
-    static LOCK: Mutex<u32> = Mutex::new(0);
-    run(|| {
-        let (sender, receiver) = channel();
-        let unlocks = thread::spawn(move || {
-            let guard = receiver.recv().unwrap();
-            thread::yield_now();
-            drop(guard);
-        });
-        sender.send(LOCK.lock().unwrap()).unwrap();
-        assert_eq!(*LOCK.lock().unwrap(), 0);
-        unlocks.join().unwrap();
     });
 }

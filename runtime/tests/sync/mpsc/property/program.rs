@@ -8,20 +8,33 @@ use std::time::Duration;
 use proptest::bool::weighted;
 use proptest::collection::vec;
 use proptest::prelude::*;
+use runtime::policy::{Arrow, Pid, Policy, Scheduler};
 use runtime::sync::mpsc::{
     Receiver, RecvTimeoutError, SendError, Sender, SyncSender, TryRecvError, TrySendError, channel,
     sync_channel,
 };
 use runtime::thread::{self, Thread};
 use runtime::time::Instant;
+use runtime::{Builder, Clock, Priority};
 
-use crate::support::{OnDrop, run as run_virtual};
+use super::super::policies::LastCome;
+use crate::support::OnDrop;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Program {
     /// `None` for a channel without one.
     pub(crate) bound: Option<usize>,
     pub(crate) threads: Vec<Part>,
+    order: Order,
+}
+
+/// Who of those that are ready is the next.
+#[derive(Clone, Copy, Debug)]
+enum Order {
+    FirstCome,
+    LastCome,
+    /// Anybody, from that seed.
+    Random(u64),
 }
 
 /// What one thread has and does. Those that receive share the receiver.
@@ -76,7 +89,58 @@ fn part() -> impl Strategy<Value = Part> {
 pub(crate) fn program() -> impl Strategy<Value = Program> {
     let bound = prop_oneof![Just(None), (0..3usize).prop_map(Some)];
     let threads = vec(part(), 1..=THREADS);
-    (bound, threads).prop_map(|(bound, threads)| Program { bound, threads })
+    let order = prop_oneof![
+        Just(Order::FirstCome),
+        Just(Order::LastCome),
+        any::<u64>().prop_map(Order::Random),
+    ];
+    (bound, threads, order).prop_map(|(bound, threads, order)| Program {
+        bound,
+        threads,
+        order,
+    })
+}
+
+impl Order {
+    fn scheduler(self) -> Scheduler {
+        let policy: Box<dyn Policy> = match self {
+            Order::FirstCome => return Scheduler::default(),
+            Order::LastCome => Box::<LastCome>::default(),
+            Order::Random(seed) => Box::new(RandomOrder {
+                random: seed,
+                ready: Vec::new(),
+            }),
+        };
+        policy.into()
+    }
+}
+
+#[derive(Debug)]
+struct RandomOrder {
+    random: u64,
+    ready: Vec<Pid>,
+}
+
+impl Policy for RandomOrder {
+    fn name(&self) -> &'static str {
+        "random"
+    }
+    fn ready(&mut self, thread: Pid, _: Priority, _: Arrow) {
+        // Wherever it is put, the last one is the next.
+        self.random = self.random.wrapping_mul(6_364_136_223_846_793_005);
+        self.random = self.random.wrapping_add(1_442_695_040_888_963_407);
+        let place = (self.random >> 33) as usize % (self.ready.len() + 1);
+        self.ready.insert(place, thread);
+    }
+    fn next(&mut self) -> Option<Pid> {
+        self.ready.pop()
+    }
+    fn remove(&mut self, thread: Pid) {
+        self.ready.retain(|&other| other != thread);
+    }
+    fn in_order(&self) -> Vec<Pid> {
+        self.ready.iter().rev().copied().collect()
+    }
 }
 
 /// What somebody wrote down, and at which microsecond.
@@ -277,7 +341,9 @@ fn outcome_of_send(result: Result<(), SendError<Message>>) -> Outcome {
 /// all are killed.
 pub(crate) fn run(program: &Program) -> Run {
     let program = program.clone();
-    run_virtual(move || {
+    let order = program.order;
+    let builder = Builder::new().clock(Clock::Virtual);
+    let main = move || {
         let world = Rc::new(World {
             began: Instant::now(),
             run: RefCell::default(),
@@ -311,7 +377,8 @@ pub(crate) fn run(program: &Program) -> Run {
             let _ = handle.join();
         }
         world.run.take()
-    })
+    };
+    builder.policy(order.scheduler()).run(main).unwrap()
 }
 
 /// A sender for each thread, and the receiver.
