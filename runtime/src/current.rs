@@ -131,6 +131,12 @@ pub(crate) fn is_core(id: u64) -> bool {
     try_core(|core| core.id == id) == Some(true)
 }
 
+/// Whether this OS thread has a runtime.
+#[inline]
+pub(crate) fn in_runtime() -> bool {
+    CORE.get().is_some()
+}
+
 /// Whether a green thread is running here.
 #[inline]
 pub(crate) fn in_green_thread() -> bool {

@@ -84,8 +84,12 @@ impl Permits {
     #[inline(never)]
     fn hand_over(&self) {
         wake(|waker| {
-            while self.free.get() > 0 && waker.first(&self.line).is_some() {
-                self.take();
+            // Taken before: a policy that comes here too finds none that is free.
+            while self.take() {
+                if waker.first(&self.line).is_none() {
+                    self.free.set(self.free.get() + 1);
+                    break;
+                }
             }
         });
     }

@@ -83,13 +83,18 @@ impl WaitQueue {
 /// primitive, or panic: everything is settled before.
 #[inline(always)]
 pub(crate) fn wake<R>(work: impl FnOnce(&mut Waker<'_>) -> R) -> R {
-    // Outside nobody waits.
-    let mut work = Some(work);
-    let mut with = |kernel| work.take().expect("it is called once")(&mut Waker(kernel));
-    match current::try_core(|core| core.tell_kernel(|kernel| with(Some(kernel)))) {
-        Some(result) => result,
-        None => with(None),
+    match current::in_runtime() && !in_a_policy_that_unwinds() {
+        true => current::core(|core| core.tell_kernel(|kernel| work(&mut Waker(Some(kernel))))),
+        // Outside nobody waits.
+        false => work(&mut Waker(None)),
     }
+}
+
+/// A policy must not come here, and is told so by a panic. What it had is dropped
+/// then; another panic would end the process. Those that wait are left waiting.
+#[inline]
+fn in_a_policy_that_unwinds() -> bool {
+    std::thread::panicking() && current::core(|core| core.kernel.try_borrow_mut().is_err())
 }
 
 /// See [`wake`].

@@ -16,7 +16,7 @@ use crate::handle::{self, Message};
 use crate::sync::core_bound::Idle;
 use crate::sync::last_use::LastUse;
 use crate::sync::object::{Object, State};
-use crate::sync::wait_queue::WaitQueue;
+use crate::sync::wait_queue::{WaitQueue, wake};
 
 /// A channel without its messages.
 pub(crate) struct Channel {
@@ -145,16 +145,16 @@ impl Gate {
 
     /// One message more is free. If somebody waits for that, it is set aside, and
     /// the first receiver is let on.
-    // It is counted before. The log hears of each arrow, and a logger may send
-    // and receive too. It may also have been faster than this wake.
     #[inline(always)]
     pub(super) fn let_receiver_on(&self) {
-        if self.receivers.is_empty() {
-            return;
-        }
-        self.set_aside.set(self.set_aside.get() + 1);
-        if !self.receivers.wake_first(|_| {}) {
-            self.set_aside.set(self.set_aside.get() - 1);
+        if !self.receivers.is_empty() {
+            wake(|waker| {
+                // Set aside before: a policy that comes here too does not get it.
+                self.set_aside.set(self.set_aside.get() + 1);
+                if waker.first(&self.receivers).is_none() {
+                    self.set_aside.set(self.set_aside.get() - 1);
+                }
+            });
         }
     }
 
@@ -182,15 +182,16 @@ impl Gate {
 
     /// See [`Channel::hang_up`].
     fn hang_up(&self) {
-        if !self.has_receiver() {
-            self.senders.wake_all();
-        }
-        if !self.has_senders() {
-            let note = |receiver| {
-                self.heard_of_end.borrow_mut().insert(receiver);
-            };
-            while self.receivers.wake_first(note) {}
-        }
+        wake(|waker| {
+            if !self.has_receiver() {
+                waker.all(&self.senders);
+            }
+            if !self.has_senders() {
+                while let Some(receiver) = waker.first(&self.receivers) {
+                    self.heard_of_end.borrow_mut().insert(receiver);
+                }
+            }
+        });
     }
 
     #[inline(always)]

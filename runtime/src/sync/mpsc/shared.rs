@@ -275,11 +275,22 @@ fn let_in_and_take<T>(gate: &Gate, store: &Store<T>) -> Option<T> {
         true => store.open(Messages::admit),
         false => None,
     };
-    let message = take_free(gate, store);
+    let mut message = PutBack(take_free(gate, store), store);
     if let Some(sender) = let_in {
         gate.let_sender_on(sender);
     }
-    message
+    message.0.take()
+}
+
+/// If the log panics meanwhile, the message is the next one again.
+struct PutBack<'a, T>(Option<T>, &'a Store<T>);
+
+impl<T> Drop for PutBack<'_, T> {
+    fn drop(&mut self) {
+        if let Some(message) = self.0.take() {
+            self.1.open(|messages| messages.sent.push_front(message));
+        }
+    }
 }
 
 #[inline(always)]

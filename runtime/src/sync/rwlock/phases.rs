@@ -161,6 +161,8 @@ impl Phases {
     /// All readers get in that wait now. If there is a writer, it lets go.
     pub(super) fn let_readers_in(&self) {
         wake(|waker| {
+            // Until they are counted: a policy that comes here too finds it taken.
+            self.writer.set(Some(Holder::here()));
             while waker.first(&self.waiting_readers).is_some() {
                 self.arriving.set(self.arriving.get() + 1);
             }

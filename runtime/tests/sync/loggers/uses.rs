@@ -56,17 +56,21 @@ fn a_logger_may_use_what_it_is_told_of_and_nobody_finds_somebody_else_inside() {
     .ends_with(0);
 }
 
-/// Calls `lets_on`, and the logger is asked in the midst of that whether it wants
-/// to hear of it: then it kills `victim`.
+/// Calls `lets_on`, and the logger, when it is told of a wake, kills `victim`.
 fn killing(victim: &thread::Thread, lets_on: impl FnOnce()) {
     let victim = Cell::new(Some(victim.clone()));
     let ear = move |told: Told<'_>| {
-        if let (Told::Asked, Some(victim)) = (told, victim.take()) {
+        if let Told::Of(line) = told
+            && line.contains(" wake ")
+            && let Some(victim) = victim.take()
+        {
             victim.kill();
         }
     };
     with_logger(ear, || {
         log::set_max_level(LevelFilter::Trace);
+        // The kernel looks at the level with the next dispatch.
+        thread::yield_now();
         lets_on();
     });
 }

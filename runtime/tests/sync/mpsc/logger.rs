@@ -99,6 +99,8 @@ fn when_a_logger_panics_the_one_has_the_message_and_the_other_hears_of_the_end()
                 thread
             });
             log::set_max_level(log::LevelFilter::Trace);
+            // The kernel looks at the level with the next dispatch.
+            thread::yield_now();
             let panics = [
                 catch_unwind(AssertUnwindSafe(|| sender.send(1).unwrap())),
                 catch_unwind(AssertUnwindSafe(|| drop(sender))),
