@@ -280,6 +280,13 @@ impl Core {
         result
     }
 
+    /// Whether threads can be woken. In a policy they cannot, and a panic says so;
+    /// but if it unwinds by that, what it drops then leaves others waiting.
+    #[inline(always)]
+    pub(crate) fn can_wake(&self) -> bool {
+        self.kernel.try_borrow_mut().is_ok() || !std::thread::panicking()
+    }
+
     /// The kernel, for one call that is not one into the program. If the log's
     /// level has changed, the kernel is told before.
     #[inline]

@@ -22,6 +22,7 @@ use log::{Level, LevelFilter};
 use crate::core::Core;
 use crate::error::{OutsideRuntime, Unwinding, refuse};
 use crate::fiber::Exits;
+use crate::hint::unlikely;
 use crate::moment::Moment;
 use crate::panic;
 use crate::place;
@@ -97,7 +98,10 @@ pub(crate) fn core<R>(work: impl FnOnce(&Core) -> R) -> R {
 /// Calls `work` with the seat of the running green thread, if there is one.
 #[inline]
 pub(crate) fn try_seat<R>(work: impl FnOnce(&Seat) -> R) -> Option<R> {
-    let seat = SEAT.get()?;
+    let Some(seat) = SEAT.get() else {
+        unlikely();
+        return None;
+    };
     // SAFETY: `SEAT` is set only by a green thread that has just got the CPU,
     // to the seat at the bottom of its own stack, and cleared by the loop as
     // soon as that has the CPU. So this code stands on the seat's stack, above
@@ -131,10 +135,11 @@ pub(crate) fn is_core(id: u64) -> bool {
     try_core(|core| core.id == id) == Some(true)
 }
 
-/// Whether this OS thread has a runtime.
-#[inline]
-pub(crate) fn in_runtime() -> bool {
-    CORE.get().is_some()
+/// Calls `work` with the runtime of this OS thread, or with none.
+#[inline(always)]
+pub(crate) fn core_if_any<R>(work: impl FnOnce(Option<&Core>) -> R) -> R {
+    // SAFETY: see `try_core`.
+    work(CORE.get().as_ref().map(|core| unsafe { core.as_ref() }))
 }
 
 /// Whether a green thread is running here.

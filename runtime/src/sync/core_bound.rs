@@ -115,11 +115,15 @@ impl<T: Idle + ?Sized> CoreBound<T> {
     pub(crate) fn with_held<R>(&self, work: impl FnOnce(&T) -> R) -> R {
         match self.if_own() {
             Some(value) => work(value),
-            None => {
-                self.inherit();
-                self.move_in(work)
-            }
+            None => self.take_over(work),
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn take_over<R>(&self, work: impl FnOnce(&T) -> R) -> R {
+        self.inherit();
+        self.move_in(work)
     }
 
     /// Makes it nobody's again, if the run on this OS thread owns it and nothing

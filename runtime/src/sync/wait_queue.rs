@@ -83,18 +83,11 @@ impl WaitQueue {
 /// primitive, or panic: everything is settled before.
 #[inline(always)]
 pub(crate) fn wake<R>(work: impl FnOnce(&mut Waker<'_>) -> R) -> R {
-    match current::in_runtime() && !in_a_policy_that_unwinds() {
-        true => current::core(|core| core.tell_kernel(|kernel| work(&mut Waker(Some(kernel))))),
+    current::core_if_any(|core| match core {
+        Some(core) if core.can_wake() => core.tell_kernel(|kernel| work(&mut Waker(Some(kernel)))),
         // Outside nobody waits.
-        false => work(&mut Waker(None)),
-    }
-}
-
-/// A policy must not come here, and is told so by a panic. What it had is dropped
-/// then; another panic would end the process. Those that wait are left waiting.
-#[inline]
-fn in_a_policy_that_unwinds() -> bool {
-    std::thread::panicking() && current::core(|core| core.kernel.try_borrow_mut().is_err())
+        _ => work(&mut Waker(None)),
+    })
 }
 
 /// See [`wake`].
