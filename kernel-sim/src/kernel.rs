@@ -247,7 +247,8 @@ impl<C: Context> Kernel<C> {
     ///
     /// `None`, and nothing has happened, if these have to be two steps: somebody
     /// else is ready or may be due, the thread was killed and has to be told, the
-    /// policy wants to be asked, or somebody listens to every switch.
+    /// policy wants to be asked, or somebody listens to every switch. And if no
+    /// thread of that pid is running.
     ///
     /// ```
     /// # use kernel_sim::kernel::Kernel;
@@ -273,8 +274,8 @@ impl<C: Context> Kernel<C> {
             return None;
         }
         let dispatch = self.dispatches + 1;
-        let pcb = self.running(pid);
-        if pcb.killed {
+        let pcb = self.table.get_mut(pid)?;
+        if pcb.killed || !matches!(pcb.state, State::Running) {
             return None;
         }
         pcb.since = dispatch;
@@ -328,7 +329,9 @@ impl<C: Context> Kernel<C> {
                 false
             }
         };
-        self.record(Arrow::Block, pid, move |kernel| kernel.describe(&wait));
+        self.record(Arrow::Block, pid, move |kernel| {
+            kernel.describe_wait_of(pid)
+        });
         if self.table[pid.slot()].killed && wait.reason.is_killable() {
             self.wake_slot(pid.slot(), Signal::Kill { handed: false });
         } else if in_vain {
@@ -377,24 +380,40 @@ impl<C: Context> Kernel<C> {
     /// Arrow 5 for a thread that stands in no line any more: moves it from Waiting
     /// to Ready, takes back its timer, and says who it is.
     fn let_on(&mut self, slot: u32, signal: Signal) -> Pid {
+        match self.listens_to(Arrow::Wake) {
+            true => self.let_on_and_tell(slot, signal),
+            false => self.move_to_ready(slot, signal),
+        }
+    }
+
+    #[cold]
+    fn let_on_and_tell(&mut self, slot: u32, signal: Signal) -> Pid {
+        // As long as it is known for what the thread waits.
+        let why = self.describe_end_of(slot, signal);
+        let pid = self.move_to_ready(slot, signal);
+        self.record(Arrow::Wake, pid, |_| why);
+        pid
+    }
+
+    #[inline(always)]
+    fn move_to_ready(&mut self, slot: u32, signal: Signal) -> Pid {
         let pcb = &mut self.table[slot];
-        let State::Waiting(_, wait) = pcb.state else {
+        let State::Waiting(_, wait) = &pcb.state else {
             unreachable!("only waiting threads are woken");
         };
+        let (timed, for_object) = (
+            wait.deadline.is_some(),
+            matches!(wait.reason, WaitReason::Object(_)),
+        );
         let context = pcb.take_context();
         pcb.enter(State::Ready(context), self.dispatches);
         pcb.signal = signal;
         let pid = pcb.pid;
-        if wait.deadline.is_some() {
+        if timed {
             self.timers.remove(slot);
         }
-        if matches!(wait.reason, WaitReason::Object(_)) {
-            self.objects_awaited -= 1;
-        }
+        self.objects_awaited -= usize::from(for_object);
         self.scheduler.ready(&mut self.table, slot, Arrow::Wake);
-        self.record(Arrow::Wake, pid, move |kernel| {
-            kernel.describe_end(&wait, signal)
-        });
         pid
     }
 

@@ -177,9 +177,7 @@ impl Core {
             return false;
         }
         let dispatch = self.kernel.borrow_mut().preempt_alone(pid);
-        dispatch
-            .map(|dispatch| current::begin_turn(dispatch, true))
-            .is_some()
+        dispatch.map(current::begin_turn).is_some()
     }
 
     /// Does what other OS threads have asked for.

@@ -166,8 +166,13 @@ pub(crate) fn occupy(exits: Exits, thread: Thread, guard: Range<usize>, work: im
 
 /// Notes the number of the dispatch by which a thread gets the CPU now.
 #[inline]
-pub(crate) fn begin_turn(dispatch: u64, alone: bool) {
+pub(crate) fn begin_turn(dispatch: u64) {
     NOW.set(Moment::of(dispatch));
+}
+
+/// Notes whether nobody else was ready when the thread was dispatched.
+#[inline]
+pub(crate) fn note_alone(alone: bool) {
     ALONE.set(alone);
 }
 

@@ -41,7 +41,8 @@ impl Core {
     #[inline(always)]
     pub(crate) fn turn(&self, mut thread: Running<Context>) {
         self.log_events();
-        current::begin_turn(thread.dispatch, thread.alone);
+        current::begin_turn(thread.dispatch);
+        current::note_alone(thread.alone);
         let signal = thread.signal;
         let trap = match &mut thread.context {
             Context::Suspended(fiber) if fiber.may_go_on(signal) => resume(fiber, signal),

@@ -203,6 +203,20 @@ impl<C: Context> Kernel<C> {
         }
     }
 
+    /// For what the thread waits.
+    #[cold]
+    pub(super) fn describe_wait_of(&self, pid: Pid) -> String {
+        let wait = self.get(pid).and_then(|pcb| pcb.state().wait());
+        wait.map_or(String::new(), |wait| self.describe(wait))
+    }
+
+    /// Why the wait is over of the thread in `slot`.
+    #[cold]
+    pub(super) fn describe_end_of(&self, slot: u32, signal: Signal) -> String {
+        let wait = self.table[slot].state().wait();
+        wait.map_or(String::new(), |wait| self.describe_end(wait, signal))
+    }
+
     /// An object, and who has it: "Mutex 'accounts' (src/main.rs:12) held by B
     /// since dispatch 41". There is an example at [`Object`].
     pub fn describe_object(&self, object: &C::Object) -> String {
@@ -221,7 +235,7 @@ impl<C: Context> Kernel<C> {
     }
 
     /// Why a wait was over, in words: "Thread-1 (work) has ended".
-    pub(super) fn describe_end(&self, wait: &Wait<C::Object>, signal: Signal) -> String {
+    fn describe_end(&self, wait: &Wait<C::Object>, signal: Signal) -> String {
         match (signal, wait.reason) {
             (Signal::Kill { .. }, _) => "killed".into(),
             (Signal::TimedOut, WaitReason::Sleep) => match wait.deadline {
