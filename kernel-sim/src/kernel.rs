@@ -309,8 +309,9 @@ impl<C: Context> Kernel<C> {
     pub fn block(&mut self, thread: Running<C>, wait: Wait<C::Object>) {
         let pid = thread.pid;
         let now = self.dispatches;
-        self.running(pid)
-            .enter(State::Waiting(thread.context, wait), now);
+        let pcb = self.running(pid);
+        let killed = pcb.killed;
+        pcb.enter(State::Waiting(thread.context, wait), now);
         if let Some(deadline) = wait.deadline {
             self.timers.insert(pid.slot(), deadline);
             // Never later than it was: somebody else may be due before.
@@ -332,7 +333,7 @@ impl<C: Context> Kernel<C> {
         self.record(Arrow::Block, pid, move |kernel| {
             kernel.describe_wait_of(pid)
         });
-        if self.table[pid.slot()].killed && wait.reason.is_killable() {
+        if killed && wait.reason.is_killable() {
             self.wake_slot(pid.slot(), Signal::Kill { handed: false });
         } else if in_vain {
             self.wake_slot(pid.slot(), Signal::Continue);
