@@ -23,10 +23,12 @@ use crate::hint::unlikely;
 ///   with others, is refused with a panic that names the ring. The payload is a
 ///   [`SyncError`](crate::error::SyncError).
 /// - A guard may go to another thread of the same runtime. If the thread that
-///   got it has ended, or has made another one since that could have it, nobody
-///   relies on its having the lock, and no ring is seen. A guard that it leaves
-///   where others looked before is taken for its own, until one of them has
-///   unlocked the mutex for somebody who waited.
+///   got it has ended, or has since spawned a thread or sent a message with
+///   something that has a destructor, nobody relies on its having the lock: a
+///   ring is not refused then. The first such ring in a run is told to the log,
+///   or to stderr if there is none. A guard that it leaves where others looked
+///   before is taken for its own, until one of them has unlocked the mutex for
+///   somebody who waited.
 /// - One runtime at a time can use a mutex: another is refused until the first
 ///   has ended. There the mutex is shown as locked.
 /// - A kill does not poison.

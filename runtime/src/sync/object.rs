@@ -35,8 +35,10 @@ pub(crate) trait State: Idle {
         "nobody".into()
     }
 
-    /// How threads have it, between its name and theirs.
-    fn verb(&self) -> &'static str {
+    /// How threads have it, between its name and theirs, for somebody who waits in
+    /// that line.
+    fn verb(&self, line: &WaitQueue) -> &'static str {
+        let _ = line;
         "held by"
     }
 
@@ -221,8 +223,8 @@ impl<S: State + ?Sized> Object<S> {
         self.state.let_go();
     }
 
-    pub(super) fn verb(&self) -> &'static str {
-        self.with(|state| state.verb())
+    pub(super) fn verb(&self, line: &WaitQueue) -> &'static str {
+        self.with(|state| state.verb(line))
     }
 
     pub(super) fn letting_go(&self) -> &'static str {

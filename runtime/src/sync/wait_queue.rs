@@ -148,7 +148,7 @@ impl wait::Object for Awaited {
     }
 
     fn verb(&self) -> &'static str {
-        self.object().verb()
+        self.object().verb(self.line())
     }
 }
 

@@ -102,7 +102,7 @@ impl State for Attempt {
         }
     }
 
-    fn verb(&self) -> &'static str {
+    fn verb(&self, _line: &WaitQueue) -> &'static str {
         "being initialised by"
     }
 

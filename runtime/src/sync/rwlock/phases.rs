@@ -19,6 +19,7 @@
 //! Systems", ECRTS 2009.
 
 use std::cell::{Cell, RefCell};
+use std::ptr;
 
 use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::wait::Owner;
@@ -209,6 +210,14 @@ impl State for Phases {
             .chain(self.writer.get())
             .filter_map(|holder| holder.owner(travel))
             .for_each(visit);
+    }
+
+    fn verb(&self, line: &WaitQueue) -> &'static str {
+        match self.writer.get() {
+            Some(_) => "written by",
+            None if ptr::eq(line, &self.waiting_readers) => "behind a waiting writer, read by",
+            None => "read by",
+        }
     }
 
     fn could_end(&self, _name: &dyn Fn(Pid) -> String) -> String {

@@ -5,11 +5,13 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use runtime::error::JoinError;
+use runtime::sync::mpsc::channel;
 use runtime::sync::{Mutex, MutexGuard};
-use runtime::thread;
+use runtime::thread::{self, Builder};
 
 use super::{mutexes, words};
 use crate::common::{deadlock, named, refused};
+use crate::support::child::in_child;
 use crate::support::run;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -112,6 +114,42 @@ fn a_guard_in_a_place_that_others_had_before_is_taken_for_its_threads_until_one_
         *place.borrow_mut() = Some(mutex.lock().unwrap());
         drop(mutex.lock().unwrap());
     });
+}
+
+/// One of them may have sent its guard away. It has not, and the program goes on
+/// without them.
+#[test]
+fn a_ring_that_may_still_open_is_not_refused_but_told_of_once() {
+    let child = in_child(|| {
+        run(|| {
+            let locks = mutexes(["left", "right"]);
+            let both = |[first, second]: [&'static Mutex<u32>; 2]| {
+                move || {
+                    let _guard = first.lock().unwrap();
+                    let (sender, receiver) = channel();
+                    sender.send(String::from("no guard")).unwrap();
+                    thread::yield_now();
+                    drop(second.lock());
+                    drop(receiver);
+                }
+            };
+            let [left, right] = locks;
+            for (name, order) in [("A", [left, right]), ("B", [right, left])] {
+                let daemon = Builder::new().name(name.into()).daemon(true);
+                daemon.spawn(both(order)).unwrap();
+            }
+            thread::sleep(SECOND);
+        });
+    });
+    child.ends_with(0);
+    let stderr = child.stderr();
+    assert_eq!(
+        stderr.matches("this wait may never end: ").count(),
+        1,
+        "{stderr}"
+    );
+    child.says("B waits for Mutex 'left'");
+    child.says("unless somebody else has been given one of the guards");
 }
 
 #[test]

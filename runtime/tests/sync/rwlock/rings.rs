@@ -22,23 +22,25 @@ macro_rules! takes {
     };
 }
 
-/// Where a lock was made and by whom it is held.
-fn held(line: u32, by: &str) -> String {
-    format!("RwLock 'door' ({}:{line}) held by {by}", file!())
+/// Where a lock was made, and how it is held.
+fn door(line: u32, held: &str) -> String {
+    format!("RwLock 'door' ({}:{line}) {held}", file!())
 }
 
 #[test]
 fn a_thread_that_would_wait_for_itself_is_refused() {
     run(|| {
         let (lock, line) = (RwLock::named("door", ()), line!());
-        let held = held(line, "MainThread since dispatch 1");
-        let ring = format!("this wait would never end: MainThread waits for {held}");
+        let ring = |verb: &str| {
+            let door = door(line, &format!("{verb} by MainThread since dispatch 1"));
+            format!("this wait would never end: MainThread waits for {door}")
+        };
 
         let guard = lock.write().unwrap();
-        assert_eq!(ring_of(|| lock.write()), ring);
-        assert_eq!(ring_of(|| lock.read()), ring);
+        assert_eq!(ring_of(|| lock.write()), ring("written"));
+        assert_eq!(ring_of(|| lock.read()), ring("written"));
         let guard = RwLockWriteGuard::downgrade(guard);
-        assert_eq!(ring_of(|| lock.write()), ring);
+        assert_eq!(ring_of(|| lock.write()), ring("read"));
         drop(lock.read().unwrap());
         drop(guard);
         assert!(lock.try_write().is_ok());
@@ -54,8 +56,9 @@ fn a_reader_that_reads_again_while_a_writer_waits_for_it_is_refused() {
         let guard = lock.read().unwrap();
         drop(lock.read().unwrap());
         thread::yield_now();
-        let held = held(line, "MainThread since dispatch 1");
-        let ring = format!("this wait would never end: MainThread waits for {held}");
+        let why = "behind a waiting writer, read by MainThread since dispatch 1";
+        let door = door(line, why);
+        let ring = format!("this wait would never end: MainThread waits for {door}");
         assert_eq!(ring_of(|| lock.read()), ring);
         drop(guard);
         writer.join().unwrap();
@@ -118,7 +121,7 @@ fn whoever_was_handed_the_lock_is_known_to_have_it() {
             let_others_run();
             drop(guard);
             let said = sub.join().unwrap();
-            assert!(said.contains("held by sub since dispatch"), "{said}");
+            assert!(said.contains(" by sub since dispatch"), "{said}");
         }
     });
 }
@@ -281,7 +284,7 @@ fn whoever_downgrades_is_the_reader() {
             ring_of(|| LOCK.write())
         });
         let said = sub.join().unwrap();
-        assert!(said.contains("held by sub since dispatch 2"), "{said}");
+        assert!(said.contains("read by sub since dispatch 2"), "{said}");
     });
 }
 
@@ -312,7 +315,7 @@ fn a_waiting_thread_says_who_reads_and_who_writes() {
     assert!(words.starts_with("waits for RwLock 'door' ("), "{words}");
     assert!(
         words.ends_with(
-            ") held by r1 since dispatch 2 and r1 since dispatch 2 \
+            ") behind a waiting writer, read by r1 since dispatch 2 and r1 since dispatch 2 \
              and r2 since dispatch 3 and r2 since dispatch 3"
         ),
         "{words}"
