@@ -360,64 +360,6 @@ impl<C: Context> Kernel<C> {
         Ok(())
     }
 
-    /// Arrow 5, with news: takes a thread out of whatever line it waits in, and
-    /// lets it go on.
-    fn wake_slot(&mut self, slot: u32, signal: Signal) {
-        let State::Waiting(_, wait) = &self.table[slot].state else {
-            unreachable!("only waiting threads are woken");
-        };
-        match wait.reason {
-            WaitReason::Join(target) => {
-                self.join_queue(target, |queue, table| queue.remove(table, slot));
-            }
-            WaitReason::Object(object) => {
-                self.change(object.queue(), |queue, table| queue.remove(table, slot));
-            }
-            _ => {}
-        }
-        self.let_on(slot, signal);
-    }
-
-    /// Arrow 5 for a thread that stands in no line any more: moves it from Waiting
-    /// to Ready, takes back its timer, and says who it is.
-    fn let_on(&mut self, slot: u32, signal: Signal) -> Pid {
-        match self.listens_to(Arrow::Wake) {
-            true => self.let_on_and_tell(slot, signal),
-            false => self.move_to_ready(slot, signal),
-        }
-    }
-
-    #[cold]
-    fn let_on_and_tell(&mut self, slot: u32, signal: Signal) -> Pid {
-        // As long as it is known for what the thread waits.
-        let why = self.describe_end_of(slot, signal);
-        let pid = self.move_to_ready(slot, signal);
-        self.record(Arrow::Wake, pid, |_| why);
-        pid
-    }
-
-    #[inline(always)]
-    fn move_to_ready(&mut self, slot: u32, signal: Signal) -> Pid {
-        let pcb = &mut self.table[slot];
-        let State::Waiting(_, wait) = &pcb.state else {
-            unreachable!("only waiting threads are woken");
-        };
-        let (timed, for_object) = (
-            wait.deadline.is_some(),
-            matches!(wait.reason, WaitReason::Object(_)),
-        );
-        let context = pcb.take_context();
-        pcb.enter(State::Ready(context), self.dispatches);
-        pcb.signal = signal;
-        let pid = pcb.pid;
-        if timed {
-            self.timers.remove(slot);
-        }
-        self.objects_awaited -= usize::from(for_object);
-        self.scheduler.ready(&mut self.table, slot, Arrow::Wake);
-        pid
-    }
-
     /// Arrow 6: Running → Terminated. All who wait for the end of this thread
     /// are woken (5), first come first. The context stays with the caller.
     ///
