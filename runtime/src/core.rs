@@ -201,6 +201,7 @@ impl Core {
                 Message::Kill(task) => self.tell_kernel(|kernel| kernel.kill(task.pid())),
                 Message::Discard(task) => self.discard(&task),
                 Message::HangUp(channel) => channel.hang_up(),
+                Message::Warn(message) => current::say(Level::Warn, message),
                 Message::Ps(reply) => drop(reply.send(report::ps())),
             }
         }
@@ -253,7 +254,9 @@ impl Core {
         if !self.warned_of_ring.replace(true) {
             let unless = "unless somebody else has been given one of the guards";
             let message = format!("this wait may never end: {words}, {unless}");
-            current::say(Level::Warn, message);
+            // By the loop, when the thread waits: the log may let go of the very
+            // lock, and nobody would stand in its line yet.
+            let _ = self.inbox.post(Message::Warn(message));
         }
         None
     }

@@ -4,7 +4,8 @@
 //! OS thread's stack, and to the [`Seat`] of the green thread that has the
 //! CPU. The seat lies on the green thread's own stack. A thread that gets the
 //! CPU sits down; the loop clears the seat as soon as it has the CPU itself, so
-//! an empty seat means: this is the loop, or no runtime at all.
+//! an empty seat means: this is the loop, or no runtime at all. Beside them lies
+//! what of the kernel's count a free lock and a yield ask for.
 //!
 //! Everything that switches stacks goes through [`trap`], so this is the one
 //! place that refuses to switch while a thread unwinds.

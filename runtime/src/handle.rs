@@ -33,6 +33,8 @@ pub(crate) enum Message {
     Discard(Arc<Task>),
     /// The last end of its kind was dropped.
     HangUp(Arc<Channel>),
+    /// Warn of something, from where the log must not be called.
+    Warn(String),
     /// Send the PCB table.
     Ps(mpsc::Sender<String>),
 }
