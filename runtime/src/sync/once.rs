@@ -29,7 +29,6 @@ use std::panic::{
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use super::object::Object;
-use super::wait_queue::WaitQueue;
 use crate::panic::is_kill;
 use attempt::Attempt;
 
@@ -240,7 +239,7 @@ impl Once {
     #[track_caller]
     pub fn wait(&self) {
         if !self.is_completed() {
-            self.wait_for_end(|attempt| &attempt.waiters, false);
+            self.wait_for_end(Poison::Ends);
         }
     }
 
@@ -267,7 +266,7 @@ impl Once {
     #[track_caller]
     pub fn wait_force(&self) {
         if !self.is_completed() {
-            self.wait_for_end(|attempt| &attempt.forced_waiters, true);
+            self.wait_for_end(Poison::IsIgnored);
         }
     }
 
@@ -340,17 +339,32 @@ impl Once {
 
     #[cold]
     #[track_caller]
-    fn wait_for_end(&self, line: impl FnOnce(&Attempt) -> &WaitQueue, ignores_poison: bool) {
+    fn wait_for_end(&self, poison: Poison) {
         let _in_the_end = LetGo(self);
         // When it is bound to this core, no other can complete it unseen.
         let phase = self.attempt.with(|_| self.phase.load(Ordering::Acquire));
-        if phase == INCOMPLETE || phase == POISONED && ignores_poison {
-            self.attempt.wait_for_ever(line, |_| {});
+        if phase == INCOMPLETE || phase == POISONED && poison == Poison::IsIgnored {
+            match poison {
+                Poison::Ends => self
+                    .attempt
+                    .wait_for_ever(|attempt| &attempt.waiters, |_| {}),
+                Poison::IsIgnored => {
+                    self.attempt
+                        .wait_for_ever(|attempt| &attempt.forced_waiters, |_| {});
+                }
+            }
         }
         if !self.is_completed() {
             refuse_poisoned();
         }
     }
+}
+
+/// What poison is to a wait for the end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Poison {
+    Ends,
+    IsIgnored,
 }
 
 /// Whoever had to do with an attempt, however that went: if nobody is left who
