@@ -8,8 +8,10 @@ use std::panic::Location;
 use std::sync::{LockResult, PoisonError};
 use std::time::Duration;
 
+use kernel_sim::kernel::wait::Signal;
+
 use super::mutex::MutexGuard;
-use super::object::{Object, Waited};
+use super::object::Object;
 use crate::current::{self, CannotSwitch};
 use crate::panic::unwind_killed;
 use crate::time::Instant;
@@ -314,9 +316,9 @@ impl Condvar {
         };
         drop(guard);
         let notified = match self.waiters.wait(|waiters| &waiters.line, timeout) {
-            Ok(Waited::Handed) => Some(Notified::new(&self.waiters, group)),
-            Ok(Waited::TimedOut) => None,
-            Ok(Waited::Killed { handed }) => {
+            Ok(Signal::Continue) => Some(Notified::new(&self.waiters, group)),
+            Ok(Signal::TimedOut) => None,
+            Ok(Signal::Kill { handed }) => {
                 if handed {
                     drop(Notified::new(&self.waiters, group));
                 }

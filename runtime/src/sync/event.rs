@@ -6,10 +6,11 @@ use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::time::Duration;
 
 use kernel_sim::kernel::pid::Pid;
+use kernel_sim::kernel::wait::Signal;
 
 use super::core_bound::Idle;
 use super::last_use::LastUse;
-use super::object::{Object, State, Waited};
+use super::object::{Object, State};
 use super::wait_queue::{WaitQueue, wake};
 use crate::error::Refused;
 use crate::hint;
@@ -213,10 +214,10 @@ impl Event {
             return self.is_set();
         }
         match self.flag.wait(|flag| &flag.line, timeout) {
-            Ok(Waited::Handed) => true,
-            Ok(Waited::TimedOut) => false,
+            Ok(Signal::Continue) => true,
+            Ok(Signal::TimedOut) => false,
             // All were let on: there is nobody to pass it on to.
-            Ok(Waited::Killed { .. }) => unwind_killed(),
+            Ok(Signal::Kill { .. }) => unwind_killed(),
             Err(Refused::Unwinding) if timeout.is_some() => false,
             Err(why) => self.flag.refuse(why),
         }

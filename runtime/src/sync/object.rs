@@ -66,19 +66,6 @@ pub(super) struct Label {
 impl<S: ?Sized> UnwindSafe for Object<S> {}
 impl<S: ?Sized> RefUnwindSafe for Object<S> {}
 
-/// How a wait came to its end.
-#[must_use = "what was handed to a killed thread has to be passed on"]
-pub(crate) enum Waited {
-    /// The thread was let on.
-    Handed,
-    TimedOut,
-    /// The thread has to unwind, with [`panic::unwind_killed`](crate::panic::unwind_killed).
-    Killed {
-        /// Whether it was let on before it was killed. Then somebody else has to be.
-        handed: bool,
-    },
-}
-
 impl<S: State + 'static> Object<S> {
     #[track_caller]
     pub(crate) const fn new(kind: &'static str, name: Option<&'static str>, state: S) -> Self {
@@ -92,7 +79,9 @@ impl<S: State + 'static> Object<S> {
         }
     }
 
-    /// Waits in one of the primitive's lines, for no longer than `timeout`.
+    /// Waits in one of the primitive's lines, for no longer than `timeout`. To go on
+    /// means that somebody let the thread on. If it was killed, it has to unwind with
+    /// [`unwind_killed`], and before that to pass on what it was let on for, if it was.
     ///
     /// # Errors
     ///
@@ -104,7 +93,7 @@ impl<S: State + 'static> Object<S> {
         &self,
         line: impl FnOnce(&S) -> &WaitQueue,
         timeout: Option<Duration>,
-    ) -> Result<Waited, Refused> {
+    ) -> Result<Signal, Refused> {
         let thread = current::can_switch()?;
         let deadline = match timeout {
             Some(timeout) => deadline_in(timeout),
@@ -113,11 +102,7 @@ impl<S: State + 'static> Object<S> {
         let awaited = self.prepare(line, thread.pid(), deadline.is_none());
         let awaited = awaited.map_err(|ring| Refused::Ring(*ring))?;
         let reason = WaitReason::Object(awaited);
-        Ok(match thread.trap(Trap::Wait(Wait { reason, deadline })) {
-            Signal::Continue => Waited::Handed,
-            Signal::TimedOut => Waited::TimedOut,
-            Signal::Kill { handed } => Waited::Killed { handed },
-        })
+        Ok(thread.trap(Trap::Wait(Wait { reason, deadline })))
     }
 
     /// Waits in one of the lines for as long as it takes. Refuses to where there
@@ -131,9 +116,9 @@ impl<S: State + 'static> Object<S> {
         killed: impl FnOnce(bool),
     ) {
         match self.wait(line, None) {
-            Ok(Waited::Handed) => {}
-            Ok(Waited::TimedOut) => unreachable!("it waits for ever"),
-            Ok(Waited::Killed { handed }) => {
+            Ok(Signal::Continue) => {}
+            Ok(Signal::TimedOut) => unreachable!("it waits for ever"),
+            Ok(Signal::Kill { handed }) => {
                 killed(handed);
                 unwind_killed()
             }

@@ -6,7 +6,9 @@ use std::mem;
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::time::Duration;
 
-use super::object::{Object, Waited};
+use kernel_sim::kernel::wait::Signal;
+
+use super::object::Object;
 use super::permits::Permits;
 use crate::error::Refused;
 use crate::hint;
@@ -271,14 +273,14 @@ impl Semaphore {
     #[track_caller]
     fn wait(&self, timeout: Option<Duration>) -> Option<SemaphoreGuard<'_>> {
         match self.permits.wait(|permits| &permits.line, timeout) {
-            Ok(Waited::Handed) => {
+            Ok(Signal::Continue) => {
                 let at = Location::caller();
                 self.permits
                     .with_held(|permits| permits.last_acquire.note(at));
                 Some(self.guard())
             }
-            Ok(Waited::TimedOut) => None,
-            Ok(Waited::Killed { handed }) => {
+            Ok(Signal::TimedOut) => None,
+            Ok(Signal::Kill { handed }) => {
                 if handed {
                     self.permits.with_held(Permits::give_back);
                 }

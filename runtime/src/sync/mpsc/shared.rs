@@ -38,13 +38,14 @@ use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, SendError, TryRecvError, TrySendError};
 use std::time::Duration;
 
+use kernel_sim::kernel::wait::Signal;
+
 use super::channel::{Channel, Gate, LetOn};
 use super::messages::Messages;
 use crate::current;
 use crate::error::Refused;
 use crate::hint::unlikely;
 use crate::panic::unwind_killed;
-use crate::sync::object::Waited;
 
 pub(super) struct Shared<T> {
     channel: Arc<Channel>,
@@ -153,7 +154,7 @@ impl<T> Shared<T> {
         let left = self.with(|_, store| store.open(|m| m.take_back(number)));
         match (waited, left) {
             // What is left is dropped while the thread unwinds, as all that it has.
-            (Ok(Waited::Killed { .. }), _left) => unwind_killed(),
+            (Ok(Signal::Kill { .. }), _left) => unwind_killed(),
             (_, None) => Ok(()),
             (Ok(_), Some(message)) => self.fail_to_send(message),
             (Err(why), Some(_message)) => object.refuse(why),
@@ -201,7 +202,7 @@ impl<T> Shared<T> {
     fn wait_to_recv(&self, timeout: Option<Duration>) -> Result<T, RecvTimeoutError> {
         let object = &self.channel.gate;
         match object.wait(Gate::receivers, timeout) {
-            Ok(Waited::Handed) => self
+            Ok(Signal::Continue) => self
                 .with(|gate, store| {
                     // What was set aside is free now. If it was the end, a message
                     // may be free all the same, which a killed thread has left.
@@ -210,8 +211,8 @@ impl<T> Shared<T> {
                 })
                 .ok_or(RecvTimeoutError::Disconnected),
             // Perhaps there is something by now, before it came to run.
-            Ok(Waited::TimedOut) => self.look_again(),
-            Ok(Waited::Killed { handed }) => {
+            Ok(Signal::TimedOut) => self.look_again(),
+            Ok(Signal::Kill { handed }) => {
                 if handed {
                     // The message is for the next, if there is one.
                     self.with(|gate, _| match gate.settle() {
