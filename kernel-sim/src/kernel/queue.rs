@@ -36,7 +36,8 @@ pub struct Queue {
     tail: u32,
 }
 
-/// A PCB's neighbours in the line in which it stands.
+/// A PCB's neighbours in the line in which it stands. The first has no `prev` that
+/// means anything, and the last no `next`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Links {
     prev: u32,
@@ -79,13 +80,10 @@ impl Queue {
     /// Puts the thread in `slot` at the end of the line.
     #[inline]
     pub(super) fn push<C: Context>(&mut self, table: &mut Table<C>, slot: u32) {
-        table[slot].links = Links {
-            prev: self.tail,
-            next: NONE,
-        };
-        match self.tail {
-            NONE => self.head = slot,
-            tail => table[tail].links.next = slot,
+        table[slot].links.prev = self.tail;
+        match self.is_empty() {
+            true => self.head = slot,
+            false => table[self.tail].links.next = slot,
         }
         self.tail = slot;
     }
@@ -94,11 +92,10 @@ impl Queue {
     #[inline]
     pub(super) fn pop<C: Context>(&mut self, table: &mut Table<C>) -> Option<u32> {
         let slot = self.first()?;
-        self.head = table[slot].links.next;
-        match self.head {
-            NONE => self.tail = NONE,
-            head => table[head].links.prev = NONE,
-        }
+        self.head = match slot == self.tail {
+            true => NONE,
+            false => table[slot].links.next,
+        };
         Some(slot)
     }
 
@@ -111,21 +108,21 @@ impl Queue {
     /// Takes out the thread in `slot`, which stands in this line.
     pub(super) fn remove<C: Context>(&mut self, table: &mut Table<C>, slot: u32) {
         let Links { prev, next } = table[slot].links;
-        match prev {
-            NONE => self.head = next,
-            prev => table[prev].links.next = next,
+        let (is_first, is_last) = (slot == self.head, slot == self.tail);
+        match is_first {
+            true => self.head = if is_last { NONE } else { next },
+            false => table[prev].links.next = next,
         }
-        match next {
-            NONE => self.tail = prev,
-            next => table[next].links.prev = prev,
+        match is_last {
+            true => self.tail = prev,
+            false => table[next].links.prev = prev,
         }
     }
 
     /// The threads in this line, from the first to the last.
     pub(super) fn iter<C: Context>(self, table: &Table<C>) -> impl Iterator<Item = u32> {
-        std::iter::successors(self.first(), |&slot| {
-            let next = table[slot].links.next;
-            (next != NONE).then_some(next)
+        std::iter::successors(self.first(), move |&slot| {
+            (slot != self.tail).then(|| table[slot].links.next)
         })
     }
 }
