@@ -48,6 +48,8 @@ pub(crate) struct Seat {
     pub(crate) thread: Thread,
     /// The thread's name for the kernel.
     pub(crate) pid: Pid,
+    /// When it first got the CPU.
+    pub(crate) since: Moment,
     pub(crate) locals: Locals,
     /// The addresses that mean an overflow of this thread's stack.
     pub(crate) guard: Range<usize>,
@@ -155,6 +157,7 @@ pub(crate) fn occupy(exits: Exits, thread: Thread, guard: Range<usize>, work: im
     let seat = Seat {
         exits,
         pid: thread.task().pid(),
+        since: now(),
         thread,
         locals: Locals::default(),
         guard,

@@ -62,7 +62,7 @@ impl Core {
         let table = report::ps();
         let kernel = self.kernel.borrow();
         let mut pcbs: Vec<_> = kernel.iter().collect();
-        pcbs.sort_by_key(|pcb| pcb.age());
+        pcbs.sort_by_key(|pcb| pcb.created());
         let in_words = |ring: Vec<Pid>| {
             let first = kernel.get(ring[0]).and_then(|pcb| pcb.state().wait());
             kernel.describe_ring(&ring, first.expect("it waits").reason)
@@ -118,12 +118,7 @@ fn waiting(kernel: &Kernel<Context>, pcb: &Pcb<Context>) -> Option<Waiting> {
 /// its guard has gone to somebody else, or to nobody.
 fn could_let_go(kernel: &Kernel<Context>, object: &Awaited) -> String {
     let mut owners: Vec<Owner> = Vec::new();
-    object.owners(&mut |owner| {
-        // A thread can read a lock twice.
-        if owners.iter().all(|known| known.pid != owner.pid) {
-            owners.push(owner);
-        }
-    });
+    object.owners(&mut |owner| owners.push(owner));
     if owners.is_empty() {
         return object.could_end(&|pid| match kernel.get(pid) {
             Some(_) => kernel.name(pid),
@@ -131,12 +126,20 @@ fn could_let_go(kernel: &Kernel<Context>, object: &Awaited) -> String {
         });
     }
     let letting_go = object.letting_go();
-    let ended = owners.iter().find(|owner| kernel.get(owner.pid).is_none());
-    if let Some(owner) = ended {
-        let name = kernel.name(owner.pid);
-        return format!("nobody, as far as is known: {name} has ended without {letting_go}");
+    let mut threads = Vec::new();
+    for owner in &owners {
+        match kernel.thread_of(owner) {
+            // A thread can read a lock twice.
+            Some(pid) if threads.contains(&pid) => {}
+            Some(pid) => threads.push(pid),
+            None => {
+                return format!(
+                    "nobody, as far as is known: a thread has ended without {letting_go}"
+                );
+            }
+        }
     }
-    let names: Vec<_> = owners.iter().map(|owner| kernel.name(owner.pid)).collect();
+    let names: Vec<_> = threads.iter().map(|&pid| kernel.name(pid)).collect();
     let names = names.join(" and ");
     match owners.iter().all(|owner| kernel.is_certain(owner)) {
         true => format!("only {names}, by {letting_go}"),

@@ -77,7 +77,7 @@ const HEADER: [&str; 12] = [
 fn table_of(core: &Core) -> String {
     let kernel = core.kernel.borrow();
     let mut pcbs: Vec<_> = kernel.iter().collect();
-    pcbs.sort_by_key(|pcb| pcb.age());
+    pcbs.sort_by_key(|pcb| pcb.created());
     let mut rows = vec![HEADER.map(String::from)];
     rows.extend(pcbs.into_iter().map(|pcb| row(&kernel, pcb)));
     aligned(&rows)

@@ -6,6 +6,7 @@ use std::panic::{panic_any, resume_unwind};
 use std::str::FromStr;
 
 use kernel_sim::kernel::clock;
+use kernel_sim::kernel::pcb::Pcb;
 use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::policy::Scheduler;
 
@@ -300,7 +301,7 @@ impl Core {
 
     fn end_all(&self) {
         let kernel = self.kernel.borrow();
-        let mut left: Vec<(u64, Pid)> = kernel.iter().map(|pcb| (pcb.age(), pcb.pid())).collect();
+        let mut left: Vec<(u64, Pid)> = kernel.iter().map(Pcb::created).collect();
         drop(kernel);
         left.sort();
         for &(_, pid) in left.iter().rev() {

@@ -128,16 +128,16 @@ pub fn main_thread() -> Thread {
 /// ```
 #[track_caller]
 pub fn enumerate() -> Vec<Thread> {
-    let mut threads: Vec<(u64, Thread)> = current::core(|core| {
+    let mut threads: Vec<_> = current::core(|core| {
         let kernel = core.kernel.borrow();
         let started = kernel
             .iter()
             .filter(|pcb| pcb.state().name() != StateName::New);
         started
-            .map(|pcb| (pcb.age(), Thread::new(pcb.identity().clone())))
-            .collect()
+            .map(|pcb| (pcb.created(), Thread::new(pcb.identity().clone())))
+            .collect::<Vec<_>>()
     });
-    threads.sort_by_key(|&(age, _)| age);
+    threads.sort_by_key(|&(created, _)| created);
     threads.into_iter().map(|(_, thread)| thread).collect()
 }
 

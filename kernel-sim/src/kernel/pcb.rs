@@ -134,8 +134,8 @@ impl Default for Priority {
 pub struct Pcb<C: Context> {
     // Written once, by `create`.
     pub(super) pid: Pid,
-    /// How many PCBs were made before this one.
-    pub(super) age: u64,
+    /// The number of the dispatch during which it was made.
+    pub(super) created: u64,
     pub(super) identity: C::Identity,
     pub(super) priority: Priority,
 
@@ -173,15 +173,15 @@ impl<C: Context> Pcb<C> {
         context: C,
         identity: C::Identity,
         priority: Priority,
-        since: u64,
+        created: u64,
     ) -> Self {
         Self {
             pid,
-            age: 0,
+            created,
             identity,
             priority,
             state: State::New(context),
-            since,
+            since: created,
             switches: 0,
             scope: None,
             signal: Signal::Continue,
@@ -225,10 +225,11 @@ impl<C: Context> Pcb<C> {
         &self.identity
     }
 
-    /// How many PCBs this kernel had made before: by this, threads are ordered
-    /// from the oldest to the newest, whoever gave out their idents.
-    pub fn age(&self) -> u64 {
-        self.age
+    /// The number of the dispatch during which the thread was created, and its pid.
+    /// By this, threads are ordered from the oldest to the newest; those of one
+    /// dispatch by their idents, whoever gave them out.
+    pub fn created(&self) -> (u64, Pid) {
+        (self.created, self.pid)
     }
 
     /// How urgent the thread is.

@@ -7,6 +7,7 @@ use slab::Slab;
 
 use super::pcb::{Context, Pcb};
 use super::pid::Pid;
+use super::wait::Owner;
 
 /// All PCBs of a kernel. Every operation but [`Table::iter`] takes constant time.
 ///
@@ -18,8 +19,6 @@ pub(super) struct Table<C: Context> {
     slots: Slab<Pcb<C>>,
     /// For the next PCB.
     generation: NonZeroU64,
-    /// PCBs ever made.
-    made: u64,
 }
 
 impl<C: Context> Default for Table<C> {
@@ -27,7 +26,6 @@ impl<C: Context> Default for Table<C> {
         Self {
             slots: Slab::new(),
             generation: NonZeroU64::MIN,
-            made: 0,
         }
     }
 }
@@ -49,9 +47,7 @@ impl<C: Context> Table<C> {
 
     /// Puts in a PCB that was made under one of these pids.
     #[inline]
-    pub(super) fn insert(&mut self, mut pcb: Pcb<C>) {
-        pcb.age = self.made;
-        self.made += 1;
+    pub(super) fn insert(&mut self, pcb: Pcb<C>) {
         debug_assert_eq!(pcb.pid.slot() as usize, self.slots.vacant_key());
         // Counting to 2^64 takes five centuries, at a nanosecond a thread.
         if pcb.pid == self.next_pid() {
@@ -80,6 +76,15 @@ impl<C: Context> Table<C> {
         self.slots
             .get_mut(pid.slot() as usize)
             .filter(|pcb| pcb.pid == pid)
+    }
+
+    /// The PCB of the thread that has had this slot since that dispatch, if it is
+    /// still there.
+    #[inline]
+    pub(super) fn owner(&self, owner: &Owner) -> Option<&Pcb<C>> {
+        self.slots
+            .get(owner.slot as usize)
+            .filter(|pcb| pcb.created < owner.since)
     }
 
     pub(super) fn len(&self) -> usize {

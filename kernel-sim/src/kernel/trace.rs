@@ -16,7 +16,7 @@ use super::Kernel;
 use super::pcb::Context;
 use super::pid::Pid;
 use super::state::Arrow;
-use super::wait::{Object, Owner, Signal, Wait, WaitReason};
+use super::wait::{Object, Signal, Wait, WaitReason};
 
 /// The log target, as in `RUST_LOG=switch=trace`.
 pub const TARGET: &str = "switch";
@@ -221,12 +221,12 @@ impl<C: Context> Kernel<C> {
     /// since dispatch 41". There is an example at [`Object`].
     pub fn describe_object(&self, object: &C::Object) -> String {
         let mut owners = Vec::new();
-        object.owners(&mut |Owner { pid, since, .. }| {
-            let name = match self.get(pid) {
-                Some(_) => self.name(pid),
-                None => format!("{}, which has ended,", self.name(pid)),
-            };
-            owners.push(format!("{name} since dispatch {since}"));
+        object.owners(&mut |owner| {
+            let since = owner.since;
+            owners.push(match self.thread_of(&owner) {
+                Some(pid) => format!("{} since dispatch {since}", self.name(pid)),
+                None => format!("a thread that has ended, since dispatch {since}"),
+            });
         });
         match owners.is_empty() {
             true => object.to_string(),

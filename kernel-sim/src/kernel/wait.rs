@@ -94,7 +94,7 @@ pub enum WaitReason<O = NoObject> {
 ///
 /// let running = kernel.dispatch().unwrap();
 /// let since = running.dispatch;
-/// lock.holder.set(Some(Owner { pid: a, since, grip: Grip::Firm }));
+/// lock.holder.set(Some(Owner { slot: a.slot(), since, grip: Grip::Firm }));
 /// kernel.preempt(running);
 ///
 /// let running = kernel.dispatch().unwrap();
@@ -126,11 +126,16 @@ pub trait Object: Copy + fmt::Debug + fmt::Display {
 }
 
 /// A thread that has an object which others wait for.
+///
+/// It is named by its slot and by the number of a dispatch. That is less to write
+/// down than a pid, and as exact: the slot's next tenant was created later. See
+/// [`Kernel::thread_of`](super::Kernel::thread_of).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Owner {
-    /// Who.
-    pub pid: Pid,
-    /// The number of the dispatch since which it has it.
+    /// The slot of its PCB.
+    pub slot: u32,
+    /// The number of the dispatch since which it has it: of one that came after the
+    /// thread was created, and not after it ended.
     pub since: u64,
     /// How firmly.
     pub grip: Grip,

@@ -90,7 +90,9 @@ impl<C: Context> Kernel<C> {
             WaitReason::Scope(_) | WaitReason::KilledScope(_) => self.may_be_awaited(waiter),
             WaitReason::Object(object) => {
                 let mut may_close = false;
-                object.owners(&mut |owner| may_close |= leads_back(owner.pid));
+                object.owners(&mut |owner| {
+                    may_close |= self.thread_of(&owner).is_some_and(leads_back)
+                });
                 may_close
             }
             WaitReason::Sleep | WaitReason::Park => false,
@@ -156,7 +158,7 @@ impl<C: Context> Kernel<C> {
     ///
     /// Takes time in proportion to the number of threads, and of rings.
     pub fn rings(&self) -> Vec<Vec<Pid>> {
-        let mut waiting: Vec<_> = self.iter().map(|pcb| (pcb.age(), pcb.pid())).collect();
+        let mut waiting: Vec<_> = self.iter().map(Pcb::created).collect();
         waiting.sort();
         let owners = |&(_, pid): &(u64, Pid)| (pid, self.owners_of_wait(pid, |_| true));
         let mut graph: BTreeMap<Pid, Vec<Pid>> = waiting.iter().map(owners).collect();
@@ -225,18 +227,45 @@ impl<C: Context> Kernel<C> {
     /// # use kernel_sim::kernel::wait::{Grip, Owner};
     /// let mut kernel = Kernel::default();
     /// let pid = kernel.create((), Priority::NORMAL, "worker");
-    /// let owner = Owner { pid, since: 0, grip: Grip::Firm };
+    /// kernel.admit(pid).unwrap();
+    /// let running = kernel.dispatch().unwrap();
+    /// let owner = Owner { slot: pid.slot(), since: running.dispatch, grip: Grip::Firm };
     /// assert!(kernel.is_certain(&owner));
-    /// kernel.discard(pid).unwrap();
+    /// kernel.exit(running);
+    /// kernel.reap(pid).unwrap();
     /// assert!(!kernel.is_certain(&owner));
     /// ```
     pub fn is_certain(&self, owner: &Owner) -> bool {
-        let pcb = self.get(owner.pid);
+        let pcb = self.table.owner(owner);
         pcb.is_some_and(|pcb| match owner.grip {
             Grip::Firm => true,
             Grip::Stamped(stamp) => C::is_firm(stamp, pcb.identity()),
             Grip::Loose => false,
         })
+    }
+
+    /// The thread that this owner is; `None` once its PCB is gone.
+    ///
+    /// ```
+    /// # use kernel_sim::kernel::Kernel;
+    /// # use kernel_sim::kernel::pcb::Priority;
+    /// # use kernel_sim::kernel::wait::{Grip, Owner};
+    /// # let mut kernel = Kernel::default();
+    /// let first = kernel.create((), Priority::NORMAL, "first");
+    /// kernel.admit(first).unwrap();
+    /// let running = kernel.dispatch().unwrap();
+    /// let owner = Owner { slot: first.slot(), since: running.dispatch, grip: Grip::Firm };
+    /// assert_eq!(kernel.thread_of(&owner), Some(first));
+    /// kernel.exit(running);
+    /// kernel.reap(first).unwrap();
+    /// // The slot's next tenant is somebody else.
+    /// let second = kernel.create((), Priority::NORMAL, "second");
+    /// assert_eq!(second.slot(), owner.slot);
+    /// assert_eq!(kernel.thread_of(&owner), None);
+    /// ```
+    #[inline]
+    pub fn thread_of(&self, owner: &Owner) -> Option<Pid> {
+        self.table.owner(owner).map(Pcb::pid)
     }
 
     fn owners_of_wait(&self, pid: Pid, counts: impl Fn(&Owner) -> bool) -> Vec<Pid> {
@@ -254,7 +283,7 @@ impl<C: Context> Kernel<C> {
                 let mut owners = Vec::new();
                 object.owners(&mut |owner| {
                     if counts(&owner) {
-                        owners.push(owner.pid);
+                        owners.extend(self.thread_of(&owner));
                     }
                 });
                 owners

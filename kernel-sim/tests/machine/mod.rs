@@ -197,8 +197,12 @@ impl Machine {
                 prop_assert_eq!(got, said);
             }
             Step::Give(index, pick, certain) => {
-                if let Some(pid) = self.pick(&pick, |seen| seen.wait.is_some()) {
-                    index.get(&self.objects).give_to(pid, certain);
+                let has_run =
+                    |pid: &Pid| self.model.seen(*pid).is_some_and(|seen| seen.switches > 0);
+                let pid = self.pick(&pick, |seen| seen.wait.is_some());
+                if let Some(pid) = pid.filter(has_run) {
+                    let since = self.kernel.dispatches();
+                    index.get(&self.objects).give_to(pid, since, certain);
                 }
             }
             Step::TakeAway(index) => index.get(&self.objects).take_away(),

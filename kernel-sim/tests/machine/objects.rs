@@ -18,7 +18,7 @@ pub(crate) struct Object(&'static Cells);
 struct Cells {
     number: usize,
     queue: Cell<Queue>,
-    owners: RefCell<Vec<Owner>>,
+    owners: RefCell<Vec<(Pid, Owner)>>,
 }
 
 /// The stamp of an owner whose grip is firm for the machine's contexts.
@@ -54,8 +54,8 @@ impl Object {
         &self.0.queue
     }
 
-    /// From now on that thread has it, among others.
-    pub(crate) fn give_to(self, pid: Pid, certain: bool) {
+    /// From that dispatch on that thread has it, among others.
+    pub(crate) fn give_to(self, pid: Pid, since: u64, certain: bool) {
         // In both ways in which it can be so.
         let grip = match (certain, pid.ident() % 2) {
             (true, 0) => Grip::Firm,
@@ -63,15 +63,16 @@ impl Object {
             (false, 0) => Grip::Loose,
             (false, _) => Grip::Stamped(FIRM + 1),
         };
-        let since = 0;
-        self.0.owners.borrow_mut().push(Owner { pid, since, grip });
+        let slot = pid.slot();
+        let owner = Owner { slot, since, grip };
+        self.0.owners.borrow_mut().push((pid, owner));
     }
 
     pub(crate) fn take_away(self) {
         self.0.owners.take();
     }
 
-    pub(crate) fn owners(self) -> Vec<Owner> {
+    pub(crate) fn owners(self) -> Vec<(Pid, Owner)> {
         self.0.owners.borrow().clone()
     }
 }
@@ -82,7 +83,7 @@ impl wait::Object for Object {
     }
 
     fn owners(&self, visit: &mut dyn FnMut(Owner)) {
-        for owner in (*self).owners() {
+        for (_, owner) in (*self).owners() {
             visit(owner);
         }
     }

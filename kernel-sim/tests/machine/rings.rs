@@ -105,8 +105,8 @@ impl Model {
             WaitReason::Object(object) => {
                 let owners = object.owners().into_iter();
                 let certain =
-                    owners.filter(|owner| is_certain(owner) && self.seen(owner.pid).is_some());
-                certain.map(|owner| owner.pid).collect()
+                    owners.filter(|(pid, owner)| is_certain(owner) && self.seen(*pid).is_some());
+                certain.map(|(pid, _)| pid).collect()
             }
             WaitReason::Sleep | WaitReason::Park => BTreeSet::new(),
         }

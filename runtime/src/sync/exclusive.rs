@@ -25,13 +25,17 @@ pub(crate) struct Exclusive {
     guards_travel: Cell<bool>,
 }
 
-/// A thread that has a lock, or code that is none.
+/// A thread that has a lock, or code that is none. As little as will do, because
+/// every lock that is taken writes it down: see [`Owner`].
 #[derive(Clone, Copy)]
 pub(crate) struct Holder {
-    /// `None` if no green thread was running.
-    pid: Option<Pid>,
+    /// Of the thread's PCB, or [`NO_THREAD`].
+    slot: u32,
     since: Moment,
 }
+
+/// The slot of code that no green thread runs.
+const NO_THREAD: u32 = u32::MAX;
 
 impl Exclusive {
     pub(crate) const fn new() -> Self {
@@ -86,7 +90,7 @@ impl Idle for Exclusive {
 
     fn abandon(&self) {
         self.line.forget_all();
-        // Another thread may have got the pid.
+        // Another thread may have got the slot.
         self.holder.set(self.holder.get().map(Holder::unknown));
     }
 }
@@ -111,7 +115,7 @@ impl Holder {
     #[inline(always)]
     pub(crate) fn here() -> Self {
         Self {
-            pid: current::try_seat(|seat| seat.pid),
+            slot: current::try_seat(|seat| seat.pid.slot()).unwrap_or(NO_THREAD),
             since: current::now(),
         }
     }
@@ -119,20 +123,27 @@ impl Holder {
     /// A thread that waited, and has it from now on.
     pub(crate) fn handed_to(pid: Pid) -> Self {
         Self {
-            pid: Some(pid),
+            slot: pid.slot(),
             since: current::now(),
         }
     }
 
     /// The same holder, when its run has ended: nobody whom the kernel knows.
     pub(crate) fn unknown(self) -> Self {
-        Self { pid: None, ..self }
+        Self {
+            slot: NO_THREAD,
+            ..self
+        }
     }
 
     /// Whether it is the thread that asks, or code outside that asks.
     #[inline]
     pub(crate) fn is_here(&self) -> bool {
-        self.pid == current::try_seat(|seat| seat.pid)
+        match current::try_seat(|seat| (seat.pid.slot(), seat.since)) {
+            // The slot may have had another tenant, who had it before.
+            Some((slot, since)) => self.slot == slot && self.since >= since,
+            None => self.slot == NO_THREAD,
+        }
     }
 
     /// As the kernel knows it, if it has a guard that it could give away. If it
@@ -152,7 +163,10 @@ impl Holder {
 
     #[inline]
     fn owner_with(&self, grip: Grip) -> Option<Owner> {
-        let since = self.since.dispatch();
-        self.pid.map(|pid| Owner { pid, since, grip })
+        (self.slot != NO_THREAD).then(|| Owner {
+            slot: self.slot,
+            since: self.since.dispatch(),
+            grip,
+        })
     }
 }

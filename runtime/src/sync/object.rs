@@ -164,9 +164,9 @@ fn may_close_ring(state: &impl State, me: Pid) -> bool {
     let now = current::now().dispatch();
     let mut may_close = false;
     state.owners(&mut |owner| {
-        let waits = |core: &Core| core.kernel.borrow().is_waiting(owner.pid);
+        let waits = |core: &Core| core.kernel.borrow().is_owner_waiting(&owner);
         // One that was handed it during this turn has not run since.
-        may_close |= owner.pid == me || owner.since < now && current::core(waits);
+        may_close |= owner.slot == me.slot() || owner.since < now && current::core(waits);
     });
     may_close
 }

@@ -5,6 +5,7 @@ mod waits;
 
 use std::cell::Cell;
 use std::fmt;
+use std::mem;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::rc::Rc;
 
@@ -130,6 +131,18 @@ fn the_count_of_the_one_before_is_not_the_next_ones() {
         thread::yield_now();
         assert!(is_free(&lock));
         next.join().unwrap();
+    });
+}
+
+#[test]
+fn who_comes_into_the_slot_of_one_that_has_ended_with_its_guard_has_not_got_it() {
+    run(|| {
+        let lock = lock();
+        let theirs = Rc::clone(&lock);
+        let forgets = thread::spawn(move || mem::forget(theirs.lock()));
+        forgets.join().unwrap();
+        // No other thread was made in between, so this is the same slot.
+        assert!(!is_free(&lock));
     });
 }
 

@@ -194,7 +194,7 @@ impl Idle for Phases {
         self.waiting_readers.forget_all();
         self.waiting_writers.forget_all();
         self.arriving.set(0);
-        // Other guards may be left, and another thread may have got the pid.
+        // Other guards may be left, and another thread may have got the slot.
         for (_, reader) in self.readers.borrow_mut().iter_mut() {
             *reader = reader.unknown();
         }

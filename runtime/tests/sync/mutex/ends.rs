@@ -291,16 +291,16 @@ fn a_guard_that_is_forgotten_keeps_the_lock_and_whoever_waits_says_that_its_hold
     let waits = &report.waiting[1];
     assert_eq!(waits.name, "waits");
     assert!(waits.waits_for.starts_with("waits for Mutex ("), "{waits}");
-    // The name has gone with the PCB, and the number stays.
+    // The name has gone with the PCB, and the number of the dispatch stays.
     assert!(
         waits
             .waits_for
-            .ends_with("held by thread 2, which has ended, since dispatch 2"),
+            .ends_with("held by a thread that has ended, since dispatch 2"),
         "{waits}"
     );
     assert_eq!(
         waits.could_end,
-        "nobody, as far as is known: thread 2 has ended without letting go of it"
+        "nobody, as far as is known: a thread has ended without letting go of it"
     );
     assert_eq!(report.rings, [""; 0]);
 }

@@ -157,9 +157,9 @@ fn a_lock_whose_guard_may_have_gone_elsewhere_is_said_to_be_whoevers_that_has_th
 
 #[test]
 fn a_lock_whose_holder_has_ended_is_said_to_be_nobodys_or_whoevers_that_has_the_guard() {
-    let ends = "held by thread 2, which has ended, since dispatch 2, since dispatch 3; \
+    let ends = "held by a thread that has ended, since dispatch 2, since dispatch 3; \
                 who could end it: nobody, as far as is known: \
-                thread 2 has ended without letting go of it";
+                a thread has ended without letting go of it";
     let forgotten = says(|| {
         let [held] = mutexes(["held"]);
         named("ends", || mem::forget(held.lock())).join().unwrap();

@@ -350,7 +350,7 @@ fn a_lock_whose_holder_has_ended_is_said_so_by_whoever_waits_for_it() {
         });
         assert_eq!(
             who_could_end(&report, "MainThread"),
-            "nobody, as far as is known: thread 2 has ended without letting go of it"
+            "nobody, as far as is known: a thread has ended without letting go of it"
         );
     }
 }
