@@ -37,18 +37,37 @@ impl Core {
         Ok(())
     }
 
-    /// Gives the CPU to one thread, and acts on how it gives it up.
+    /// Gives the CPU to one thread, until it gives it up.
     #[inline(always)]
     pub(crate) fn turn(&self, mut thread: Running<Context>) {
         self.log_events();
         current::begin_turn(thread.dispatch);
         current::note_alone(thread.alone);
         let signal = thread.signal;
+        match &mut thread.context {
+            Context::Suspended(fiber) if fiber.may_go_on(signal) => {
+                let trap = resume(fiber, signal);
+                self.act(thread, trap);
+            }
+            _ => self.begin_or_give_up(thread),
+        }
+    }
+
+    /// The first turn of a thread, or one that it cannot have. Apart from the usual
+    /// turn, which then reads its trap once, where the thread has left it.
+    #[inline(never)]
+    fn begin_or_give_up(&self, mut thread: Running<Context>) {
+        let signal = thread.signal;
         let trap = match &mut thread.context {
-            Context::Suspended(fiber) if fiber.may_go_on(signal) => resume(fiber, signal),
             Context::Suspended(_) => self.give_up(thread.pid()),
             Context::Fresh => self.begin(thread.pid(), signal, &mut thread.context),
         };
+        self.act(thread, trap);
+    }
+
+    /// Takes the thread along the arrow that it asked for.
+    #[inline(always)]
+    fn act(&self, thread: Running<Context>, trap: Trap) {
         match trap {
             Trap::Yield => self.kernel.borrow_mut().preempt(thread), // 3
             Trap::Wait(wait) => self.kernel.borrow_mut().block(thread, wait), // 4
@@ -57,6 +76,7 @@ impl Core {
     }
 
     /// The first turn of a thread: it gets a fiber, and begins.
+    #[inline]
     fn begin(&self, pid: Pid, signal: Signal, context: &mut Context) -> Trap {
         let task = self.task(pid).expect("it has the CPU");
         let fiber = self.fibers.borrow_mut().take(task.stack_size, root);
