@@ -75,6 +75,17 @@ pub struct WaitTimeoutResult(bool);
 
 impl WaitTimeoutResult {
     /// Whether the time was up.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use runtime::sync::{Condvar, Mutex};
+    ///
+    /// runtime::run(|| {
+    ///     let (mutex, never) = (Mutex::new(()), Condvar::new());
+    ///     let waited = never.wait_timeout(mutex.lock().unwrap(), Duration::ZERO);
+    ///     assert!(waited.unwrap().1.timed_out());
+    /// });
+    /// ```
     #[must_use]
     pub fn timed_out(&self) -> bool {
         self.0
@@ -229,6 +240,17 @@ impl Condvar {
     /// # Panics
     ///
     /// As [`Condvar::wait_timeout`].
+    ///
+    /// ```
+    /// # #![allow(deprecated)]
+    /// use runtime::sync::{Condvar, Mutex};
+    ///
+    /// runtime::run(|| {
+    ///     let (mutex, never) = (Mutex::new(()), Condvar::new());
+    ///     let (_guard, in_time) = never.wait_timeout_ms(mutex.lock().unwrap(), 1).unwrap();
+    ///     assert!(!in_time);
+    /// });
+    /// ```
     #[deprecated(since = "0.1.0", note = "replaced by `Condvar::wait_timeout`")]
     #[track_caller]
     pub fn wait_timeout_ms<'a, T>(

@@ -91,6 +91,12 @@ pub struct OnceState {
 }
 
 /// An initialisation that has not been run.
+///
+/// ```
+/// #[allow(deprecated)]
+/// static START: runtime::sync::Once = runtime::sync::ONCE_INIT;
+/// assert!(!START.is_completed());
+/// ```
 #[deprecated(note = "the `Once::new()` function is now preferred")]
 #[allow(clippy::declare_interior_mutable_const, reason = "std has it too")]
 pub const ONCE_INIT: Once = Once::new();

@@ -32,7 +32,9 @@ use phases::{Key, Phases};
 /// Synchronization for Shared-Memory Multiprocessor Real-Time Systems", ECRTS
 /// 2009.
 ///
-/// To get in and to let go take constant time, and so does each wake-up.
+/// To get in and to let go take constant time, and so does each wake-up. To begin
+/// to wait takes time in proportion to the number of readers: any of them may be
+/// the one with whom the wait would close a ring.
 ///
 /// What differs from std:
 ///

@@ -5,7 +5,8 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use log::LevelFilter;
-use runtime::sync::{Mutex, RwLock, Semaphore};
+use runtime::sync::mpsc::channel;
+use runtime::sync::{Mutex, MutexGuard, RwLock, Semaphore};
 use runtime::thread;
 
 use super::play::{End, Hears, play};
@@ -52,6 +53,37 @@ fn a_logger_may_use_what_it_is_told_of_and_nobody_finds_somebody_else_inside() {
                 assert!(play(&subject, Hears::Never).all(End::Returned));
             }
         }
+    })
+    .ends_with(0);
+}
+
+/// It is told when the thread waits, not before: so the guard is for that thread.
+#[test]
+fn a_logger_that_is_told_of_a_ring_that_may_open_may_open_it() {
+    in_child(|| {
+        type Place = Rc<RefCell<Option<MutexGuard<'static, ()>>>>;
+        let place = Place::default();
+        let theirs = Rc::clone(&place);
+        let opens = move |told: Told<'_>| {
+            if let Told::Of(message) = told
+                && message.starts_with("this wait may never end: ")
+            {
+                drop(theirs.take().expect("it is locked"));
+            }
+        };
+        with_logger(opens, || {
+            run(move || {
+                log::set_max_level(LevelFilter::Warn);
+                let mutex: &'static Mutex<()> = Box::leak(Box::default());
+                *place.borrow_mut() = mutex.lock().ok();
+                // After this, nobody knows who has the guard.
+                let (sender, _receiver) = channel();
+                sender.send(String::from("no guard")).unwrap();
+                drop(mutex.lock());
+                assert!(place.take().is_none());
+                assert!(mutex.try_lock().is_ok());
+            });
+        });
     })
     .ends_with(0);
 }
