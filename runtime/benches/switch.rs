@@ -5,17 +5,15 @@
 //! as ratios to the pair of the same run. Only the ratios can be compared
 //! between machines.
 
-use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use corosensei::{Coroutine, CoroutineResult};
 use runtime::thread;
 
+use pair::{PAIR, resume_and_suspend};
 use ratios::{Bench, Row};
 
+mod pair;
 mod ratios;
-
-const PAIR: &str = "resume + suspend";
 
 const ROWS: [Row; 6] = [
     Row::new(PAIR, PAIR, None),
@@ -42,23 +40,6 @@ fn main() {
     bench.measure("spawn + join", spawn_and_join);
     bench.measure("spawn 1000, join all", spawn_all_and_join_all);
     bench.print(&ROWS);
-}
-
-fn resume_and_suspend(n: u64) -> Duration {
-    let mut coroutine = Coroutine::<(), (), ()>::new(|yielder, ()| {
-        loop {
-            yielder.suspend(());
-        }
-    });
-    let start = Instant::now();
-    for _ in 0..n {
-        let result = black_box(coroutine.resume(()));
-        assert!(matches!(result, CoroutineResult::Yield(())));
-    }
-    let time = start.elapsed();
-    // SAFETY: nothing on its stack has a destructor.
-    unsafe { coroutine.force_reset() };
-    time
 }
 
 fn yields(threads: u64, n: u64) -> Duration {

@@ -45,6 +45,8 @@ pub(crate) struct Core {
     pub(crate) main: OnceCell<Thread>,
     /// The N of the last `Thread-N`.
     pub(crate) last_number: Cell<u64>,
+    /// How many pools without a name were made.
+    pub(crate) pools: Cell<usize>,
     /// How many started threads that are no daemons have not ended.
     pub(crate) awaited: Cell<usize>,
     /// The log's level when the kernel was last told to what to listen.
@@ -138,6 +140,7 @@ impl Core {
             stack_size,
             main: OnceCell::new(),
             last_number: Cell::new(0),
+            pools: Cell::new(0),
             awaited: Cell::new(0),
             log_level: Cell::new(LevelFilter::Off),
             next_scope: Cell::new(NonZeroU64::MIN),

@@ -28,6 +28,7 @@
 //! - [`thread`]: create, start, spawn, join, daemon, is_alive, sleep, park,
 //!   thread-locals.
 //! - [`sync`]: locks, conditions, semaphores, channels.
+//! - [`pool`]: threads that do one task after another, and futures.
 //! - [`time::Instant`], [`hint::spin_loop`]: what a program on green threads
 //!   needs in place of std's.
 //! - [`Handle`]: the door for other OS threads.
@@ -50,9 +51,10 @@
 //! 8. `place.rs`, `sync/core_bound.rs`, `sync/object.rs`, `sync/wait_queue.rs`:
 //!    whose a lock is, and how to wait for it; then one primitive a file,
 //!    `sync/mutex.rs` first.
-//! 9. `stack.rs`, `overflow.rs`, `panic.rs`, `report.rs`, `deadlock.rs`: stacks,
-//!    what happens at their end, panics, the PCB table as text, and why nobody
-//!    can go on.
+//! 9. `pool.rs`: what can be built on all that.
+//! 10. `stack.rs`, `overflow.rs`, `panic.rs`, `report.rs`, `deadlock.rs`: stacks,
+//!     what happens at their end, panics, the PCB table as text, and why nobody
+//!     can go on.
 //!
 //! # Words
 //!
@@ -101,6 +103,7 @@ mod os;
 mod overflow;
 mod panic;
 mod place;
+pub mod pool;
 pub mod report;
 mod runtime;
 mod stack;

@@ -34,8 +34,8 @@
 //! - They can have a name, by which reports call them.
 
 #[allow(unsafe_code)]
-mod core_bound;
-mod exclusive;
+pub(crate) mod core_bound;
+pub(crate) mod exclusive;
 mod last_use;
 pub(crate) mod object;
 mod permits;

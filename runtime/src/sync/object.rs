@@ -50,13 +50,13 @@ pub(crate) trait State: Idle {
 
 /// A primitive: what it is called, and its cells.
 pub(crate) struct Object<S: ?Sized> {
-    pub(super) label: Label,
+    pub(crate) label: Label,
     state: CoreBound<S>,
 }
 
 /// "Mutex 'accounts' (src/main.rs:12)".
 #[derive(Clone, Copy)]
-pub(super) struct Label {
+pub(crate) struct Label {
     kind: &'static str,
     name: Option<&'static str>,
     made_at: &'static Location<'static>,
@@ -221,7 +221,7 @@ impl<S: State + ?Sized> Object<S> {
     }
 
     /// Who could end a wait for it, in words, when no thread has it.
-    pub(super) fn could_end(&self, name: &dyn Fn(Pid) -> String) -> String {
+    pub(crate) fn could_end(&self, name: &dyn Fn(Pid) -> String) -> String {
         self.with(|state| state.could_end(name))
     }
 

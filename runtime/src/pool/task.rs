@@ -1,0 +1,317 @@
+//! One task: what is to be called, how far it is, and what came of it.
+//!
+//! The pool and the future share it. The pool knows that it is [`Work`], and the
+//! future that there is a [`Promise`] in it.
+
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::mem::needs_drop;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::rc::Rc;
+use std::time::Duration;
+
+use kernel_sim::kernel::pid::Pid;
+use kernel_sim::kernel::wait::{Owner, Signal};
+
+use super::TaskError;
+use super::workers::Workers;
+use crate::current;
+use crate::error::Refused;
+use crate::panic::{drop_quietly, is_kill, unwind_killed};
+use crate::sync::core_bound::Idle;
+use crate::sync::exclusive::Holder;
+use crate::sync::object::{Object, State};
+use crate::sync::wait_queue::{WaitQueue, wake};
+
+/// A function to be called once, and what is promised to the one that has the
+/// future.
+struct Task<F, T> {
+    function: Cell<Option<F>>,
+    promise: Promise<T>,
+}
+
+/// For who does it.
+pub(super) trait Work {
+    /// Does it, unless it was cancelled. Unwinds if the worker is killed.
+    fn run(&self);
+
+    /// It will not be done, for this reason. False if it was begun before. True, and
+    /// nothing happens, if it was never to be done.
+    fn give_up(&self, why: TaskError) -> bool;
+
+    /// Who could finish it, in words. `None` if it is done.
+    fn could_end(&self, name: &dyn Fn(Pid) -> String) -> Option<String>;
+}
+
+/// For who waits for it.
+pub(super) trait Promised<T>: Work {
+    fn promise(&self) -> &Promise<T>;
+}
+
+/// What came of a task, or will.
+pub(super) struct Promise<T> {
+    progress: Object<Progress>,
+    result: RefCell<Option<Result<T, TaskError>>>,
+    callbacks: RefCell<Vec<Callback<T>>>,
+    /// Those that wait for this one among others.
+    watchers: RefCell<Vec<Box<dyn FnOnce()>>>,
+}
+
+pub(super) type Callback<T> = Box<dyn FnOnce(&Result<T, TaskError>)>;
+
+/// How far a task is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    Pending,
+    Running,
+    /// Cancelled ones are done too.
+    Done,
+}
+
+struct Progress {
+    phase: Cell<Phase>,
+    worker: Cell<Option<Holder>>,
+    line: WaitQueue,
+    pool: Rc<Workers>,
+}
+
+/// A task that nobody has begun.
+#[track_caller]
+pub(super) fn make<F, T>(function: F, pool: &Rc<Workers>) -> Rc<impl Promised<T> + use<F, T>>
+where
+    F: FnOnce() -> T + 'static,
+    T: 'static,
+{
+    if needs_drop::<F>() {
+        current::gives_away();
+    }
+    let progress = Progress {
+        phase: Cell::new(Phase::Pending),
+        worker: Cell::new(None),
+        line: WaitQueue::new(),
+        pool: Rc::clone(pool),
+    };
+    Rc::new(Task {
+        function: Cell::new(Some(function)),
+        promise: Promise {
+            progress: Object::new("Task", None, progress),
+            result: RefCell::new(None),
+            callbacks: RefCell::default(),
+            watchers: RefCell::default(),
+        },
+    })
+}
+
+impl<F, T> Work for Task<F, T>
+where
+    F: FnOnce() -> T,
+    T: 'static,
+{
+    fn run(&self) {
+        let Some(function) = self.function.take() else {
+            return;
+        };
+        self.promise.begin();
+        let result = match catch_unwind(AssertUnwindSafe(function)) {
+            Ok(value) => Ok(value),
+            Err(kill) if is_kill(&kill) => {
+                drop(self.promise.finish(Err(TaskError::Killed)));
+                resume_unwind(kill)
+            }
+            Err(payload) => Err(TaskError::Panicked(payload)),
+        };
+        if needs_drop::<T>() {
+            current::gives_away();
+        }
+        if let Some(kill) = self.promise.finish(result) {
+            resume_unwind(kill);
+        }
+    }
+
+    fn give_up(&self, why: TaskError) -> bool {
+        match self.function.take() {
+            Some(function) => {
+                let kill = self.promise.finish(Err(why));
+                drop_quietly(function);
+                if let Some(kill) = kill {
+                    resume_unwind(kill);
+                }
+                true
+            }
+            None => self.promise.was_given_up(),
+        }
+    }
+
+    fn could_end(&self, name: &dyn Fn(Pid) -> String) -> Option<String> {
+        self.promise.could_end(name)
+    }
+}
+
+impl<F, T> Promised<T> for Task<F, T>
+where
+    F: FnOnce() -> T,
+    T: 'static,
+{
+    fn promise(&self) -> &Promise<T> {
+        &self.promise
+    }
+}
+
+impl<T> Promise<T> {
+    pub(super) fn phase(&self) -> Phase {
+        self.progress.with(|progress| progress.phase.get())
+    }
+
+    /// Whether it is done, and was never begun.
+    pub(super) fn was_given_up(&self) -> bool {
+        matches!(
+            &*self.result.borrow(),
+            Some(Err(TaskError::Cancelled | TaskError::Broken))
+        )
+    }
+
+    fn begin(&self) {
+        self.progress.with(|progress| {
+            progress.phase.set(Phase::Running);
+            progress.worker.set(Some(Holder::here()));
+        });
+    }
+
+    /// Calls the callbacks, and then lets those go on that wait. If the thread was
+    /// killed in a callback, its payload comes back.
+    fn finish(&self, result: Result<T, TaskError>) -> Option<Box<dyn Any + Send>> {
+        let mut killed = None;
+        for callback in self.callbacks.take() {
+            if let Err(payload) = call(callback, &result) {
+                killed = Some(payload);
+            }
+        }
+        *self.result.borrow_mut() = Some(result);
+        self.progress.with(|progress| {
+            progress.phase.set(Phase::Done);
+            progress.worker.set(None);
+            if !progress.line.is_empty() {
+                wake(|waker| waker.all(&progress.line));
+            }
+        });
+        // Those that came while the others were called.
+        for callback in self.callbacks.take() {
+            if let Err(payload) = self.tell(callback) {
+                killed = Some(payload);
+            }
+        }
+        for watcher in self.watchers.take() {
+            watcher();
+        }
+        killed
+    }
+
+    /// Calls a callback now, for what has come of the task.
+    fn tell(&self, callback: Callback<T>) -> Result<(), Box<dyn Any + Send>> {
+        match &*self.result.borrow() {
+            Some(result) => call(callback, result),
+            // The result was taken, and with it the future.
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn add_callback(&self, callback: Callback<T>) {
+        match self.phase() {
+            Phase::Done => {
+                if let Err(kill) = self.tell(callback) {
+                    resume_unwind(kill);
+                }
+            }
+            Phase::Pending | Phase::Running => self.callbacks.borrow_mut().push(callback),
+        }
+    }
+
+    /// Calls `watcher` when it is done, which may be now.
+    pub(super) fn watch(&self, watcher: Box<dyn FnOnce()>) {
+        match self.phase() {
+            Phase::Done => watcher(),
+            Phase::Pending | Phase::Running => self.watchers.borrow_mut().push(watcher),
+        }
+    }
+
+    /// Waits until it is done, no longer than `timeout`. False if it is not.
+    #[track_caller]
+    pub(super) fn wait(&self, timeout: Option<Duration>) -> bool {
+        if self.phase() == Phase::Done {
+            return true;
+        }
+        match self.progress.wait(|progress| &progress.line, timeout) {
+            Ok(Signal::Continue) => true,
+            Ok(Signal::TimedOut) => self.phase() == Phase::Done,
+            Ok(Signal::Kill { .. }) => unwind_killed(),
+            Err(Refused::Unwinding) if timeout.is_some() => false,
+            Err(why) => self.progress.refuse(why),
+        }
+    }
+
+    /// What came of it, if it is done. Whoever takes it has the only future.
+    pub(super) fn take(&self) -> Option<Result<T, TaskError>> {
+        self.result.take()
+    }
+
+    /// Calls `look` with what came of it, if it is done.
+    pub(super) fn peek<R>(&self, look: impl FnOnce(&Result<T, TaskError>) -> R) -> Option<R> {
+        self.result.borrow().as_ref().map(look)
+    }
+
+    fn could_end(&self, name: &dyn Fn(Pid) -> String) -> Option<String> {
+        let task = &self.progress.label;
+        match self.phase() {
+            Phase::Pending => Some(format!("{}, for {task}", self.progress.could_end(name))),
+            Phase::Running => Some(format!("the worker that does {task}, by finishing it")),
+            Phase::Done => None,
+        }
+    }
+}
+
+/// A panic in a callback was reported by the panic hook, and that is all. If it is
+/// a kill, it goes on.
+fn call<T>(
+    callback: Callback<T>,
+    result: &Result<T, TaskError>,
+) -> Result<(), Box<dyn Any + Send>> {
+    match catch_unwind(AssertUnwindSafe(|| callback(result))) {
+        Err(kill) if is_kill(&kill) => Err(kill),
+        Err(payload) => {
+            drop_quietly(payload);
+            Ok(())
+        }
+        Ok(()) => Ok(()),
+    }
+}
+
+impl Idle for Progress {
+    fn is_idle(&self) -> bool {
+        self.line.is_empty()
+    }
+
+    fn abandon(&self) {
+        self.line.forget_all();
+    }
+}
+
+impl State for Progress {
+    /// The worker that does it. Before that, anybody may be the one.
+    fn owners(&self, visit: &mut dyn FnMut(Owner)) {
+        if let Some(owner) = self.worker.get().and_then(|worker| worker.firm_owner()) {
+            visit(owner);
+        }
+    }
+
+    fn could_end(&self, name: &dyn Fn(Pid) -> String) -> String {
+        self.pool.could_begin(name)
+    }
+
+    fn verb(&self, _line: &WaitQueue) -> &'static str {
+        "done by"
+    }
+
+    fn letting_go(&self) -> &'static str {
+        "finishing it"
+    }
+}

@@ -1,0 +1,279 @@
+//! Those who do the tasks of one pool, and the line in which the tasks wait.
+//!
+//! A mutex and a condition variable, as in every textbook: a worker waits on the
+//! condition until there is a task or the pool is closed.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
+use std::rc::Rc;
+use std::time::Duration;
+
+use kernel_sim::kernel::pid::Pid;
+
+use super::task::Work;
+use super::{Pending, SubmitError, TaskError};
+use crate::current;
+use crate::error::JoinError;
+use crate::panic::{drop_quietly, is_kill};
+use crate::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use crate::thread::{self, Thread};
+use crate::time::Instant;
+
+pub(super) struct Workers {
+    plan: Plan,
+    desk: Mutex<Desk>,
+    /// There is a task, or the pool is closed.
+    work: Condvar,
+}
+
+/// What a pool is to be.
+pub(super) struct Plan {
+    pub(super) made_at: &'static Location<'static>,
+    /// How many workers there can be.
+    pub(super) max: usize,
+    pub(super) prefix: String,
+    pub(super) daemon: bool,
+    pub(super) initializer: Option<Rc<dyn Fn()>>,
+}
+
+/// Where tasks are left and taken. Nobody waits while it has it.
+struct Desk {
+    pending: VecDeque<Rc<dyn Work>>,
+    /// Those that have not ended.
+    workers: Vec<Thread>,
+    /// How many were ever made: the next one's number.
+    made: usize,
+    /// How many of them wait for a task.
+    idle: usize,
+    open: Open,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Open {
+    Yes,
+    ShutDown,
+    Broken,
+}
+
+impl Workers {
+    #[track_caller]
+    pub(super) fn new(plan: Plan) -> Self {
+        let desk = Desk {
+            pending: VecDeque::new(),
+            workers: Vec::new(),
+            made: 0,
+            idle: 0,
+            open: Open::Yes,
+        };
+        Self {
+            desk: Mutex::named("tasks of a pool", desk),
+            work: Condvar::named("tasks of a pool"),
+            plan,
+        }
+    }
+
+    pub(super) fn max(&self) -> usize {
+        self.plan.max
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.plan.prefix
+    }
+
+    pub(super) fn submit(self: &Rc<Self>, task: Rc<dyn Work>) -> Result<(), SubmitError> {
+        let mut desk = self.desk();
+        match desk.open {
+            Open::Yes => desk.pending.push_back(task),
+            Open::ShutDown => return Err(SubmitError::ShutDown),
+            Open::Broken => return Err(SubmitError::Broken),
+        }
+        if desk.idle > 0 {
+            self.work.notify_one();
+        }
+        match desk.pending.len() > desk.idle && desk.workers.len() < self.plan.max {
+            true => self.hire(desk),
+            false => Ok(()),
+        }
+    }
+
+    /// One more worker, for the task that came last.
+    #[cold]
+    fn hire(self: &Rc<Self>, mut desk: MutexGuard<'_, Desk>) -> Result<(), SubmitError> {
+        let name = format!("{}_{}", self.plan.prefix, desk.made);
+        let builder = thread::Builder::new().name(name).daemon(self.plan.daemon);
+        let workers = Rc::clone(self);
+        match builder.spawn(move || workers.work()) {
+            Ok(worker) => {
+                desk.made += 1;
+                desk.workers.push(worker.thread().clone());
+                Ok(())
+            }
+            // The others will do it.
+            Err(_) if !desk.workers.is_empty() => Ok(()),
+            Err(error) => {
+                let task = desk.pending.pop_back();
+                drop(desk);
+                drop_quietly(task);
+                Err(SubmitError::NoWorker(error))
+            }
+        }
+    }
+
+    /// What a worker does from its beginning to its end.
+    fn work(self: &Rc<Self>) {
+        let _leaves = Leaves(self);
+        if let Some(initializer) = &self.plan.initializer
+            && let Err(payload) = catch_unwind(AssertUnwindSafe(|| initializer()))
+        {
+            if is_kill(&payload) {
+                resume_unwind(payload);
+            }
+            drop_quietly(payload);
+            self.end(Open::Broken, || TaskError::Broken);
+            return;
+        }
+        while let Some(task) = self.next() {
+            task.run();
+            drop_quietly(task);
+        }
+    }
+
+    /// Waits for a task. `None` if none will come.
+    fn next(&self) -> Option<Rc<dyn Work>> {
+        let mut desk = self.desk();
+        loop {
+            if let Some(task) = desk.pending.pop_front() {
+                return Some(task);
+            }
+            if desk.open != Open::Yes {
+                return None;
+            }
+            desk.idle += 1;
+            let idle = Idle(self);
+            desk = locked(self.work.wait(desk));
+            desk.idle -= 1;
+            std::mem::forget(idle);
+        }
+    }
+
+    /// Nothing more is taken.
+    pub(super) fn close(&self, pending: Pending) {
+        match pending {
+            Pending::Finish => {
+                let mut desk = self.desk();
+                if desk.open == Open::Yes {
+                    desk.open = Open::ShutDown;
+                }
+                self.work.notify_all();
+            }
+            Pending::Cancel => self.end(Open::ShutDown, || TaskError::Cancelled),
+        }
+    }
+
+    /// Nothing more is taken, and what has not begun never will.
+    fn end(&self, open: Open, why: fn() -> TaskError) {
+        let mut desk = self.desk();
+        if desk.open != Open::Broken {
+            desk.open = open;
+        }
+        let pending = std::mem::take(&mut desk.pending);
+        self.work.notify_all();
+        drop(desk);
+        for task in pending {
+            task.give_up(why());
+            drop_quietly(task);
+        }
+    }
+
+    /// Whether no worker is left.
+    pub(super) fn have_ended(&self) -> bool {
+        self.desk().workers.is_empty()
+    }
+
+    /// Waits until all workers but the caller have ended, where that is possible, and
+    /// no longer than `timeout`. False if some are left.
+    pub(super) fn join(&self, timeout: Option<Duration>) -> bool {
+        let deadline = timeout.map(|timeout| Instant::now().checked_add(timeout));
+        loop {
+            let me = thread::try_current().map(|me| me.ident());
+            let desk = self.desk();
+            let mut others = desk.workers.iter().filter(|it| Some(it.ident()) != me);
+            let other = others.next().cloned();
+            drop(desk);
+            let Some(other) = other else {
+                return self.have_ended();
+            };
+            let joined = match deadline {
+                Some(Some(deadline)) => {
+                    other.join_timeout(deadline.saturating_duration_since(Instant::now()))
+                }
+                Some(None) | None => other.join(),
+            };
+            match joined {
+                Ok(()) => {}
+                Err(JoinError::TimedOut | _) => return false,
+            }
+        }
+    }
+
+    fn desk(&self) -> MutexGuard<'_, Desk> {
+        locked(self.desk.lock())
+    }
+
+    /// Who could begin a task that nobody has begun, in words.
+    pub(super) fn could_begin(&self, name: &dyn Fn(Pid) -> String) -> String {
+        let at = self.plan.made_at;
+        let pool = format!(
+            "a worker of ThreadPool '{}' ({}:{})",
+            self.plan.prefix,
+            at.file(),
+            at.line()
+        );
+        let Ok(desk) = self.desk.try_lock() else {
+            return format!("{pool}, by beginning it");
+        };
+        let workers = desk.workers.iter().map(|worker| name(worker.task().pid()));
+        let workers: Vec<_> = workers.collect();
+        let max = self.plan.max;
+        match desk.idle {
+            0 => format!(
+                "{pool}, by beginning it; but all of the {max} that there can be are in the middle of \
+                 another task: {}",
+                workers.join(" and ")
+            ),
+            _ => format!("{pool}, by beginning it"),
+        }
+    }
+}
+
+/// Nobody panics while it has the desk.
+fn locked<G>(desk: Result<G, PoisonError<G>>) -> G {
+    desk.unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A worker that waits for a task, and is killed.
+struct Idle<'a>(&'a Workers);
+
+impl Drop for Idle<'_> {
+    fn drop(&mut self) {
+        self.0.desk().idle -= 1;
+    }
+}
+
+/// A worker on its way out. If tasks are left, somebody else has to do them.
+struct Leaves<'a>(&'a Rc<Workers>);
+
+impl Drop for Leaves<'_> {
+    fn drop(&mut self) {
+        let Self(workers) = self;
+        let me = current::try_seat(|seat| seat.thread.ident());
+        let mut desk = workers.desk();
+        desk.workers.retain(|worker| Some(worker.ident()) != me);
+        if desk.pending.len() > desk.idle {
+            let hired = workers.hire(desk);
+            if hired.is_err() {
+                workers.end(Open::ShutDown, || TaskError::Cancelled);
+            }
+        }
+    }
+}
