@@ -5,6 +5,7 @@
 //! as ratios to the pair of the same run. Only the ratios can be compared
 //! between machines.
 
+use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use runtime::thread;

@@ -79,7 +79,7 @@ impl pcb::Context for Context {
     /// A guard can be moved to another thread, and nobody is told. It can only
     /// have happened if the owner has given something away since it got it.
     fn is_firm(stamp: u64, who: &Arc<Task>) -> bool {
-        Moment::from_stamp(stamp).no_gift_since(who.last_gift.get())
+        Moment::from_stamp(stamp).surely_not_before(who.last_gift.get())
     }
 }
 

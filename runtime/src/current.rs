@@ -53,6 +53,8 @@ pub(crate) struct Seat {
     pub(crate) locals: Locals,
     /// The addresses that mean an overflow of this thread's stack.
     pub(crate) guard: Range<usize>,
+    /// When it last began to unwind because it was killed.
+    pub(crate) last_kill: Cell<Moment>,
     /// Whether the thread was told that it cannot wait while it unwinds.
     warned: Cell<bool>,
 }
@@ -123,13 +125,32 @@ pub(crate) fn seat<R>(work: impl FnOnce(&Seat) -> R) -> R {
     }
 }
 
-/// The running thread gives something away that may be a guard, or contain one.
-pub(crate) fn gives_away() {
+/// The running thread gives a `T` to another one. If that may be the guard of a lock,
+/// or lead to one, nobody can be sure any more that the thread has its locks.
+///
+/// A guard has a pointer in it, and so has a reference to one: what is smaller
+/// than that is none.
+#[inline(always)]
+pub(crate) fn gives_away<T>() {
+    if size_of::<T>() >= size_of::<NonNull<()>>() {
+        note_gift();
+    }
+}
+
+fn note_gift() {
     try_seat(|seat| {
         let now = NOW.get().after_gift();
         NOW.set(now);
         seat.thread.task().last_gift.set(now);
     });
+}
+
+/// The running thread begins to unwind because it was killed. From now on it is another
+/// moment: what it gets later, it has got later.
+pub(crate) fn note_kill() {
+    let now = NOW.get().after_gift();
+    NOW.set(now);
+    try_seat(|seat| seat.last_kill.set(now));
 }
 
 /// Whether this OS thread's runtime is the one of that id.
@@ -161,6 +182,7 @@ pub(crate) fn occupy(exits: Exits, thread: Thread, guard: Range<usize>, work: im
         thread,
         locals: Locals::default(),
         guard,
+        last_kill: Cell::new(Moment::START),
         warned: Cell::new(false),
     };
     SEAT.set(Some(NonNull::from(&seat)));

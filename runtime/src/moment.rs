@@ -3,7 +3,9 @@
 //!
 //! A *gift* is something that may be a guard, or contain one, and that a thread
 //! gave to another. By the moments at which a thread got a lock and at which it
-//! last made a gift one can tell whether its guard may be elsewhere by now.
+//! last made a gift one can tell whether its guard may be elsewhere by now. A kill
+//! that begins to unwind the thread counts as a gift, so that one can tell what the
+//! thread had by then.
 
 use std::num::NonZeroU64;
 
@@ -45,9 +47,9 @@ impl Moment {
         }
     }
 
-    /// Whether it is certain that no gift was made since this moment, if the last
-    /// one was made at `last`.
-    pub(crate) fn no_gift_since(self, last: Self) -> bool {
+    /// Whether it is certain that this moment is not before `last`, at which a gift was
+    /// made.
+    pub(crate) fn surely_not_before(self, last: Self) -> bool {
         self >= last && self.0.get() & MANY != MANY
     }
 
@@ -78,17 +80,17 @@ mod tests {
     fn what_was_taken_before_a_gift_may_be_part_of_it() {
         let taken = Moment::of(7);
         let given = taken.after_gift();
-        assert!(taken.no_gift_since(Moment::START) && taken.no_gift_since(taken));
-        assert!(!taken.no_gift_since(given));
-        assert!(given.no_gift_since(given) && Moment::of(8).no_gift_since(given));
+        assert!(taken.surely_not_before(Moment::START) && taken.surely_not_before(taken));
+        assert!(!taken.surely_not_before(given));
+        assert!(given.surely_not_before(given) && Moment::of(8).surely_not_before(given));
     }
 
     #[test]
     fn after_many_gifts_during_one_dispatch_nothing_is_certain() {
         let many = (0..1000).fold(Moment::of(7), |moment, _| moment.after_gift());
         assert_eq!(many.dispatch(), 7);
-        assert!(!many.no_gift_since(Moment::START) && !many.no_gift_since(many));
-        assert!(Moment::of(8).no_gift_since(many));
+        assert!(!many.surely_not_before(Moment::START) && !many.surely_not_before(many));
+        assert!(Moment::of(8).surely_not_before(many));
     }
 
     #[test]

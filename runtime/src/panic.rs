@@ -9,7 +9,8 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 
-use crate::current;
+use crate::current::{self, Seat};
+use crate::moment::Moment;
 use crate::system::{self, Stderr};
 use crate::thread::task::Task;
 use crate::thread::{self, Thread};
@@ -38,15 +39,20 @@ struct KillUnwind(Arc<Task>);
 #[cold]
 pub(crate) fn unwind_killed() -> ! {
     let task = current::seat(|seat| seat.thread.task().clone());
+    current::note_kill();
     task.kill_unwinds.fetch_add(1, Ordering::Relaxed);
     panic::resume_unwind(Box::new(KillUnwind(task)))
 }
 
-/// Whether the running thread unwinds because it was killed: that is so from
-/// the kill until its payload was caught and dropped.
-pub(crate) fn unwinds_killed() -> bool {
+/// Whether the running thread, which unwinds, does so because it was killed after
+/// that moment. If the payload was caught and kept, later panics pass for the kill in
+/// whatever the thread had when it was killed.
+pub(crate) fn was_killed_after(moment: Moment) -> bool {
     let kills = |task: &Task| task.kill_unwinds.load(Ordering::Relaxed);
-    current::try_seat(|seat| kills(seat.thread.task()) > 0) == Some(true)
+    let killed = |seat: &Seat| {
+        kills(seat.thread.task()) > 0 && !moment.surely_not_before(seat.last_kill.get())
+    };
+    current::try_seat(killed) == Some(true)
 }
 
 impl Drop for KillUnwind {

@@ -225,7 +225,7 @@ impl<C: Context> Kernel<C> {
             let since = owner.since;
             owners.push(match self.thread_of(&owner) {
                 Some(pid) => format!("{} since dispatch {since}", self.name(pid)),
-                None => format!("a thread that has ended, since dispatch {since}"),
+                None => format!("the ended thread of dispatch {since}"),
             });
         });
         match owners.is_empty() {

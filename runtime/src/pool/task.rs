@@ -5,7 +5,6 @@
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
-use std::mem::needs_drop;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
 use std::time::Duration;
@@ -82,9 +81,7 @@ where
     F: FnOnce() -> T + 'static,
     T: 'static,
 {
-    if needs_drop::<F>() {
-        current::gives_away();
-    }
+    current::gives_away::<F>();
     let progress = Progress {
         phase: Cell::new(Phase::Pending),
         worker: Cell::new(None),
@@ -120,9 +117,7 @@ where
             }
             Err(payload) => Err(TaskError::Panicked(payload)),
         };
-        if needs_drop::<T>() {
-            current::gives_away();
-        }
+        current::gives_away::<T>();
         if let Some(kill) = self.promise.finish(result) {
             resume_unwind(kill);
         }

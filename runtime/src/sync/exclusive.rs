@@ -15,14 +15,15 @@ use super::object::State;
 use super::wait_queue::{WaitQueue, wake};
 use crate::current;
 use crate::moment::Moment;
+use crate::place::{self, Place};
 
 /// The cells of a lock that one at a time has.
 pub(crate) struct Exclusive {
     holder: Cell<Option<Holder>>,
     pub(crate) line: WaitQueue,
-    /// Whether somebody else once let go of it than the one that had got it. Then
-    /// nobody can be sure any more who has it.
-    guards_travel: Cell<bool>,
+    /// The last run in which somebody else let go of it than the one that had got
+    /// it. There, nobody can be sure any more who has it.
+    guards_travel: Cell<Place>,
 }
 
 /// A thread that has a lock, or code that is none. As little as will do, because
@@ -42,7 +43,7 @@ impl Exclusive {
         Self {
             holder: Cell::new(None),
             line: WaitQueue::new(),
-            guards_travel: Cell::new(false),
+            guards_travel: Cell::new(0),
         }
     }
 
@@ -54,6 +55,11 @@ impl Exclusive {
             self.holder.set(Some(Holder::here()));
         }
         free
+    }
+
+    /// When the one got it who has it.
+    pub(crate) fn since(&self) -> Moment {
+        self.holder.get().map_or(Moment::START, Holder::since)
     }
 
     /// Whether the caller has it.
@@ -74,7 +80,7 @@ impl Exclusive {
     #[inline(never)]
     fn hand_over(&self) {
         if !self.is_mine() {
-            self.guards_travel.set(true);
+            self.guards_travel.set(place::run());
         }
         wake(|waker| {
             let next = waker.first(&self.line);
@@ -98,7 +104,7 @@ impl Idle for Exclusive {
 impl State for Exclusive {
     #[inline(always)]
     fn owners(&self, visit: &mut dyn FnMut(Owner)) {
-        let travel = self.guards_travel.get();
+        let travel = self.guards_travel.get() == place::run();
         if let Some(owner) = self.holder.get().and_then(|holder| holder.owner(travel)) {
             visit(owner);
         }
@@ -106,7 +112,7 @@ impl State for Exclusive {
 
     /// Who waits, waits for somebody, and that is no thread.
     fn could_end(&self, _name: &dyn Fn(Pid) -> String) -> String {
-        "no thread: it was locked outside of all threads".into()
+        "no thread of this run: it was locked outside of green threads, or in an earlier run".into()
     }
 }
 
@@ -118,6 +124,10 @@ impl Holder {
             slot: current::try_seat(|seat| seat.pid.slot()).unwrap_or(NO_THREAD),
             since: current::now(),
         }
+    }
+
+    pub(crate) fn since(self) -> Moment {
+        self.since
     }
 
     /// A thread that waited, and has it from now on.

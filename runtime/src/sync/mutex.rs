@@ -24,8 +24,8 @@ use crate::hint::unlikely;
 ///   [`SyncError`](crate::error::SyncError).
 /// - A guard may go to another thread of the same runtime. If the thread that
 ///   got it has ended, or has since spawned a thread or sent a message with
-///   something that has a destructor, nobody relies on its having the lock: a
-///   ring is not refused then. The first such ring in a run is told to the log,
+///   something as large as a pointer, which may be the guard or lead to it, nobody
+///   relies on its having the lock: a ring is not refused then. The first such ring in a run is told to the log,
 ///   or to stderr if there is none. A guard that it leaves where others looked
 ///   before is taken for its own, until one of them has unlocked the mutex for
 ///   somebody who waited.
@@ -306,8 +306,10 @@ impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
 impl<T: ?Sized> Drop for MutexGuard<'_, T> {
     #[inline(always)]
     fn drop(&mut self) {
-        self.mutex.poison.end(self.was);
-        self.mutex.lock.with_held(Exclusive::give_back);
+        let lock = &self.mutex.lock;
+        let since = || lock.with_held(Exclusive::since);
+        self.mutex.poison.end(self.was, since);
+        lock.with_held(Exclusive::give_back);
     }
 }
 

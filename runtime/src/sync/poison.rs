@@ -8,6 +8,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{LockResult, PoisonError};
 
+use crate::moment::Moment;
 use crate::panic;
 
 /// Whether a thread has panicked while it held the lock.
@@ -32,17 +33,18 @@ impl Flag {
         Was { panicking }
     }
 
-    /// The lock is about to be given back.
+    /// The lock is about to be given back, which was taken at the moment that `since`
+    /// gives.
     #[inline]
-    pub(crate) fn end(&self, was: Was) {
+    pub(crate) fn end(&self, was: Was, since: impl FnOnce() -> Moment) {
         if std::thread::panicking() {
-            self.end_unwinding(was);
+            self.end_unwinding(was, since());
         }
     }
 
     #[cold]
-    fn end_unwinding(&self, was: Was) {
-        if !was.panicking && !panic::unwinds_killed() {
+    fn end_unwinding(&self, was: Was, since: Moment) {
+        if !was.panicking && !panic::was_killed_after(since) {
             self.0.store(true, Ordering::Relaxed);
         }
     }

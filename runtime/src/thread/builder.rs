@@ -3,7 +3,6 @@
 use std::any::type_name;
 use std::cell::Cell;
 use std::io;
-use std::mem::needs_drop;
 use std::panic::Location;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize};
@@ -226,9 +225,7 @@ impl Builder {
     {
         let made_at = Location::caller();
         let head = current::core(|core| self.head(core))?;
-        if needs_drop::<F>() {
-            current::gives_away();
-        }
+        current::gives_away::<F>();
         let priority = self.priority;
         let task = self.task::<N, _, _>(head, made_at, f);
         current::core(|core| {

@@ -11,8 +11,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use kernel_sim::kernel::pid::Pid;
 
+use super::messages::Pending;
 use crate::current;
 use crate::handle::{self, Message};
+use crate::place;
 use crate::sync::core_bound::Idle;
 use crate::sync::last_use::LastUse;
 use crate::sync::object::{Object, State};
@@ -175,13 +177,19 @@ impl Gate {
         self.heard_of_end.borrow_mut().remove(&me)
     }
 
-    /// Lets the sender go on whose message was just let in.
-    pub(super) fn let_sender_on(&self, sender: Pid) {
-        self.senders.wake(sender);
+    /// Lets the sender go on whose message was just let in. One of a run that has
+    /// ended is lost.
+    pub(super) fn let_sender_on(&self, sender: Pending) {
+        if sender.run == place::run() {
+            self.senders.wake(sender.pid);
+        }
     }
 
     /// See [`Channel::hang_up`].
     fn hang_up(&self) {
+        if self.senders.is_empty() && self.receivers.is_empty() {
+            return;
+        }
         wake(|waker| {
             if !self.has_receiver() {
                 waker.all(&self.senders);

@@ -15,12 +15,21 @@ use std::collections::VecDeque;
 
 use kernel_sim::kernel::pid::Pid;
 
+use crate::place::Place;
+
+/// Who waits until its message is let in. A pid says nothing in another run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Pending {
+    pub(super) run: Place,
+    pub(super) pid: Pid,
+}
+
 pub(super) struct Messages<T> {
     /// Those that are in the channel.
     pub(super) sent: VecDeque<T>,
     /// Those for which there is no room yet: their senders wait. The last one
     /// is never a hole.
-    pending: VecDeque<Option<(Pid, T)>>,
+    pending: VecDeque<Option<(Pending, T)>>,
     /// The number of the first of `pending`.
     first: u64,
 }
@@ -41,13 +50,13 @@ impl<T> Messages<T> {
 
     /// Puts the message of somebody who is going to wait at the end of the
     /// line, and gives its number.
-    pub(super) fn pend(&mut self, sender: Pid, message: T) -> u64 {
+    pub(super) fn pend(&mut self, sender: Pending, message: T) -> u64 {
         self.pending.push_back(Some((sender, message)));
         self.first + self.pending.len() as u64 - 1
     }
 
     /// Lets the first message in line into the channel, and says whose it was.
-    pub(super) fn admit(&mut self) -> Option<Pid> {
+    pub(super) fn admit(&mut self) -> Option<Pending> {
         while let Some(first) = self.pending.pop_front() {
             self.first += 1;
             if let Some((sender, message)) = first {
@@ -77,8 +86,9 @@ mod tests {
 
     use super::*;
 
-    fn somebody() -> Pid {
-        Kernel::default().create((), Priority::NORMAL, "somebody")
+    fn somebody() -> Pending {
+        let pid = Kernel::default().create((), Priority::NORMAL, "somebody");
+        Pending { run: 1, pid }
     }
 
     #[test]

@@ -31,7 +31,7 @@
 //! message takes the first, and not a certain one.
 
 use std::cell::UnsafeCell;
-use std::mem::{self, needs_drop};
+use std::mem;
 use std::ops::Deref;
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
@@ -41,11 +41,12 @@ use std::time::Duration;
 use kernel_sim::kernel::wait::Signal;
 
 use super::channel::{Channel, Gate, LetOn};
-use super::messages::Messages;
+use super::messages::{Messages, Pending};
 use crate::current;
 use crate::error::Refused;
 use crate::hint::unlikely;
 use crate::panic::unwind_killed;
+use crate::place;
 
 pub(super) struct Shared<T> {
     channel: Arc<Channel>,
@@ -109,7 +110,7 @@ impl<T> Shared<T> {
             if !gate.has_room(free(gate, store)) {
                 return Err(TrySendError::Full(message));
             }
-            gives_away::<T>();
+            current::gives_away::<T>();
             store.open(|messages| messages.sent.push_back(message));
             gate.let_receiver_on();
             Ok(())
@@ -146,8 +147,12 @@ impl<T> Shared<T> {
         let Some(me) = current::try_seat(|seat| seat.pid) else {
             object.refuse(Refused::OutsideRuntime);
         };
-        gives_away::<T>();
+        current::gives_away::<T>();
         // Nobody runs between the two: messages and threads stand in the same order.
+        let me = Pending {
+            run: place::run(),
+            pid: me,
+        };
         let number = self.with(|_, store| store.open(|m| m.pend(me, message)));
         let waited = object.wait(Gate::senders, None);
         // If it is still there, nobody will receive it.
@@ -243,14 +248,6 @@ impl<T> Shared<T> {
         let left = self.peek(take_all);
         self.channel.hang_up();
         drop(left);
-    }
-}
-
-/// The running thread gives a message away, which may contain the guard of a lock.
-#[inline(always)]
-fn gives_away<T>() {
-    if needs_drop::<T>() {
-        current::gives_away();
     }
 }
 

@@ -121,8 +121,10 @@ impl<T: ?Sized> Drop for RwLockReadGuard<'_, T> {
 impl<T: ?Sized> Drop for RwLockWriteGuard<'_, T> {
     #[inline(always)]
     fn drop(&mut self) {
-        self.rwlock.poison.end(self.was);
-        self.rwlock.lock.with_held(Phases::end_write);
+        let lock = &self.rwlock.lock;
+        let since = || lock.with_held(Phases::written_since);
+        self.rwlock.poison.end(self.was, since);
+        lock.with_held(Phases::end_write);
     }
 }
 

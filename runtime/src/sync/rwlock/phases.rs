@@ -25,6 +25,8 @@ use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::wait::Owner;
 use slab::Slab;
 
+use crate::moment::Moment;
+use crate::place::{self, Place};
 use crate::sync::core_bound::Idle;
 use crate::sync::exclusive::Holder;
 use crate::sync::object::State;
@@ -40,9 +42,9 @@ pub(super) struct Phases {
     arriving: Cell<usize>,
     pub(super) waiting_readers: WaitQueue,
     pub(super) waiting_writers: WaitQueue,
-    /// Whether a guard was once dropped by another thread than the one that had
-    /// got it. Then nobody can be sure any more who has the lock.
-    guards_travel: Cell<bool>,
+    /// The last run in which a guard was dropped by another thread than the one that
+    /// had got it. There, nobody can be sure any more who has the lock.
+    guards_travel: Cell<Place>,
 }
 
 /// Where a reader stands among the readers.
@@ -56,7 +58,7 @@ impl Phases {
             arriving: Cell::new(0),
             waiting_readers: WaitQueue::new(),
             waiting_writers: WaitQueue::new(),
-            guards_travel: Cell::new(false),
+            guards_travel: Cell::new(0),
         }
     }
 
@@ -76,6 +78,11 @@ impl Phases {
             self.writer.set(Some(Holder::here()));
         }
         free
+    }
+
+    /// When the writer got it.
+    pub(super) fn written_since(&self) -> Moment {
+        self.writer.get().map_or(Moment::START, Holder::since)
     }
 
     /// A reader that was let in is there.
@@ -180,7 +187,7 @@ impl Phases {
 
     fn look_who_leaves(&self, holder: &Holder) {
         if !holder.is_here() {
-            self.guards_travel.set(true);
+            self.guards_travel.set(place::run());
         }
     }
 }
@@ -203,7 +210,7 @@ impl Idle for Phases {
 
 impl State for Phases {
     fn owners(&self, visit: &mut dyn FnMut(Owner)) {
-        let travel = self.guards_travel.get();
+        let travel = self.guards_travel.get() == place::run();
         let readers = self.readers.borrow();
         let holders = readers.iter().map(|(_, reader)| *reader);
         holders

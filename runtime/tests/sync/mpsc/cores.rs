@@ -5,12 +5,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
+use runtime::Handle;
 use runtime::error::Refused;
 use runtime::sync::mpsc::{
     Receiver, RecvError, RecvTimeoutError, SendError, Sender, TryRecvError, TrySendError, channel,
     named_channel, sync_channel,
 };
-use runtime::{Handle, thread};
+use runtime::thread::{self, Builder};
 
 use super::{refused, why_refused};
 use crate::support::{Counter, run};
@@ -379,6 +380,30 @@ fn a_channel_in_a_static_works_in_one_run_after_another() {
 }
 
 /// The message about the end is under way, and there is nobody to read it.
+/// Its message is still there, and the one who sent it is nobody in this run.
+#[test]
+fn a_sender_whose_stack_was_lost_is_not_taken_for_one_of_the_next_run() {
+    let (sender, receiver) = sync_channel(0);
+    let lost = sender.clone();
+    run(move || {
+        Builder::new()
+            .daemon(true)
+            .spawn(move || {
+                loop {
+                    drop(catch_unwind(AssertUnwindSafe(|| lost.send(1))));
+                }
+            })
+            .unwrap();
+        thread::yield_now();
+    });
+    run(move || {
+        let sends = thread::spawn(move || sender.send(2));
+        thread::yield_now();
+        assert_eq!([receiver.recv(), receiver.recv()], [Ok(1), Ok(2)]);
+        assert_eq!(sends.join().unwrap(), Ok(()));
+    });
+}
+
 #[test]
 fn an_end_that_is_dropped_while_the_runtime_ends_does_no_harm() {
     for _ in 0..100 {

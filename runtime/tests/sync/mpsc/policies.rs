@@ -2,10 +2,11 @@
 //! is tested under round robin, under the priority policy with those in front who
 //! came last, and with a policy for which the last to be ready is the next.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use runtime::policy::{Arrow, Pid, Policy, Scheduler};
-use runtime::sync::mpsc::{RecvError, SendError, channel, sync_channel};
+use runtime::sync::mpsc::{RecvError, SendError, Sender, TryRecvError, channel, sync_channel};
 use runtime::thread::{self, Builder, JoinHandle};
 use runtime::{Clock, Priority};
 
@@ -32,6 +33,52 @@ impl Policy for LastCome {
     fn in_order(&self) -> Vec<Pid> {
         self.0.iter().rev().copied().collect()
     }
+}
+
+/// Drops a sender when the third thread becomes ready, which it must not.
+#[derive(Debug)]
+struct Drops {
+    line: LastCome,
+    before: u32,
+    sender: RefCell<Option<Sender<()>>>,
+}
+
+impl Policy for Drops {
+    fn name(&self) -> &'static str {
+        "drops"
+    }
+    fn ready(&mut self, thread: Pid, priority: Priority, arrow: Arrow) {
+        match self.before.checked_sub(1) {
+            Some(before) => self.before = before,
+            None => drop(self.sender.take()),
+        }
+        self.line.ready(thread, priority, arrow);
+    }
+    fn next(&mut self) -> Option<Pid> {
+        self.line.next()
+    }
+    fn remove(&mut self, thread: Pid) {
+        self.line.remove(thread);
+    }
+    fn in_order(&self) -> Vec<Pid> {
+        self.line.in_order()
+    }
+}
+
+/// Nobody waits, so there is nobody to let on; and if there were, the receiver would
+/// not be lost by the panic.
+#[test]
+fn a_policy_may_drop_the_last_sender_where_nobody_waits() {
+    let (sender, receiver) = channel();
+    let drops: Box<dyn Policy> = Box::new(Drops {
+        line: LastCome::default(),
+        before: 2,
+        sender: RefCell::new(Some(sender)),
+    });
+    let builder = runtime::Builder::new().clock(Clock::Virtual);
+    let yields = || (0..3).for_each(|_| thread::yield_now());
+    builder.policy(Scheduler::from(drops)).run(yields).unwrap();
+    assert_eq!(receiver.try_recv(), Err(TryRecvError::Disconnected));
 }
 
 /// Runs `main` under each of the policies.

@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 use runtime::error::Refused;
-use runtime::sync::{Mutex, MutexGuard, TryLockError};
+use runtime::sync::{Mutex, MutexGuard, RwLock, TryLockError};
 use runtime::thread::{self, JoinHandle};
 
 use crate::common::{deadlock, named, refused, was_killed};
@@ -251,6 +251,31 @@ fn a_thread_that_has_swallowed_its_kill_poisons_by_a_panic() {
 }
 
 #[test]
+fn a_panic_poisons_though_the_payload_of_an_earlier_kill_is_kept() {
+    run(|| {
+        let [mutex, held] = [leaked(()), leaked(())];
+        let lock = RwLock::new(());
+        let sub = thread::spawn(move || {
+            let kept = catch_unwind(|| {
+                let _guard = held.lock();
+                thread::park();
+            });
+            let panics = || {
+                let _guards = (mutex.lock(), lock.write());
+                panic!("for another reason");
+            };
+            assert!(catch_unwind(AssertUnwindSafe(panics)).is_err());
+            drop(kept);
+            lock.is_poisoned()
+        });
+        thread::yield_now();
+        sub.thread().kill();
+        assert!(sub.join().unwrap());
+        assert!(mutex.is_poisoned() && !held.is_poisoned());
+    });
+}
+
+#[test]
 fn others_that_hold_locks_while_a_thread_panics_do_not_poison_them() {
     run(|| {
         let mutex = leaked(());
@@ -295,7 +320,7 @@ fn a_guard_that_is_forgotten_keeps_the_lock_and_whoever_waits_says_that_its_hold
     assert!(
         waits
             .waits_for
-            .ends_with("held by a thread that has ended, since dispatch 2"),
+            .ends_with("held by the ended thread of dispatch 2"),
         "{waits}"
     );
     assert_eq!(

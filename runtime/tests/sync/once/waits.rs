@@ -156,7 +156,7 @@ fn a_deadlock_report_says_that_who_initialises_it_has_ended() {
     });
     assert!(
         main.waits_for
-            .ends_with(" being initialised by a thread that has ended,")
+            .ends_with(" being initialised by the ended thread of dispatch 2")
     );
     assert_eq!(
         main.could_end,

@@ -157,7 +157,7 @@ fn a_lock_whose_guard_may_have_gone_elsewhere_is_said_to_be_whoevers_that_has_th
 
 #[test]
 fn a_lock_whose_holder_has_ended_is_said_to_be_nobodys_or_whoevers_that_has_the_guard() {
-    let ends = "held by a thread that has ended, since dispatch 2, since dispatch 3; \
+    let ends = "held by the ended thread of dispatch 2, since dispatch 3; \
                 who could end it: nobody, as far as is known: \
                 a thread has ended without letting go of it";
     let forgotten = says(|| {
@@ -187,7 +187,7 @@ fn a_lock_that_code_outside_has_is_said_to_be_no_threads() {
         said,
         format!(
             "MainThread waits for {}, since dispatch 1; who could end it: \
-             no thread: it was locked outside of all threads",
+             no thread of this run: it was locked outside of green threads, or in an earlier run",
             mutex("held")
         )
     );
