@@ -118,6 +118,20 @@ fn a_guard_that_was_lent_to_another() {
     });
 }
 
+/// This is none.
+#[test]
+fn what_is_too_small_to_lead_to_a_guard_hides_no_ring() {
+    run(|| {
+        let [mutex] = mutexes(["mutex"]);
+        let (sender, receiver) = channel();
+        let _guard = mutex.lock();
+        sender.send(7u32).unwrap();
+        thread::spawn(|| ());
+        words(refused(|| mutex.lock().is_ok()));
+        drop(receiver);
+    });
+}
+
 #[test]
 fn a_ring_is_refused_though_a_guard_travelled_in_an_earlier_run() {
     let [mutex] = mutexes(["mutex"]);
