@@ -70,6 +70,18 @@ pub struct Condvar {
 }
 
 /// Whether the time was up before the condition variable was notified.
+///
+/// ```
+/// use std::time::Duration;
+/// use runtime::sync::{Condvar, Mutex, WaitTimeoutResult};
+///
+/// runtime::run(|| {
+///     let (mutex, never) = (Mutex::new(()), Condvar::new());
+///     let waited = never.wait_timeout(mutex.lock().unwrap(), Duration::ZERO);
+///     let result: WaitTimeoutResult = waited.unwrap().1;
+///     assert!(result.timed_out());
+/// });
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WaitTimeoutResult(bool);
 

@@ -29,9 +29,11 @@
 //! came. Threads can share a receiver by way of an `Rc`; one that waits is handed
 //! the next message, and whoever comes later does not get in between.
 //!
-//! **Cost.** Sending, receiving and dropping an end take constant time, and
-//! waiting takes no memory but the message's own. The memory for messages grows
-//! to the most that there were at a time, and goes with the channel.
+//! **Cost.** Sending, receiving and dropping an end take constant time; but to drop
+//! the last of a kind takes time in proportion to the messages that are left, or to
+//! those that wait. Waiting takes no memory but the message's own; receivers that go on
+//! because no sender is left are written down until they run. The memory for messages
+//! grows to the most that there were at a time, and goes with the channel.
 //!
 //! What differs from std:
 //!
@@ -166,16 +168,37 @@ fn ends<T>(shared: Shared<T>) -> (Sending<T>, Receiver<T>) {
 }
 
 /// The end of a [`channel`] that sends. Clones send to the same receiver.
+///
+/// ```
+/// let (sender, receiver) = runtime::sync::mpsc::channel();
+/// let other = sender.clone();
+/// sender.send(1).unwrap();
+/// other.send(2).unwrap();
+/// assert_eq!([receiver.recv(), receiver.recv()], [Ok(1), Ok(2)]);
+/// ```
 pub struct Sender<T> {
     end: Sending<T>,
 }
 
 /// The end of a [`sync_channel`] that sends. Clones send to the same receiver.
+///
+/// ```
+/// let (sender, receiver) = runtime::sync::mpsc::sync_channel(1);
+/// sender.send(1).unwrap();
+/// assert!(sender.try_send(2).is_err(), "there is room for one");
+/// assert_eq!(receiver.recv(), Ok(1));
+/// ```
 pub struct SyncSender<T> {
     end: Sending<T>,
 }
 
 /// The end of a channel that receives.
+///
+/// ```
+/// let (sender, receiver) = runtime::sync::mpsc::channel();
+/// drop(receiver);
+/// assert!(sender.send(1).is_err());
+/// ```
 pub struct Receiver<T> {
     shared: Arc<Shared<T>>,
     /// As in std, whatever `T` is.

@@ -73,6 +73,14 @@ impl<T: ?Sized> UnwindSafe for Mutex<T> {}
 impl<T: ?Sized> RefUnwindSafe for Mutex<T> {}
 
 /// The lock, as long as this lives. See [`Mutex::lock`].
+///
+/// ```
+/// let mutex = runtime::sync::Mutex::new(1);
+/// let mut guard = mutex.lock().unwrap();
+/// *guard += 1;
+/// drop(guard); // Here it is unlocked.
+/// assert_eq!(mutex.into_inner().unwrap(), 2);
+/// ```
 #[must_use = "the mutex is unlocked as soon as the guard is dropped"]
 pub struct MutexGuard<'a, T: ?Sized> {
     mutex: &'a Mutex<T>,

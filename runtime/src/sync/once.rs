@@ -84,6 +84,12 @@ const POISONED: u8 = 1;
 const COMPLETE: u8 = 2;
 
 /// What is given to the function of [`Once::call_once_force`].
+///
+/// ```
+/// runtime::sync::Once::new().call_once_force(|state: &runtime::sync::OnceState| {
+///     assert!(!state.is_poisoned());
+/// });
+/// ```
 pub struct OnceState {
     poisoned: bool,
     /// As std's it stays with the thread that runs the function.

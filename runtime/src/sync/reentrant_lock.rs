@@ -77,6 +77,14 @@ enum Busy {
 }
 
 /// The lock, as long as this lives. See [`ReentrantLock::lock`].
+///
+/// ```
+/// let lock = runtime::sync::ReentrantLock::new(1);
+/// let first = lock.lock();
+/// let second = lock.lock();
+/// drop(first);
+/// assert_eq!(*second, 1); // It is still locked.
+/// ```
 #[must_use = "the lock is given back as soon as the guard is dropped"]
 pub struct ReentrantLockGuard<'a, T: ?Sized> {
     lock: &'a ReentrantLock<T>,

@@ -5,18 +5,40 @@ use super::Receiver;
 
 /// The messages as they come, until the last sender is gone. See
 /// [`Receiver::iter`].
+///
+/// ```
+/// let (sender, receiver) = runtime::sync::mpsc::channel();
+/// sender.send(1).unwrap();
+/// drop(sender);
+/// let mut messages = receiver.iter();
+/// assert_eq!((messages.next(), messages.next()), (Some(1), None));
+/// ```
 #[derive(Debug)]
 pub struct Iter<'a, T> {
     rx: &'a Receiver<T>,
 }
 
 /// The messages that are there now. See [`Receiver::try_iter`].
+///
+/// ```
+/// let (sender, receiver) = runtime::sync::mpsc::channel();
+/// sender.send(1).unwrap();
+/// let mut messages = receiver.try_iter();
+/// assert_eq!((messages.next(), messages.next()), (Some(1), None));
+/// ```
 #[derive(Debug)]
 pub struct TryIter<'a, T> {
     rx: &'a Receiver<T>,
 }
 
 /// As [`Iter`], and owns the receiver.
+///
+/// ```
+/// let (sender, receiver) = runtime::sync::mpsc::channel();
+/// sender.send(1).unwrap();
+/// drop(sender);
+/// assert_eq!(receiver.into_iter().collect::<Vec<_>>(), [1]);
+/// ```
 #[derive(Debug)]
 pub struct IntoIter<T> {
     rx: Receiver<T>,

@@ -11,6 +11,13 @@ use crate::sync::object::Object;
 use crate::sync::poison;
 
 /// The lock for reading, as long as this lives. See [`RwLock::read`].
+///
+/// ```
+/// let lock = runtime::sync::RwLock::new(1);
+/// let guard = lock.read().unwrap();
+/// assert_eq!(*guard, 1);
+/// assert!(lock.try_write().is_err());
+/// ```
 #[must_use = "the lock is let go of as soon as the guard is dropped"]
 pub struct RwLockReadGuard<'a, T: ?Sized> {
     /// Not the lock with the value in it, because whoever can only read may take
@@ -21,6 +28,14 @@ pub struct RwLockReadGuard<'a, T: ?Sized> {
 }
 
 /// The lock for writing, as long as this lives. See [`RwLock::write`].
+///
+/// ```
+/// let lock = runtime::sync::RwLock::new(1);
+/// let mut guard = lock.write().unwrap();
+/// *guard += 1;
+/// drop(guard);
+/// assert_eq!(*lock.read().unwrap(), 2);
+/// ```
 #[must_use = "the lock is let go of as soon as the guard is dropped"]
 pub struct RwLockWriteGuard<'a, T: ?Sized> {
     rwlock: &'a RwLock<T>,
