@@ -20,7 +20,7 @@
 //! `sync`.
 
 use std::fmt;
-use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -149,7 +149,7 @@ impl ThreadPool {
         F: FnOnce() -> T + 'static,
         T: 'static,
     {
-        submit(&self.workers, f)
+        submit(Location::caller(), &self.workers, f)
     }
 
     /// Submits a call of `f` for each item, and gives what comes of them in the order
@@ -262,13 +262,16 @@ impl ThreadPool {
     }
 }
 
-#[track_caller]
-fn submit<F, T>(workers: &Rc<Workers>, f: F) -> Result<Future<T>, SubmitError>
+fn submit<F, T>(
+    at: &'static Location<'static>,
+    workers: &Rc<Workers>,
+    f: F,
+) -> Result<Future<T>, SubmitError>
 where
     F: FnOnce() -> T + 'static,
     T: 'static,
 {
-    let task = task::make(f, workers);
+    let task = task::make(at, f, workers);
     workers.submit(task.clone())?;
     Ok(Future::new(task))
 }

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::iter::FusedIterator;
+use std::panic::Location;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -45,10 +46,11 @@ impl<'a, T: 'static> Map<'a, T> {
         items: impl Iterator<Item = A> + 'a,
         f: impl Fn(A) -> T + 'static,
     ) -> Result<Self, SubmitError> {
+        let at = Location::caller();
         let (pool, f) = (Rc::clone(pool), Rc::new(f));
         let mut submitting = items.map(move |item| {
             let f = Rc::clone(&f);
-            submit(&pool, move || f(item))
+            submit(at, &pool, move || f(item))
         });
         let first: Result<VecDeque<_>, _> = submitting.by_ref().take(ahead).collect();
         Ok(Self {

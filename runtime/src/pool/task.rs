@@ -5,7 +5,7 @@
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -74,9 +74,12 @@ struct Progress {
     pool: Rc<Workers>,
 }
 
-/// A task that nobody has begun.
-#[track_caller]
-pub(super) fn make<F, T>(function: F, pool: &Rc<Workers>) -> Rc<impl Promised<T> + use<F, T>>
+/// A task that nobody has begun, submitted at that line of the program.
+pub(super) fn make<F, T>(
+    at: &'static Location<'static>,
+    function: F,
+    pool: &Rc<Workers>,
+) -> Rc<impl Promised<T> + use<F, T>>
 where
     F: FnOnce() -> T + 'static,
     T: 'static,
@@ -91,7 +94,7 @@ where
     Rc::new(Task {
         function: Cell::new(Some(function)),
         promise: Promise {
-            progress: Object::new("Task", None, progress),
+            progress: Object::made_at(at, "Task", None, progress),
             result: RefCell::new(None),
             callbacks: RefCell::default(),
             watchers: RefCell::default(),

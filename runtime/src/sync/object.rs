@@ -69,11 +69,20 @@ impl<S: ?Sized> RefUnwindSafe for Object<S> {}
 impl<S: State + 'static> Object<S> {
     #[track_caller]
     pub(crate) const fn new(kind: &'static str, name: Option<&'static str>, state: S) -> Self {
+        Self::made_at(Location::caller(), kind, name, state)
+    }
+
+    pub(crate) const fn made_at(
+        made_at: &'static Location<'static>,
+        kind: &'static str,
+        name: Option<&'static str>,
+        state: S,
+    ) -> Self {
         Self {
             label: Label {
                 kind,
                 name,
-                made_at: Location::caller(),
+                made_at,
             },
             state: CoreBound::new(state),
         }
