@@ -84,6 +84,18 @@ fn the_last_one_to_drop_a_pool_may_be_its_own_worker() {
 }
 
 #[test]
+fn a_worker_that_shuts_its_pool_down_waits_for_the_others() {
+    run(|| {
+        let pool = Rc::new(ThreadPool::new(2));
+        let theirs = Rc::clone(&pool);
+        let closes = pool.submit(move || theirs.shutdown(Wait::UntilDone, Pending::Finish));
+        let others = [nap(&pool, 1), nap(&pool, 2)];
+        assert!(!closes.unwrap().result().unwrap(), "itself is left");
+        assert!(others.iter().all(|other| other.is_done()));
+    });
+}
+
+#[test]
 fn a_pool_that_is_dropped_while_its_thread_panics_is_left_to_do_the_rest() {
     quietly(|| {
         let done = std::sync::Arc::new(std::sync::atomic::AtomicU32::new(0));

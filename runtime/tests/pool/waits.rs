@@ -119,6 +119,39 @@ fn a_ring_by_way_of_a_lock_is_refused() {
     });
 }
 
+/// The guard is with the task, or with whoever takes the result.
+#[test]
+fn a_guard_that_goes_with_a_task_or_its_result_closes_no_ring() {
+    run(|| {
+        let pool = ThreadPool::new(2);
+        let mutex: &'static Mutex<()> = Box::leak(Box::default());
+        let waits = pool.submit(|| drop(mutex.lock())).unwrap();
+        let guard = mutex.lock();
+        thread::yield_now();
+        let task = move || {
+            thread::sleep(SECOND);
+            drop(guard);
+        };
+        drop(pool.submit(task).unwrap());
+        waits.result().unwrap();
+
+        let locks = pool.submit(|| mutex.lock()).unwrap();
+        thread::sleep(SECOND);
+        let worker = pool.submit(|| {
+            // The one that had got it waits for somebody else.
+            drop(mutex.lock());
+        });
+        thread::sleep(SECOND);
+        let guard = locks.result().unwrap();
+        let ends = named("ends", move || {
+            thread::sleep(SECOND);
+            drop(guard);
+        });
+        worker.unwrap().result().unwrap();
+        ends.join().unwrap();
+    });
+}
+
 #[test]
 fn a_worker_that_joins_whoever_drops_its_pool_is_no_danger() {
     run(|| {
