@@ -6,7 +6,6 @@
 //! [`LocalKey::with`] holds it while it is in use.
 
 use std::any::Any;
-use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::marker::PhantomData;
 use std::rc::Rc;
@@ -15,7 +14,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::current;
 use crate::error::refuse;
-use crate::panic::drop_quietly;
+
+mod cells;
+mod values;
+
+pub(crate) use values::Locals;
+use values::Value;
 
 /// Declares thread-locals of green threads, as `std::thread_local!` does for
 /// those of the operating system.
@@ -73,50 +77,6 @@ impl fmt::Display for AccessError {
 }
 
 impl std::error::Error for AccessError {}
-
-/// The values that one thread has.
-#[derive(Default)]
-pub(crate) struct Locals {
-    /// By number of the key.
-    values: RefCell<Vec<Value>>,
-    /// The numbers of the keys that have a value, the last made last.
-    order: RefCell<Vec<usize>>,
-}
-
-#[derive(Clone, Default)]
-enum Value {
-    #[default]
-    NotMade,
-    Made(Rc<dyn Any>),
-    Dropped,
-}
-
-impl Locals {
-    fn get(&self, key: usize) -> Value {
-        self.values.borrow().get(key).cloned().unwrap_or_default()
-    }
-
-    fn set(&self, key: usize, value: Value) -> Value {
-        let mut values = self.values.borrow_mut();
-        if values.len() <= key {
-            values.resize(key + 1, Value::NotMade);
-        }
-        std::mem::replace(&mut values[key], value)
-    }
-
-    /// Drops all values, the last made first. A destructor that panics was
-    /// reported by the panic hook, and the others run all the same.
-    pub(crate) fn destroy(&self) {
-        while let Some(key) = self.pop_last_made() {
-            let value = self.set(key, Value::Dropped);
-            drop_quietly(value);
-        }
-    }
-
-    fn pop_last_made(&self) -> Option<usize> {
-        self.order.borrow_mut().pop()
-    }
-}
 
 impl<T: 'static> LocalKey<T> {
     /// For [`thread_local!`](crate::thread_local!), which says more about it.
@@ -202,8 +162,7 @@ impl<T: 'static> LocalKey<T> {
         let value: Rc<T> = Rc::new(value);
         current::try_seat(|seat| match seat.locals.get(key) {
             Value::NotMade => {
-                seat.locals.set(key, Value::Made(value.clone()));
-                seat.locals.order.borrow_mut().push(key);
+                seat.locals.make(key, value.clone());
                 Ok(value)
             }
             Value::Made(earlier) => Ok(typed(earlier)),
@@ -231,200 +190,6 @@ impl<T: 'static> LocalKey<T> {
 
 fn typed<T: 'static>(value: Rc<dyn Any>) -> Rc<T> {
     value.downcast().expect("a key's number is its own")
-}
-
-impl<T: 'static> LocalKey<Cell<T>> {
-    /// Sets the value, without making the first one.
-    ///
-    /// # Panics
-    ///
-    /// As [`LocalKey::with`].
-    ///
-    /// ```
-    /// # use std::cell::Cell;
-    /// runtime::thread_local! {
-    ///     static NUMBER: Cell<u32> = panic!("not asked for");
-    /// }
-    /// runtime::run(|| {
-    ///     NUMBER.set(5);
-    ///     assert_eq!(NUMBER.get(), 5);
-    /// });
-    /// ```
-    #[track_caller]
-    pub fn set(&'static self, value: T) {
-        if let Err((value, old)) = self.init_with(Cell::new(value)) {
-            old.set(value.into_inner());
-        }
-    }
-
-    /// The value.
-    ///
-    /// # Panics
-    ///
-    /// As [`LocalKey::with`].
-    ///
-    /// ```
-    /// # use std::cell::Cell;
-    /// runtime::thread_local! {
-    ///     static NUMBER: Cell<u32> = const { Cell::new(3) };
-    /// }
-    /// runtime::run(|| assert_eq!(NUMBER.get(), 3));
-    /// ```
-    #[track_caller]
-    pub fn get(&'static self) -> T
-    where
-        T: Copy,
-    {
-        self.with(Cell::get)
-    }
-
-    /// Takes the value and leaves the default.
-    ///
-    /// # Panics
-    ///
-    /// As [`LocalKey::with`].
-    ///
-    /// ```
-    /// # use std::cell::Cell;
-    /// runtime::thread_local! {
-    ///     static NUMBER: Cell<u32> = const { Cell::new(3) };
-    /// }
-    /// runtime::run(|| assert_eq!((NUMBER.take(), NUMBER.get()), (3, 0)));
-    /// ```
-    #[track_caller]
-    pub fn take(&'static self) -> T
-    where
-        T: Default,
-    {
-        self.with(Cell::take)
-    }
-
-    /// Sets the value and gives the old one back.
-    ///
-    /// # Panics
-    ///
-    /// As [`LocalKey::with`].
-    ///
-    /// ```
-    /// # use std::cell::Cell;
-    /// runtime::thread_local! {
-    ///     static NUMBER: Cell<u32> = const { Cell::new(3) };
-    /// }
-    /// runtime::run(|| assert_eq!((NUMBER.replace(4), NUMBER.get()), (3, 4)));
-    /// ```
-    #[track_caller]
-    pub fn replace(&'static self, value: T) -> T {
-        self.with(|cell| cell.replace(value))
-    }
-}
-
-impl<T: 'static> LocalKey<RefCell<T>> {
-    /// Calls `f` with the borrowed value.
-    ///
-    /// # Panics
-    ///
-    /// As [`LocalKey::with`], and if the value is mutably borrowed.
-    ///
-    /// ```
-    /// # use std::cell::RefCell;
-    /// runtime::thread_local! {
-    ///     static LIST: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
-    /// }
-    /// runtime::run(|| assert!(LIST.with_borrow(Vec::is_empty)));
-    /// ```
-    #[track_caller]
-    pub fn with_borrow<F, R>(&'static self, f: F) -> R
-    where
-        F: FnOnce(&T) -> R,
-    {
-        self.with(|cell| f(&cell.borrow()))
-    }
-
-    /// Calls `f` with the mutably borrowed value.
-    ///
-    /// # Panics
-    ///
-    /// As [`LocalKey::with`], and if the value is borrowed.
-    ///
-    /// ```
-    /// # use std::cell::RefCell;
-    /// runtime::thread_local! {
-    ///     static LIST: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
-    /// }
-    /// runtime::run(|| {
-    ///     LIST.with_borrow_mut(|list| list.push(1));
-    ///     assert_eq!(LIST.take(), [1]);
-    /// });
-    /// ```
-    #[track_caller]
-    pub fn with_borrow_mut<F, R>(&'static self, f: F) -> R
-    where
-        F: FnOnce(&mut T) -> R,
-    {
-        self.with(|cell| f(&mut cell.borrow_mut()))
-    }
-
-    /// Sets the value, without making the first one.
-    ///
-    /// # Panics
-    ///
-    /// As [`LocalKey::with_borrow_mut`].
-    ///
-    /// ```
-    /// # use std::cell::RefCell;
-    /// runtime::thread_local! {
-    ///     static LIST: RefCell<Vec<u32>> = panic!("not asked for");
-    /// }
-    /// runtime::run(|| {
-    ///     LIST.set(vec![5]);
-    ///     assert_eq!(LIST.take(), [5]);
-    /// });
-    /// ```
-    #[track_caller]
-    pub fn set(&'static self, value: T) {
-        if let Err((value, old)) = self.init_with(RefCell::new(value)) {
-            *old.borrow_mut() = value.into_inner();
-        }
-    }
-
-    /// Takes the value and leaves the default.
-    ///
-    /// # Panics
-    ///
-    /// As [`LocalKey::with_borrow_mut`].
-    ///
-    /// ```
-    /// # use std::cell::RefCell;
-    /// runtime::thread_local! {
-    ///     static TEXT: RefCell<String> = RefCell::new("a".to_owned());
-    /// }
-    /// runtime::run(|| assert_eq!((TEXT.take(), TEXT.take()), ("a".into(), "".into())));
-    /// ```
-    #[track_caller]
-    pub fn take(&'static self) -> T
-    where
-        T: Default,
-    {
-        self.with(RefCell::take)
-    }
-
-    /// Sets the value and gives the old one back.
-    ///
-    /// # Panics
-    ///
-    /// As [`LocalKey::with_borrow_mut`].
-    ///
-    /// ```
-    /// # use std::cell::RefCell;
-    /// runtime::thread_local! {
-    ///     static TEXT: RefCell<String> = RefCell::new("a".to_owned());
-    /// }
-    /// runtime::run(|| assert_eq!(TEXT.replace("b".into()), "a"));
-    /// ```
-    #[track_caller]
-    pub fn replace(&'static self, value: T) -> T {
-        self.with(|cell| cell.replace(value))
-    }
 }
 
 impl<T: 'static> fmt::Debug for LocalKey<T> {
