@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize};
 use kernel_sim::kernel::RESERVED;
 use kernel_sim::kernel::pcb::Priority;
 
+use super::local::Heritage;
 use super::name::{DefaultName, Kind, Name};
 use super::task::{Job, Task};
 use super::{Call, JoinHandle, Run, Thread};
@@ -224,10 +225,15 @@ impl Builder {
         T: 'static,
     {
         let made_at = Location::caller();
+        // The program clones. After that comes what nobody may interrupt.
+        let heritage = Heritage::of_current();
         let head = current::core(|core| self.head(core))?;
         current::gives_away::<F>();
         let priority = self.priority;
-        let task = self.task::<N, _, _>(head, made_at, f);
+        let task: Arc<Task> = match heritage {
+            None => self.task::<N, _, _>(head, made_at, f),
+            Some(heritage) => self.task::<N, _, _>(head, made_at, heir(heritage, f)),
+        };
         current::core(|core| {
             task.pid.set(Some(core.kernel.borrow().next_pid()));
             core.create(priority, task.clone());
@@ -354,6 +360,20 @@ impl Builder {
             None => Ok(default),
         }
     }
+}
+
+/// A function that comes into its heritage and then does what `f` does. In a box,
+/// so that less is made of it by the compiler for each `f`.
+#[cold]
+fn heir<F, T>(heritage: Heritage, f: F) -> Box<dyn FnOnce() -> T>
+where
+    F: FnOnce() -> T + 'static,
+    T: 'static,
+{
+    Box::new(move || {
+        heritage.settle();
+        f()
+    })
 }
 
 /// What a runtime knows of a thread before there is one.

@@ -16,8 +16,11 @@ use crate::current;
 use crate::error::refuse;
 
 mod cells;
+mod heritage;
 mod values;
 
+use heritage::CopyFn;
+pub(crate) use heritage::Heritage;
 pub(crate) use values::Locals;
 use values::Value;
 
@@ -38,6 +41,39 @@ use values::Value;
 ///     assert_eq!(COUNT.get(), 1);
 /// });
 /// ```
+///
+/// # Inherited values
+///
+/// Declared as `inherited static`, which std does not have, a thread-local passes
+/// on its value: a thread gets a clone of what its creator has when it makes the
+/// thread, by spawn or by create. It is Java's `InheritableThreadLocal`, and what
+/// Python has context variables for. Each has its own from then on.
+///
+/// ```
+/// use std::cell::Cell;
+/// use runtime::thread;
+///
+/// runtime::thread_local! {
+///     static ALONE: Cell<u32> = const { Cell::new(0) };
+///     pub inherited static REQUEST: Cell<u32> = const { Cell::new(0) };
+/// }
+///
+/// runtime::run(|| {
+///     ALONE.set(7);
+///     REQUEST.set(7);
+///     let sub = thread::spawn(|| (ALONE.get(), REQUEST.replace(8)));
+///     assert_eq!(sub.join().unwrap(), (0, 7));
+///     assert_eq!(REQUEST.get(), 7);
+/// });
+/// ```
+///
+/// - A creator that has no value passes on none: its threads make their own, as
+///   does a thread that another OS thread spawns through a
+///   [`Handle`](crate::Handle).
+/// - The clone is made by the creator, on its stack. If it panics, so does the
+///   spawn, and no thread is made. To clone a `RefCell` that is mutably borrowed
+///   is such a panic.
+/// - Programs that declare none pay for a look at a flag in each spawn.
 #[macro_export]
 macro_rules! thread_local {
     () => {};
@@ -51,6 +87,16 @@ macro_rules! thread_local {
             $crate::thread::LocalKey::new(|| $init);
         $($crate::thread_local!($($rest)*);)?
     };
+    ($(#[$attr:meta])* $vis:vis inherited static $name:ident: $t:ty = const $init:block $(; $($rest:tt)*)?) => {
+        $(#[$attr])* $vis static $name: $crate::thread::LocalKey<$t> =
+            $crate::thread::LocalKey::inherited(|| const $init);
+        $($crate::thread_local!($($rest)*);)?
+    };
+    ($(#[$attr:meta])* $vis:vis inherited static $name:ident: $t:ty = $init:expr $(; $($rest:tt)*)?) => {
+        $(#[$attr])* $vis static $name: $crate::thread::LocalKey<$t> =
+            $crate::thread::LocalKey::inherited(|| $init);
+        $($crate::thread_local!($($rest)*);)?
+    };
 }
 
 /// A value that each green thread has for itself. Made by
@@ -61,6 +107,8 @@ macro_rules! thread_local {
 /// made while others are dropped are dropped too.
 pub struct LocalKey<T: 'static> {
     init: fn() -> T,
+    /// If the value is inherited.
+    copy: Option<CopyFn>,
     number: OnceLock<usize>,
     values: PhantomData<fn() -> T>,
 }
@@ -82,8 +130,13 @@ impl<T: 'static> LocalKey<T> {
     /// For [`thread_local!`](crate::thread_local!), which says more about it.
     #[doc(hidden)]
     pub const fn new(init: fn() -> T) -> Self {
+        Self::make(init, None)
+    }
+
+    const fn make(init: fn() -> T, copy: Option<CopyFn>) -> Self {
         Self {
             init,
+            copy,
             number: OnceLock::new(),
             values: PhantomData,
         }
@@ -162,7 +215,7 @@ impl<T: 'static> LocalKey<T> {
         let value: Rc<T> = Rc::new(value);
         current::try_seat(|seat| match seat.locals.get(key) {
             Value::NotMade => {
-                seat.locals.make(key, value.clone());
+                seat.locals.make(key, value.clone(), self.copy);
                 Ok(value)
             }
             Value::Made(earlier) => Ok(typed(earlier)),
@@ -188,8 +241,23 @@ impl<T: 'static> LocalKey<T> {
     }
 }
 
+impl<T: Clone + 'static> LocalKey<T> {
+    /// For [`thread_local!`](crate::thread_local!), which says more about it.
+    #[doc(hidden)]
+    pub const fn inherited(init: fn() -> T) -> Self {
+        Self::make(init, Some(copy::<T>))
+    }
+}
+
+fn copy<T: Clone + 'static>(value: &dyn Any) -> Rc<dyn Any> {
+    let value: &T = value.downcast_ref().expect(OWN);
+    Rc::new(value.clone())
+}
+
+const OWN: &str = "a key's number is its own";
+
 fn typed<T: 'static>(value: Rc<dyn Any>) -> Rc<T> {
-    value.downcast().expect("a key's number is its own")
+    value.downcast().expect(OWN)
 }
 
 impl<T: 'static> fmt::Debug for LocalKey<T> {

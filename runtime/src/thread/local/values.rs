@@ -1,9 +1,10 @@
 //! The values that one thread has, in its seat.
 
 use std::any::Any;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use super::heritage::CopyFn;
 use crate::panic::drop_quietly;
 
 /// The values that one thread has.
@@ -11,8 +12,24 @@ use crate::panic::drop_quietly;
 pub(crate) struct Locals {
     /// By number of the key.
     values: RefCell<Vec<Value>>,
-    /// The numbers of the keys that have a value, the last made last.
-    order: RefCell<Vec<usize>>,
+    /// The keys that have a value, the last made last.
+    order: RefCell<Vec<Made>>,
+    /// Whether there was ever a value that is inherited.
+    has_heritable: Cell<bool>,
+}
+
+/// A key that has a value, by its number.
+struct Made {
+    key: usize,
+    /// If the value is inherited.
+    copy: Option<CopyFn>,
+}
+
+/// A value that is inherited, or a copy of it.
+pub(super) struct Heritable {
+    pub(super) key: usize,
+    pub(super) value: Rc<dyn Any>,
+    pub(super) copy: CopyFn,
 }
 
 #[derive(Clone, Default)]
@@ -37,9 +54,27 @@ impl Locals {
     }
 
     /// Puts in a value for a key that has none.
-    pub(super) fn make(&self, key: usize, value: Rc<dyn Any>) {
+    pub(super) fn make(&self, key: usize, value: Rc<dyn Any>, copy: Option<CopyFn>) {
         self.set(key, Value::Made(value));
-        self.order.borrow_mut().push(key);
+        self.order.borrow_mut().push(Made { key, copy });
+        if copy.is_some() {
+            self.has_heritable.set(true);
+        }
+    }
+
+    /// Whether it makes sense to call [`Locals::heritable`].
+    #[inline(always)]
+    pub(super) fn has_heritable(&self) -> bool {
+        self.has_heritable.get()
+    }
+
+    /// The values that are inherited, the first made first.
+    pub(super) fn heritable(&self) -> Vec<Heritable> {
+        let heritable = |&Made { key, copy }: &Made| match (self.get(key), copy) {
+            (Value::Made(value), Some(copy)) => Some(Heritable { key, value, copy }),
+            _ => None,
+        };
+        self.order.borrow().iter().filter_map(heritable).collect()
     }
 
     /// Drops all values, the last made first. A destructor that panics was
@@ -52,6 +87,6 @@ impl Locals {
     }
 
     fn pop_last_made(&self) -> Option<usize> {
-        self.order.borrow_mut().pop()
+        self.order.borrow_mut().pop().map(|made| made.key)
     }
 }

@@ -1,15 +1,13 @@
 //! `runtime::thread_local!` does for green threads what std's does for those
 //! of the operating system.
 
-mod support;
-
 use std::cell::{Cell, RefCell};
 use std::panic::{catch_unwind, panic_any};
 use std::time::Duration;
 
 use runtime::thread::{self, AccessError, Builder, JoinHandle, Killed};
 
-use support::{Journal, OnDrop, current_name, run};
+use crate::support::{Journal, OnDrop, current_name, run};
 
 std::thread_local! {
     /// For destructors of thread-locals, which can reach nothing else. All
