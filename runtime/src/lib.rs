@@ -26,7 +26,7 @@
 //!
 //! - [`run`] and [`Builder`]: a runtime from its beginning to its end.
 //! - [`thread`]: create, start, spawn, join, daemon, is_alive, sleep, park,
-//!   thread-locals.
+//!   timers, thread-locals.
 //! - [`sync`]: locks, conditions, semaphores, channels.
 //! - [`pool`]: threads that do one task after another, and futures.
 //! - [`time::Instant`], [`hint::spin_loop`]: what a program on green threads

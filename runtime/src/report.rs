@@ -12,6 +12,7 @@ use crate::current;
 use crate::fiber::Fiber;
 use crate::handle;
 use crate::thread::task::Task;
+use crate::thread::timer;
 
 /// The PCB table as text, a line for each thread, the oldest first.
 ///
@@ -115,11 +116,11 @@ fn row(kernel: &Kernel<Context>, pcb: &Pcb<Context>) -> [String; HEADER.len()] {
 
 /// The line of the program that gave up the CPU. A thread that runs a function
 /// of this crate as it is, as `spawn(thread::park)` does, gives it up in a line
-/// of the standard library that calls functions; then it is the line that made
-/// the thread.
+/// of the standard library that calls functions, and a timer in its own; then it
+/// is the line that made the thread.
 pub(crate) fn gave_up_at(task: &Task, fiber: &Fiber) -> &'static Location<'static> {
     match fiber.at() {
-        at if at.file().starts_with("/rustc/") => task.name.made_at(),
+        at if at.file().starts_with("/rustc/") || at.file() == timer::HERE => task.name.made_at(),
         at => at,
     }
 }

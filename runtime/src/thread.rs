@@ -8,6 +8,7 @@
 //! | `t.join()`, `t.join(timeout)` | [`JoinHandle::join`], [`Thread::join`], [`Thread::join_timeout`] |
 //! | `t.is_alive()`, `t.name`, `t.ident` | [`Thread::is_alive`], [`Thread::name`], [`Thread::ident`] |
 //! | `class MyThread(Thread)` with `run` | [`Run`] |
+//! | `Timer(1.5, f)`, `t.cancel()` | [`Timer::new`], [`Timer::cancel`]; [`Builder::timer`] |
 //! | `current_thread()`, `main_thread()`, `enumerate()`, `active_count()` | the same names |
 //!
 //! What differs from `std::thread`:
@@ -29,7 +30,7 @@ mod handle;
 mod join_handle;
 mod joining;
 pub(crate) mod local;
-mod name;
+pub(crate) mod name;
 mod run;
 #[allow(unsafe_code)]
 mod scope;
@@ -37,6 +38,7 @@ mod scoped_join_handle;
 mod spawn;
 #[allow(unsafe_code)]
 pub(crate) mod task;
+pub(crate) mod timer;
 
 pub use builder::Builder;
 pub use handle::{Thread, ThreadId};
@@ -47,6 +49,7 @@ pub use scope::{Scope, scope};
 pub use scoped_join_handle::ScopedJoinHandle;
 pub use spawn::{create, create_with, spawn};
 pub use std::thread::{Result, panicking};
+pub use timer::Timer;
 
 pub use crate::panic::Killed;
 

@@ -106,12 +106,20 @@ impl Event {
     /// ```
     #[track_caller]
     pub fn set(&self) {
+        self.set_first();
+    }
+
+    /// As [`Event::set`], and says whether it was not set before.
+    #[inline(always)]
+    #[track_caller]
+    pub(crate) fn set_first(&self) -> bool {
         let at = Location::caller();
         self.flag.with(|flag| {
-            flag.set.set(true);
+            let was_set = flag.set.replace(true);
             flag.last_set.note(at);
             wake(|waker| waker.all(&flag.line));
-        });
+            !was_set
+        })
     }
 
     /// Clears the flag: whoever waits from now on waits until it is set again.

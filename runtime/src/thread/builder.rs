@@ -218,8 +218,23 @@ impl Builder {
     }
 
     /// Makes the thread, named after the type `N` if it has no name.
+    #[inline]
     #[track_caller]
     pub(super) fn try_create_named<N, F, T>(self, f: F) -> Result<JoinHandle<T>, SpawnError>
+    where
+        F: FnOnce() -> T + 'static,
+        T: 'static,
+    {
+        self.try_create_kind::<N, F, T>(Kind::Thread, f)
+    }
+
+    /// The same for a thread of that kind.
+    #[track_caller]
+    pub(crate) fn try_create_kind<N, F, T>(
+        self,
+        kind: Kind,
+        f: F,
+    ) -> Result<JoinHandle<T>, SpawnError>
     where
         F: FnOnce() -> T + 'static,
         T: 'static,
@@ -227,12 +242,12 @@ impl Builder {
         let made_at = Location::caller();
         // The program clones. After that comes what nobody may interrupt.
         let heritage = Heritage::of_current();
-        let head = current::core(|core| self.head(core))?;
+        let head = current::core(|core| self.head(core, kind))?;
         current::gives_away::<F>();
         let priority = self.priority;
         let task: Arc<Task> = match heritage {
             None => self.task::<N, _, _>(head, made_at, f),
-            Some(heritage) => self.task::<N, _, _>(head, made_at, heir(heritage, f)),
+            Some(heritage) => self.task::<N, _, _>(head, made_at, heritage.before(f)),
         };
         current::core(|core| {
             task.pid.set(Some(core.kernel.borrow().next_pid()));
@@ -327,7 +342,7 @@ impl Builder {
 
     /// What the runtime adds to the thread, if it can be made.
     #[inline(always)]
-    fn head(&self, core: &Core) -> Result<TaskHead, SpawnError> {
+    fn head(&self, core: &Core, kind: Kind) -> Result<TaskHead, SpawnError> {
         if core.shutting_down.get() {
             return Err(SpawnError::ShuttingDown);
         }
@@ -342,7 +357,7 @@ impl Builder {
             // Asked in this way, the log has its say before and not after.
             ident: core.kernel().next_pid().ident(),
             core_id: core.id,
-            kind: Kind::Thread,
+            kind,
             number,
             daemon: self.daemon.or_else(creator).unwrap_or(false),
             stack_size,
@@ -360,20 +375,6 @@ impl Builder {
             None => Ok(default),
         }
     }
-}
-
-/// A function that comes into its heritage and then does what `f` does. In a box,
-/// so that less is made of it by the compiler for each `f`.
-#[cold]
-fn heir<F, T>(heritage: Heritage, f: F) -> Box<dyn FnOnce() -> T>
-where
-    F: FnOnce() -> T + 'static,
-    T: 'static,
-{
-    Box::new(move || {
-        heritage.settle();
-        f()
-    })
 }
 
 /// What a runtime knows of a thread before there is one.

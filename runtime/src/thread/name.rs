@@ -29,7 +29,7 @@ struct Link {
     next: OnceLock<Box<Link>>,
 }
 
-/// `Thread-N (function)`.
+/// `Thread-N (function)`, or what its kind is called instead of `Thread`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DefaultName {
     pub(crate) kind: Kind,
@@ -58,6 +58,8 @@ pub(crate) enum Kind {
     Thread,
     /// From another OS thread.
     Guest,
+    /// From a thread of its own runtime, as a [`Timer`](super::Timer).
+    Timer,
 }
 
 impl Link {

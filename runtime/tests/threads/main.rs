@@ -13,3 +13,4 @@ mod park;
 mod results;
 mod start;
 mod time;
+mod timer;

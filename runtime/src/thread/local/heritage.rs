@@ -40,8 +40,21 @@ impl Heritage {
         Some(Self(values))
     }
 
+    /// A function that comes into its heritage and then does what `f` does. In a
+    /// box, so that the compiler makes less of it for each `f`.
+    #[cold]
+    pub(crate) fn before<T>(self, f: impl FnOnce() -> T + 'static) -> Box<dyn FnOnce() -> T>
+    where
+        T: 'static,
+    {
+        Box::new(move || {
+            self.settle();
+            f()
+        })
+    }
+
     /// Puts the values in the seat of the running thread, which has none yet.
-    pub(crate) fn settle(self) {
+    fn settle(self) {
         current::seat(|seat| {
             for Heritable { key, value, copy } in self.0 {
                 seat.locals.make(key, value, Some(copy));
