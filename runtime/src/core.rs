@@ -43,6 +43,8 @@ pub(crate) struct Core {
     /// For threads that do not say otherwise.
     pub(crate) stack_size: StackSize,
     pub(crate) main: OnceCell<Thread>,
+    /// Threads to be started at the end, the last one first.
+    pub(crate) exit_hooks: RefCell<Vec<Thread>>,
     /// The N of the last `Thread-N`.
     pub(crate) last_number: Cell<u64>,
     /// How many pools without a name were made.
@@ -139,6 +141,7 @@ impl Core {
             inbox: Arc::new(Inbox::new()),
             stack_size,
             main: OnceCell::new(),
+            exit_hooks: RefCell::default(),
             last_number: Cell::new(0),
             pools: Cell::new(0),
             awaited: Cell::new(0),

@@ -244,6 +244,29 @@ impl fmt::Display for StartError {
 
 impl std::error::Error for StartError {}
 
+/// An exit hook cannot be registered: see [`at_exit`](crate::at_exit()).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AtExitError {
+    /// No runtime is running on this OS thread, so there is none that will end.
+    OutsideRuntime(OutsideRuntime),
+    /// All hooks have run, or none will: the runtime kills what is left.
+    ShuttingDown,
+}
+
+impl fmt::Display for AtExitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            AtExitError::OutsideRuntime(error) => error.fmt(f),
+            AtExitError::ShuttingDown => f.write_str(
+                "the runtime is ending and calls no more exit hooks: register them before, \
+                 in the program or in another hook",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for AtExitError {}
+
 /// A thread cannot be made. It comes inside the `std::io::Error` that
 /// std's signature asks for: see `std::io::Error::get_ref`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -24,7 +24,8 @@
 //!
 //! # Tour
 //!
-//! - [`run`] and [`Builder`]: a runtime from its beginning to its end.
+//! - [`run`] and [`Builder`]: a runtime from its beginning to its end;
+//!   [`at_exit`]: what is done there.
 //! - [`thread`]: create, start, spawn, join, daemon, is_alive, sleep, park,
 //!   timers, thread-locals.
 //! - [`sync`]: locks, conditions, semaphores, channels.
@@ -44,7 +45,8 @@
 //! 2. `dispatch.rs`: the loop that performs it.
 //! 3. `fiber.rs`: the stack that a thread runs on, and the switch.
 //! 4. `current.rs`: how the code that runs finds its thread and its runtime.
-//! 5. `core.rs`, `runtime.rs`: what one run owns; how it begins and ends.
+//! 5. `core.rs`, `runtime.rs`, `at_exit.rs`: what one run owns; how it begins and
+//!    ends.
 //! 6. `thread/`: `builder.rs` makes threads, `joining.rs` waits for them,
 //!    `join.rs` carries the result, `scope.rs` lets them borrow.
 //! 7. `handle.rs`, `inbox.rs`: the doors for other OS threads.
@@ -85,6 +87,7 @@
 
 #![deny(unsafe_code)]
 
+mod at_exit;
 mod core;
 #[allow(unsafe_code)]
 mod current;
@@ -114,6 +117,7 @@ pub mod thread;
 pub mod time;
 mod trap;
 
+pub use at_exit::at_exit;
 pub use deadlock::{Deadlock, Waiting};
 pub use handle::Handle;
 pub use kernel_sim::kernel::pcb::Priority;

@@ -25,8 +25,9 @@ use crate::thread;
 /// thread, and gives back what it returns.
 ///
 /// When `main` has ended, the runtime waits for all threads that are no
-/// daemons; then it kills the daemons, the newest first, so that their
-/// destructors run; then it returns.
+/// daemons; then it calls what was registered with [`at_exit`](crate::at_exit());
+/// then it kills the daemons, the newest first, so that their destructors run;
+/// then it returns.
 ///
 /// # Panics
 ///
@@ -212,13 +213,14 @@ impl Builder {
             .expect("it is made once");
         main.start().expect("it is new");
         let end = core.drive();
-        let deadlock = end
-            .err()
-            .map(|NobodyCanRun| RunError::Deadlock(core.deadlock()));
         let result = match main.is_finished() {
             true => main.take_result(),
             false => None,
         };
+        let end = end.and_then(|()| core.run_exit_hooks(result.as_ref()));
+        let deadlock = end
+            .err()
+            .map(|NobodyCanRun| RunError::Deadlock(core.deadlock()));
         let panicked = matches!(&result, Some(Err(payload)) if !payload.is::<Killed>());
         match &deadlock {
             // The caller gets main's panic, and hears of the others here.
@@ -339,10 +341,10 @@ pub enum RunError {
     StackSize(StackSizeError),
     /// There was no stack for the main thread. It has not run.
     NoStack(NoStack),
-    /// The main thread was killed before it came to its end.
+    /// The main thread was killed before it came to its end. No exit hook has run.
     Killed,
     /// Threads are left that the program waits for, and none of them can run,
-    /// ever. All of them were killed then.
+    /// ever. All of them were killed then, and no more exit hooks run.
     Deadlock(Deadlock),
 }
 

@@ -73,6 +73,8 @@ use values::Value;
 /// - The clone is made by the creator, on its stack. If it panics, so does the
 ///   spawn, and no thread is made. To clone a `RefCell` that is mutably borrowed
 ///   is such a panic.
+/// - [`Timer`](crate::thread::Timer)s and [exit hooks](crate::at_exit()) are
+///   threads, made where they are written and not when they begin.
 /// - Programs that declare none pay for a look at a flag in each spawn.
 #[macro_export]
 macro_rules! thread_local {

@@ -60,6 +60,8 @@ pub(crate) enum Kind {
     Guest,
     /// From a thread of its own runtime, as a [`Timer`](super::Timer).
     Timer,
+    /// From [`at_exit`](crate::at_exit).
+    ExitHook,
 }
 
 impl Link {

@@ -6,6 +6,7 @@ mod support;
 
 mod daemons;
 mod ending;
+mod exit_hooks;
 mod join;
 mod names;
 mod order;
