@@ -121,7 +121,7 @@ pub use at_exit::at_exit;
 pub use deadlock::{Deadlock, Waiting};
 pub use handle::Handle;
 pub use kernel_sim::kernel::pcb::Priority;
-pub use panic::set_excepthook;
+pub use panic::{ExceptHook, set_excepthook, take_excepthook};
 pub use runtime::{Builder, Clock, RunError, run};
 
 pub mod policy {

@@ -96,8 +96,9 @@ pub(crate) fn install_hook() {
     });
 }
 
-/// What is called for a panic in a green thread, instead of all other hooks.
-type ExceptHook = dyn Fn(&Thread, &panic::PanicHookInfo<'_>) + Send + Sync;
+/// What [`set_excepthook`] sets: it is called for a panic in a green thread, instead
+/// of all other hooks.
+pub type ExceptHook = dyn Fn(&Thread, &panic::PanicHookInfo<'_>) + Send + Sync;
 
 static EXCEPT_HOOK: Mutex<Option<Arc<ExceptHook>>> = Mutex::new(None);
 
@@ -117,7 +118,15 @@ impl Drop for InPlace {
 /// std's hook and the program's: Python's `threading.excepthook`. It gets the
 /// thread, and what std's hooks get. Panics elsewhere are not concerned. A hook
 /// that the program sets with `std::panic::set_hook` later replaces this, until
-/// the next call.
+/// the next call. [`take_excepthook`] takes it back.
+///
+/// It is not called for kills, as Python's is not for `SystemExit`. What differs
+/// from Python comes from what a panic hook is:
+///
+/// - It is called where the panic begins, when nobody knows whether somebody will
+///   catch it: so for those that are caught, too.
+/// - The main thread's panics are among them. Python has `sys.excepthook` for those.
+/// - A hook that panics aborts the process. Python calls `sys.excepthook` then.
 ///
 /// # Panics
 ///
@@ -158,6 +167,22 @@ pub fn set_excepthook(hook: impl Fn(&Thread, &panic::PanicHookInfo<'_>) + Send +
             _ => before(info),
         }
     }));
+}
+
+/// Takes back what [`set_excepthook`] has set, and gives it, if there is something:
+/// then panics in green threads go to the hooks from before, as in Python after
+/// `threading.excepthook = threading.__excepthook__`.
+///
+/// ```
+/// runtime::set_excepthook(|thread, _| println!("{thread}"));
+/// let prints = runtime::take_excepthook().unwrap();
+/// assert!(runtime::take_excepthook().is_none());
+/// // And for the next ones again:
+/// runtime::set_excepthook(prints);
+/// ```
+pub fn take_excepthook() -> Option<Box<ExceptHook>> {
+    let hook = except_hook().take()?;
+    Some(Box::new(move |thread, info| hook(thread, info)))
 }
 
 fn except_hook() -> MutexGuard<'static, Option<Arc<ExceptHook>>> {

@@ -22,7 +22,7 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use kernel_sim::kernel::state::StateName;
+use kernel_sim::kernel::pcb::Pcb;
 use kernel_sim::kernel::wait::{Wait, WaitReason};
 
 mod builder;
@@ -53,6 +53,7 @@ pub use timer::Timer;
 
 pub use crate::panic::Killed;
 
+use crate::core::Context;
 use crate::current;
 use crate::sync::wait_queue::Awaited;
 use crate::time::Instant;
@@ -109,7 +110,10 @@ pub fn main_thread() -> Thread {
     current::core(|core| core.main.get().expect("main is made first").clone())
 }
 
-/// All threads that were started and have not ended, the oldest first.
+/// All threads that are [alive](Thread::is_alive), daemons too, the oldest first.
+/// The main thread is among them until it ends; in Python, where it joins the
+/// others then, it stays. One that another OS thread spawns comes in with the loop's
+/// next turn.
 ///
 /// Takes time in proportion to the number of threads.
 ///
@@ -133,10 +137,8 @@ pub fn main_thread() -> Thread {
 pub fn enumerate() -> Vec<Thread> {
     let mut threads: Vec<_> = current::core(|core| {
         let kernel = core.kernel.borrow();
-        let started = kernel
-            .iter()
-            .filter(|pcb| pcb.state().name() != StateName::New);
-        started
+        let alive = kernel.iter().filter(|pcb| is_alive(pcb));
+        alive
             .map(|pcb| (pcb.created(), Thread::new(pcb.identity().clone())))
             .collect::<Vec<_>>()
     });
@@ -144,7 +146,7 @@ pub fn enumerate() -> Vec<Thread> {
     threads.into_iter().map(|(_, thread)| thread).collect()
 }
 
-/// How many threads were started and have not ended: the length of [`enumerate`].
+/// How many threads are alive: the length of [`enumerate`].
 ///
 /// # Panics
 ///
@@ -165,11 +167,14 @@ pub fn enumerate() -> Vec<Thread> {
 pub fn active_count() -> usize {
     current::core(|core| {
         let kernel = core.kernel.borrow();
-        let started = kernel
-            .iter()
-            .filter(|pcb| pcb.state().name() != StateName::New);
-        started.count()
+        kernel.iter().filter(|pcb| is_alive(pcb)).count()
     })
+}
+
+/// Whether a thread that has not ended was started: perhaps by another OS thread,
+/// and the message is under way.
+fn is_alive(pcb: &Pcb<Context>) -> bool {
+    pcb.identity().is_started()
 }
 
 /// Lets every other ready thread run before the caller goes on: arrow 3.

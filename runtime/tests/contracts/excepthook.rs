@@ -13,6 +13,7 @@
 //! - To set a hook while the thread unwinds is refused.
 //! - A hook that was refused is not in force.
 //! - A hook that the program sets later with std replaces it, until the next call.
+//! - A hook that was taken back is in force no more, and may be set again.
 //! - The hook may call into the runtime.
 //! - The hook does not switch.
 //! - Where libtest captures what tests print, what the hook prints is captured:
@@ -23,7 +24,7 @@ use std::sync::Mutex;
 
 use runtime::error::{JoinError, Unwinding};
 use runtime::thread::{self, Builder, JoinHandle};
-use runtime::{Handle, report, set_excepthook};
+use runtime::{Handle, report, set_excepthook, take_excepthook};
 
 use crate::reports::{message, named, prints};
 use crate::support::child::in_child;
@@ -311,6 +312,31 @@ fn a_hook_that_the_program_sets_later_with_std_replaces_it_until_the_next_call()
         child.ends_with(0).stderr(),
         "hook: sub: oh dear\nsub, oh dear\nagain: sub: oh dear\n"
     );
+}
+
+#[test]
+fn a_hook_that_was_taken_back_is_in_force_no_more_and_may_be_set_again() {
+    let child = in_child(|| {
+        let panics = || run(|| named("sub", || panic!("oh dear")).join().unwrap_err());
+        assert!(take_excepthook().is_none());
+        panic::set_hook(Box::new(|info| eprintln!("before: {}", message(info))));
+        set_excepthook(prints("hook"));
+        panics();
+        let hook = take_excepthook().unwrap();
+        assert!(take_excepthook().is_none());
+        panics();
+        set_excepthook(hook);
+        panics();
+        // Also from a destructor, while hooks cannot be exchanged.
+        let unwinds = || {
+            let _on_stack = OnDrop(|| drop(take_excepthook()));
+            panic::resume_unwind(Box::new(()))
+        };
+        run(move || drop(thread::spawn(unwinds).join()));
+        panics();
+    });
+    let once = "hook: sub: oh dear\n\ngreen thread 'sub' panicked:\nbefore: oh dear\n";
+    assert_eq!(child.ends_with(0).stderr(), once.repeat(2));
 }
 
 #[test]

@@ -38,6 +38,23 @@ fn a_thread_may_be_started_from_outside() {
 }
 
 #[test]
+fn a_thread_that_was_started_from_outside_is_enumerated_as_soon_as_it_is_alive() {
+    run(|| {
+        let sub = thread::create(|| ());
+        let starts = sub.thread().clone();
+        std::thread::spawn(move || starts.start().unwrap())
+            .join()
+            .unwrap();
+        // The loop had no turn since, and has not heard of it.
+        assert!(sub.is_alive());
+        let idents: Vec<_> = thread::enumerate().iter().map(Thread::ident).collect();
+        assert_eq!((idents, thread::active_count()), (vec![1, 2], 2));
+        sub.join().unwrap();
+        assert_eq!(thread::active_count(), 1);
+    });
+}
+
+#[test]
 fn of_many_who_start_a_thread_one_does() {
     run(|| {
         for _ in 0..100 {

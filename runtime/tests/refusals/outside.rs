@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use runtime::error::OutsideRuntime;
 use runtime::hint;
-use runtime::thread::{self, AccessError, Builder};
+use runtime::thread::{self, AccessError, Builder, Timer};
 use runtime::time::Instant;
 
 use crate::support::child::in_child;
@@ -17,11 +17,15 @@ runtime::thread_local! {
 }
 
 /// All that needs a runtime, but not a green thread.
-const NEED_A_RUNTIME: [(&str, fn()); 8] = [
+const NEED_A_RUNTIME: [(&str, fn()); 10] = [
     ("spawn", || drop(thread::spawn(|| ()))),
     ("create", || drop(thread::create(|| ()))),
     ("Builder::spawn", || drop(Builder::new().spawn(|| ()))),
     ("Builder::create", || drop(Builder::new().create(|| ()))),
+    ("Timer::new", || drop(Timer::new(Duration::MAX, || ()))),
+    ("Builder::timer", || {
+        drop(Builder::new().timer(Duration::MAX, || ()));
+    }),
     ("main_thread", || drop(thread::main_thread())),
     ("enumerate", || drop(thread::enumerate())),
     ("active_count", || _ = thread::active_count()),
