@@ -119,11 +119,19 @@ fn a_ring_by_way_of_a_lock_is_refused() {
     });
 }
 
-/// The guard is with the task, or with whoever takes the result.
+/// The workers are there before, so that nothing but the task is given away.
+fn idle_workers(number: usize) -> ThreadPool {
+    let pool = ThreadPool::new(number);
+    for future in (0..number).map(|_| nap(&pool, 1)).collect::<Vec<_>>() {
+        future.result().unwrap();
+    }
+    pool
+}
+
 #[test]
-fn a_guard_that_goes_with_a_task_or_its_result_closes_no_ring() {
+fn a_guard_that_goes_with_a_task_closes_no_ring() {
     run(|| {
-        let pool = ThreadPool::new(2);
+        let pool = idle_workers(2);
         let mutex: &'static Mutex<()> = Box::leak(Box::default());
         let waits = pool.submit(|| drop(mutex.lock())).unwrap();
         let guard = mutex.lock();
@@ -134,21 +142,24 @@ fn a_guard_that_goes_with_a_task_or_its_result_closes_no_ring() {
         };
         drop(pool.submit(task).unwrap());
         waits.result().unwrap();
+    });
+}
 
-        let locks = pool.submit(|| mutex.lock()).unwrap();
-        thread::sleep(SECOND);
-        let worker = pool.submit(|| {
-            // The one that had got it waits for somebody else.
+#[test]
+fn a_guard_that_is_the_result_of_a_task_closes_no_ring() {
+    run(|| {
+        let pool = idle_workers(1);
+        let mutex: &'static Mutex<()> = Box::leak(Box::default());
+        let waits = named("waits", || {
+            thread::sleep(SECOND);
             drop(mutex.lock());
         });
-        thread::sleep(SECOND);
-        let guard = locks.result().unwrap();
-        let ends = named("ends", move || {
-            thread::sleep(SECOND);
-            drop(guard);
-        });
-        worker.unwrap().result().unwrap();
-        ends.join().unwrap();
+        let guard = pool.submit(|| mutex.lock()).unwrap().result().unwrap();
+        // The one that had got it waits for whoever waits for it.
+        let joins = pool.submit(|| waits.join().unwrap()).unwrap();
+        thread::sleep(3 * SECOND);
+        drop(guard);
+        joins.result().unwrap();
     });
 }
 

@@ -36,7 +36,7 @@ impl Heritage {
             *value = copy(&**value);
         }
         // They may share something that is a guard, or will have one.
-        current::gives_away();
+        current::gives_away::<Vec<Heritable>>();
         Some(Self(values))
     }
 
