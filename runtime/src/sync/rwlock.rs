@@ -270,10 +270,12 @@ impl<T: ?Sized> RwLock<T> {
         self.lock.wait_for_ever(
             |lock| &lock.waiting_writers,
             |handed| {
-                self.lock.with_held(match handed {
-                    true => Phases::end_write,
-                    false => Phases::writer_gives_up,
-                });
+                match handed {
+                    true => self.lock.with_held(Phases::end_write),
+                    // It has left the line, and nothing of the lock is its own. If
+                    // another core has the lock by now, nobody here waits for it.
+                    false => drop(self.lock.peek(Phases::writer_gives_up)),
+                }
             },
         );
     }

@@ -9,7 +9,7 @@ use runtime::sync::RwLock;
 use runtime::thread;
 
 use super::order::{Line, lets_go};
-use crate::steps::{let_others_run, refused, state_of, was_killed, while_unwinding};
+use crate::steps::{let_others_run, named, refused, state_of, was_killed, while_unwinding};
 use crate::support::{OnDrop, run};
 
 #[test]
@@ -231,5 +231,22 @@ fn whoever_unwinds_hands_the_lock_on() {
         thread::yield_now();
         *lock.write().unwrap() += 1;
         holder.join().unwrap_err();
+    });
+}
+
+/// A writer that has left the line has nothing of the lock any more, and it may
+/// be anybody's before the writer runs.
+#[test]
+fn a_killed_writer_may_leave_when_the_lock_has_been_let_go_of() {
+    run(|| {
+        let lock: &'static RwLock<()> = Box::leak(Box::default());
+        let reads = lock.read();
+        let killed = named("killed", || drop(lock.write()));
+        thread::yield_now();
+        killed.thread().kill();
+        drop(reads);
+        // It looks, and lets go.
+        let _ = format!("{lock:?}");
+        was_killed(killed);
     });
 }
