@@ -45,7 +45,8 @@
 //!   left are dropped there, when the next `send` fails or with the last sender.
 //! - While a thread unwinds it can send and receive as long as it need not wait.
 //!   What would have to wait panics with a `SyncError`, and a message that was to
-//!   be sent is dropped with that panic; `recv_timeout` gives `Timeout` at once.
+//!   be sent is dropped with that panic; `recv_timeout` and `send_timeout` give
+//!   `Timeout` at once.
 //! - A thread that is killed while it waits to send takes its message along,
 //!   unless that is received before the thread comes to run. One that is killed
 //!   while it waits to receive leaves the message to the next.
@@ -61,11 +62,13 @@ pub use std::sync::mpsc::{RecvError, RecvTimeoutError, SendError, TryRecvError, 
 mod channel;
 mod iter;
 mod messages;
+mod send_timeout;
 #[allow(unsafe_code)]
 mod shared;
 mod traits;
 
 pub use iter::{IntoIter, Iter, TryIter};
+pub use send_timeout::SendTimeoutError;
 
 pub(crate) use channel::Channel;
 use shared::{Sending, Shared};

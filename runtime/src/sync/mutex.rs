@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::{LockResult, TryLockError, TryLockResult};
+use std::time::Duration;
 
 use super::exclusive::Exclusive;
 use super::object::Object;
@@ -208,18 +209,62 @@ impl<T: ?Sized> Mutex<T> {
         }
     }
 
+    /// Takes the lock, and waits for it no longer than `timeout`, plus what
+    /// [`sleep`](crate::thread::sleep) says about being late. With zero it lets
+    /// the others run once and looks again; `Duration::MAX` is for ever.
+    ///
+    /// A wait that ends by itself closes no ring: a thread may wait like this for
+    /// a lock that it holds, in vain.
+    ///
+    /// # Errors
+    ///
+    /// [`WouldBlock`](TryLockError::WouldBlock) if the time is up, or at once while
+    /// the thread unwinds and would have to wait; and if the mutex is poisoned.
+    ///
+    /// # Panics
+    ///
+    /// As [`Mutex::lock`]; but only a wait for ever is refused for its ring.
+    ///
+    /// ```
+    /// use std::sync::TryLockError;
+    /// use std::time::Duration;
+    /// use runtime::sync::Mutex;
+    ///
+    /// runtime::run(|| {
+    ///     let (mutex, a_moment) = (Mutex::new(5), Duration::from_millis(1));
+    ///     let guard = mutex.lock_timeout(a_moment).unwrap();
+    ///     assert!(matches!(mutex.lock_timeout(a_moment), Err(TryLockError::WouldBlock)));
+    ///     assert_eq!(*guard, 5);
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn lock_timeout(&self, timeout: Duration) -> TryLockResult<MutexGuard<'_, T>> {
+        if self.lock.with(Exclusive::take) || self.wait_timeout(timeout) {
+            return Ok(self.guard()?);
+        }
+        // Perhaps it is free by now, before this thread came to run.
+        self.try_lock()
+    }
+
     /// Waits for the lock in line.
     #[inline(always)]
     #[track_caller]
     fn wait(&self) {
-        self.lock.wait_for_ever(
-            |lock| &lock.line,
-            |handed| {
-                if handed {
-                    self.lock.with_held(Exclusive::give_back);
-                }
-            },
-        );
+        self.lock
+            .wait_for_ever(|lock| &lock.line, |handed| self.pass_on(handed));
+    }
+
+    #[track_caller]
+    fn wait_timeout(&self, timeout: Duration) -> bool {
+        self.lock
+            .wait_timeout(|lock| &lock.line, timeout, |handed| self.pass_on(handed))
+    }
+
+    /// The thread is killed that waits, or was handed the lock.
+    fn pass_on(&self, handed: bool) {
+        if handed {
+            self.lock.with_held(Exclusive::give_back);
+        }
     }
 
     #[inline(always)]

@@ -135,6 +135,28 @@ impl<S: State + 'static> Object<S> {
         }
     }
 
+    /// As [`Object::wait_for_ever`], for no longer than `timeout`. True if the
+    /// thread was let on. Where there is no waiting, the time is up at once: while
+    /// the thread unwinds, and outside of green threads if there is no time.
+    #[track_caller]
+    pub(crate) fn wait_timeout(
+        &self,
+        line: impl FnOnce(&S) -> &WaitQueue,
+        timeout: Duration,
+        killed: impl FnOnce(bool),
+    ) -> bool {
+        match self.wait(line, Some(timeout)) {
+            Ok(Signal::Continue) => true,
+            Ok(Signal::TimedOut) | Err(Refused::Unwinding) => false,
+            Ok(Signal::Kill { handed }) => {
+                killed(handed);
+                unwind_killed()
+            }
+            Err(Refused::OutsideRuntime) if timeout.is_zero() => false,
+            Err(why) => self.refuse(why),
+        }
+    }
+
     /// What a wait begins with. Not inlined, so that locks that are free do not
     /// carry it with them.
     #[cold]

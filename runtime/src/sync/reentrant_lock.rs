@@ -5,6 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::time::Duration;
 
 use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::wait::Owner;
@@ -172,7 +173,7 @@ impl<T: ?Sized> ReentrantLock<T> {
                 unlikely();
                 self.wait();
             }
-            Err(Busy::TooOften) => panic!("lock count overflow in reentrant mutex"),
+            Err(Busy::TooOften) => too_often(),
         }
         self.guard()
     }
@@ -204,18 +205,68 @@ impl<T: ?Sized> ReentrantLock<T> {
         taken.is_ok().then(|| self.guard())
     }
 
+    /// Takes the lock, and waits for it no longer than `timeout`, plus what
+    /// [`sleep`](crate::thread::sleep) says about being late. With zero it lets
+    /// the others run once and looks again; `Duration::MAX` is for ever. `None`
+    /// means that the time is up. Python's `rlock.acquire(timeout=1)`.
+    ///
+    /// A wait that ends by itself closes no ring. A thread that unwinds does not
+    /// wait, and its time is up at once.
+    ///
+    /// # Panics
+    ///
+    /// As [`ReentrantLock::lock`]; but only a wait for ever is refused for its ring.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use runtime::sync::ReentrantLock;
+    /// use runtime::thread;
+    ///
+    /// static LOCK: ReentrantLock<()> = ReentrantLock::new(());
+    ///
+    /// runtime::run(|| {
+    ///     let a_moment = Duration::from_millis(1);
+    ///     let _guard = LOCK.lock_timeout(a_moment).unwrap();
+    ///     assert!(LOCK.lock_timeout(a_moment).is_some());
+    ///     let sub = thread::spawn(move || assert!(LOCK.lock_timeout(a_moment).is_none()));
+    ///     sub.join().unwrap();
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn lock_timeout(&self, timeout: Duration) -> Option<ReentrantLockGuard<'_, T>> {
+        match self.lock.with(Lock::take) {
+            Ok(()) => {}
+            // If the time is up: perhaps it is free by now, before this thread
+            // came to run.
+            Err(Busy::Held) if !self.wait_timeout(timeout) => return self.try_lock(),
+            Err(Busy::Held) => {}
+            Err(Busy::TooOften) => too_often(),
+        }
+        Some(self.guard())
+    }
+
     /// Waits for the lock in line.
     #[inline(always)]
     #[track_caller]
     fn wait(&self) {
-        self.lock.wait_for_ever(
+        self.lock
+            .wait_for_ever(|lock| &lock.exclusive.line, |handed| self.pass_on(handed));
+    }
+
+    #[track_caller]
+    fn wait_timeout(&self, timeout: Duration) -> bool {
+        self.lock.wait_timeout(
             |lock| &lock.exclusive.line,
-            |handed| {
-                if handed {
-                    self.lock.with_held(Lock::give_back);
-                }
-            },
-        );
+            timeout,
+            |handed| self.pass_on(handed),
+        )
+    }
+
+    /// The thread is killed that waits, or was handed the lock.
+    fn pass_on(&self, handed: bool) {
+        if handed {
+            self.lock.with_held(Lock::give_back);
+        }
     }
 
     #[inline(always)]
@@ -236,6 +287,12 @@ impl<T: ?Sized> ReentrantLock<T> {
     pub fn get_mut(&mut self) -> &mut T {
         &mut self.value
     }
+}
+
+#[cold]
+#[track_caller]
+fn too_often() -> ! {
+    panic!("lock count overflow in reentrant mutex")
 }
 
 impl Lock {

@@ -1,8 +1,10 @@
 //! [`RwLock`]: many readers at a time, or one writer. Whose turn it is,
-//! `phases.rs` decides; how they come to the value is in `guards.rs`.
+//! `phases.rs` decides; how they come to the value is in `guards.rs`,
+//! and how they wait for a while in `timeouts.rs`.
 
 mod guards;
 mod phases;
+mod timeouts;
 
 use std::cell::UnsafeCell;
 use std::fmt;
@@ -254,11 +256,7 @@ impl<T: ?Sized> RwLock<T> {
     fn wait_to_read(&self) -> Key {
         self.lock.wait_for_ever(
             |lock| &lock.waiting_readers,
-            |handed| {
-                if handed {
-                    self.lock.with_held(|lock| lock.end_read(lock.arrive()));
-                }
-            },
+            |handed| self.reader_is_killed(handed),
         );
         self.lock.with_held(Phases::arrive)
     }
@@ -269,15 +267,28 @@ impl<T: ?Sized> RwLock<T> {
     fn wait_to_write(&self) {
         self.lock.wait_for_ever(
             |lock| &lock.waiting_writers,
-            |handed| {
-                match handed {
-                    true => self.lock.with_held(Phases::end_write),
-                    // It has left the line, and nothing of the lock is its own. If
-                    // another core has the lock by now, nobody here waits for it.
-                    false => drop(self.lock.peek(Phases::writer_gives_up)),
-                }
-            },
+            |handed| self.writer_is_killed(handed),
         );
+    }
+
+    /// It waits, or was let in.
+    fn reader_is_killed(&self, let_in: bool) {
+        if let_in {
+            self.lock.with_held(|lock| lock.end_read(lock.arrive()));
+        }
+    }
+
+    fn writer_is_killed(&self, let_in: bool) {
+        match let_in {
+            true => self.lock.with_held(Phases::end_write),
+            false => self.writer_gives_up(),
+        }
+    }
+
+    /// It has left the line, and nothing of the lock is its own. If another core
+    /// has the lock by now, nobody here waits for it.
+    fn writer_gives_up(&self) {
+        self.lock.peek(Phases::writer_gives_up);
     }
 
     #[inline(always)]

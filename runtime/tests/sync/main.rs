@@ -22,5 +22,6 @@ mod rwlock;
 mod semaphore;
 mod steps;
 mod threads;
+mod timeouts;
 mod unowned_model;
 mod waits;

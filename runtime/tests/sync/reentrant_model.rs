@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
 use std::time::Duration;
@@ -10,8 +11,9 @@ use std::time::Duration;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use runtime::error::{Refused, SyncError};
-use runtime::sync::ReentrantLock;
+use runtime::sync::{ReentrantLock, ReentrantLockGuard};
 use runtime::thread;
+use runtime::time::Instant;
 
 use crate::support::{OnDrop, run};
 use crate::threads::be_quiet;
@@ -27,6 +29,7 @@ enum Op {
     Kill(usize),
     Lock(usize, Vec<Op>),
     TryLock(usize, Vec<Op>),
+    LockTimeout(usize, u64, Vec<Op>),
 }
 
 fn op(inner: BoxedStrategy<Vec<Op>>) -> BoxedStrategy<Op> {
@@ -36,7 +39,9 @@ fn op(inner: BoxedStrategy<Vec<Op>>) -> BoxedStrategy<Op> {
         2 => (1..20u64).prop_map(Op::Sleep),
         1 => (0..THREADS).prop_map(Op::Kill),
         5 => lock.clone().prop_map(|(lock, body)| Op::Lock(lock, body)),
-        1 => lock.prop_map(|(lock, body)| Op::TryLock(lock, body)),
+        1 => lock.clone().prop_map(|(lock, body)| Op::TryLock(lock, body)),
+        3 => (lock, 0..20u64)
+            .prop_map(|((lock, body), micros)| Op::LockTimeout(lock, micros, body)),
     ]
     .boxed()
 }
@@ -54,6 +59,8 @@ fn threads() -> impl Strategy<Value = Vec<Vec<Op>>> {
 enum Event {
     Locks(usize, usize),
     TriesToLock(usize, usize),
+    /// For so many microseconds at most.
+    LocksFor(usize, usize, u64),
     HasIt(usize, usize),
     FindsItTaken(usize, usize),
     IsRefused(usize, usize),
@@ -67,12 +74,15 @@ enum Event {
 struct World {
     locks: [ReentrantLock<()>; LOCKS],
     handles: RefCell<Vec<thread::Thread>>,
-    journal: RefCell<Vec<Event>>,
+    began: Instant,
+    /// What, and at which microsecond.
+    journal: RefCell<Vec<(u64, Event)>>,
 }
 
 impl World {
     fn note(&self, event: Event) {
-        self.journal.borrow_mut().push(event);
+        let at = self.began.elapsed().as_micros() as u64;
+        self.journal.borrow_mut().push((at, event));
     }
 
     fn perform(&self, me: usize, ops: &[Op]) {
@@ -85,7 +95,19 @@ impl World {
                     self.handles.borrow()[*who].kill();
                 }
                 Op::Lock(lock, body) => self.lock(me, *lock, body),
-                Op::TryLock(lock, body) => self.try_lock(me, *lock, body),
+                Op::TryLock(lock, body) => {
+                    self.note(Event::TriesToLock(me, *lock));
+                    let guard = self.locks[*lock].try_lock();
+                    self.perform_with(me, *lock, guard, body);
+                }
+                Op::LockTimeout(lock, micros, body) => {
+                    self.note(Event::LocksFor(me, *lock, *micros));
+                    let timeout = Duration::from_micros(*micros);
+                    let unwinds = OnDrop(|| self.note(Event::Unwinds(me, *lock)));
+                    let guard = self.locks[*lock].lock_timeout(timeout);
+                    mem::forget(unwinds);
+                    self.perform_with(me, *lock, guard, body);
+                }
             }
         }
     }
@@ -112,9 +134,14 @@ impl World {
         }
     }
 
-    fn try_lock(&self, me: usize, lock: usize, body: &[Op]) {
-        self.note(Event::TriesToLock(me, lock));
-        let Some(guard) = self.locks[lock].try_lock() else {
+    fn perform_with(
+        &self,
+        me: usize,
+        lock: usize,
+        guard: Option<ReentrantLockGuard<'_, ()>>,
+        body: &[Op],
+    ) {
+        let Some(guard) = guard else {
             return self.note(Event::FindsItTaken(me, lock));
         };
         self.note(Event::HasIt(me, lock));
@@ -133,12 +160,13 @@ impl World {
 }
 
 /// Runs the threads, and gives what they wrote down.
-fn play(threads: Vec<Vec<Op>>) -> Vec<Event> {
+fn play(threads: Vec<Vec<Op>>) -> Vec<(u64, Event)> {
     be_quiet();
     run(move || {
         let world = Rc::new(World {
             locks: [(); LOCKS].map(ReentrantLock::new),
             handles: RefCell::default(),
+            began: Instant::now(),
             journal: RefCell::default(),
         });
         let threads: Vec<_> = threads
@@ -164,6 +192,9 @@ fn play(threads: Vec<Vec<Op>>) -> Vec<Event> {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Expect {
     Waits,
+    /// In line until that microsecond, and how many such have come before.
+    WaitsUntil(u64, usize),
+    TimeIsUp,
     Gets,
     Has,
     Busy,
@@ -185,12 +216,41 @@ struct Model {
     killed: [bool; THREADS],
     /// Those that were woken and have not run since: they run in that order.
     woken: VecDeque<usize>,
+    /// How many waits there were for a while.
+    timers: usize,
 }
 
 impl Model {
     fn waits_for(&self, who: usize) -> Option<usize> {
         let &(lock, _) = self.asks[who].last()?;
         self.locks[lock].line.contains(&who).then_some(lock)
+    }
+
+    fn waits_for_ever(&self, who: usize) -> Option<usize> {
+        let &(_, expect) = self.asks[who].last()?;
+        self.waits_for(who).filter(|_| expect == Expect::Waits)
+    }
+
+    /// A microsecond passes with each dispatch, and before that the kernel sees
+    /// whose time is up.
+    fn pass_time(&mut self, now: u64) {
+        let until = |asks: &Vec<(usize, Expect)>| match asks.last() {
+            Some(&(_, Expect::WaitsUntil(until, number))) if until < now => Some((until, number)),
+            _ => None,
+        };
+        let late = self.asks.iter().enumerate();
+        let late = late.filter_map(|(who, asks)| Some((until(asks)?, who)));
+        let mut late: Vec<_> = late.collect();
+        late.sort();
+        for (_, who) in late {
+            let lock = self.waits_for(who);
+            self.asks[who].last_mut().unwrap().1 = Expect::TimeIsUp;
+            // Unless it is killed.
+            if let Some(lock) = lock {
+                self.locks[lock].line.retain(|&waiting| waiting != who);
+                self.woken.push_back(who);
+            }
+        }
     }
 
     fn closes_ring(&self, who: usize, lock: usize) -> bool {
@@ -200,13 +260,13 @@ impl Model {
                 return true;
             }
             next = self
-                .waits_for(holder)
+                .waits_for_ever(holder)
                 .and_then(|lock| self.locks[lock].holder);
         }
         false
     }
 
-    fn locks(&mut self, who: usize, number: usize, tries: bool) {
+    fn locks(&mut self, who: usize, number: usize, how: Expect) {
         let ring = self.closes_ring(who, number);
         let lock = &mut self.locks[number];
         let expect = match lock.holder {
@@ -218,13 +278,13 @@ impl Model {
                 lock.guards += 1;
                 Expect::Gets
             }
-            _ if tries => Expect::Busy,
+            _ if how == Expect::Busy => Expect::Busy,
             // Who is killed does not even stand in line.
             _ if self.killed[who] => Expect::Waits,
-            _ if ring => Expect::Refusal,
+            _ if ring && how == Expect::Waits => Expect::Refusal,
             _ => {
                 lock.line.push_back(who);
-                Expect::Waits
+                how
             }
         };
         self.asks[who].push((number, expect));
@@ -258,22 +318,37 @@ impl Model {
         expect
     }
 
-    fn event(&mut self, event: Event) {
+    fn event(&mut self, now: u64, event: Event) {
         use Event::*;
-        if let HasIt(who, _) | Unwinds(who, _) = event
+        self.pass_time(now);
+        if let HasIt(who, _) | Unwinds(who, _) | FindsItTaken(who, _) = event
             && self.woken.contains(&who)
         {
             assert_eq!(self.woken.pop_front(), Some(who), "it comes too early");
         }
         match event {
-            Locks(who, lock) => self.locks(who, lock, false),
-            TriesToLock(who, lock) => self.locks(who, lock, true),
+            Locks(who, lock) => self.locks(who, lock, Expect::Waits),
+            TriesToLock(who, lock) => self.locks(who, lock, Expect::Busy),
+            LocksFor(who, lock, micros) => {
+                self.timers += 1;
+                self.locks(who, lock, Expect::WaitsUntil(now + micros, self.timers));
+            }
             HasIt(who, lock) => {
-                assert_eq!(self.answer(who, lock), Expect::Gets);
+                match self.answer(who, lock) {
+                    Expect::TimeIsUp => {
+                        // It looks again.
+                        self.locks(who, lock, Expect::Busy);
+                        assert_eq!(self.answer(who, lock), Expect::Gets);
+                    }
+                    expect => assert_eq!(expect, Expect::Gets),
+                }
                 assert_eq!(self.locks[lock].holder, Some(who));
                 self.asks[who].push((lock, Expect::Has));
             }
-            FindsItTaken(who, lock) => assert_eq!(self.answer(who, lock), Expect::Busy),
+            FindsItTaken(who, lock) => match self.answer(who, lock) {
+                Expect::TimeIsUp => assert!(self.locks[lock].holder.is_some()),
+                expect => assert_eq!(expect, Expect::Busy),
+            },
             IsRefused(who, lock) => assert_eq!(self.answer(who, lock), Expect::Refusal),
             GivesBack(who, lock) => {
                 assert_eq!(self.answer(who, lock), Expect::Has);
@@ -283,6 +358,7 @@ impl Model {
                 assert!(self.killed[who]);
                 match self.answer(who, lock) {
                     Expect::Has | Expect::Gets => self.gives_back(lock),
+                    Expect::TimeIsUp | Expect::WaitsUntil(..) => {}
                     expect => assert_eq!(expect, Expect::Waits),
                 }
             }
@@ -293,10 +369,10 @@ impl Model {
 }
 
 /// Looks at all that happened, and says where it went wrong.
-fn check(journal: &[Event]) {
+fn check(journal: &[(u64, Event)]) {
     let mut model = Model::default();
-    for (number, &event) in journal.iter().enumerate() {
-        let looks = AssertUnwindSafe(|| model.event(event));
+    for (number, &(now, event)) in journal.iter().enumerate() {
+        let looks = AssertUnwindSafe(|| model.event(now, event));
         if catch_unwind(looks).is_err() {
             panic!("the last of these cannot be: {:#?}", &journal[..=number]);
         }

@@ -42,6 +42,7 @@ use kernel_sim::kernel::wait::Signal;
 
 use super::channel::{Channel, Gate, LetOn};
 use super::messages::{Messages, Pending};
+use super::send_timeout::SendTimeoutError;
 use crate::current;
 use crate::error::Refused;
 use crate::hint::unlikely;
@@ -135,14 +136,34 @@ impl<T> Shared<T> {
     pub(super) fn send(&self, message: T) -> Result<(), SendError<T>> {
         match self.try_send(message) {
             Ok(()) => Ok(()),
-            Err(TrySendError::Full(message)) => self.wait_to_send(message),
+            Err(TrySendError::Full(message)) => self
+                .wait_to_send(message, None)
+                .map_err(SendTimeoutError::into_send_error),
             Err(TrySendError::Disconnected(message)) => self.fail_to_send(message),
+        }
+    }
+
+    /// Sends, and waits for that in line if it must, for no longer than `timeout`.
+    #[track_caller]
+    pub(super) fn send_timeout(
+        &self,
+        message: T,
+        timeout: Duration,
+    ) -> Result<(), SendTimeoutError<T>> {
+        match self.try_send(message) {
+            Ok(()) => Ok(()),
+            Err(TrySendError::Full(message)) => self.wait_to_send(message, Some(timeout)),
+            Err(TrySendError::Disconnected(message)) => Ok(self.fail_to_send(message)?),
         }
     }
 
     #[inline(always)]
     #[track_caller]
-    fn wait_to_send(&self, message: T) -> Result<(), SendError<T>> {
+    fn wait_to_send(
+        &self,
+        message: T,
+        timeout: Option<Duration>,
+    ) -> Result<(), SendTimeoutError<T>> {
         let object = &self.channel.gate;
         let Some(me) = current::try_seat(|seat| seat.pid) else {
             object.refuse(Refused::OutsideRuntime);
@@ -154,16 +175,27 @@ impl<T> Shared<T> {
             pid: me,
         };
         let number = self.with(|_, store| store.open(|m| m.pend(me, message)));
-        let waited = object.wait(Gate::senders, None);
+        let waited = object.wait(Gate::senders, timeout);
         // If it is still there, nobody will receive it.
         let left = self.with(|_, store| store.open(|m| m.take_back(number)));
         match (waited, left) {
             // What is left is dropped while the thread unwinds, as all that it has.
             (Ok(Signal::Kill { .. }), _left) => unwind_killed(),
             (_, None) => Ok(()),
-            (Ok(_), Some(message)) => self.fail_to_send(message),
+            (Ok(Signal::TimedOut), Some(message)) if self.has_receiver() => {
+                Err(SendTimeoutError::Timeout(message))
+            }
+            (Ok(_), Some(message)) => Ok(self.fail_to_send(message)?),
+            (Err(Refused::Unwinding), Some(message)) if timeout.is_some() => {
+                Err(SendTimeoutError::Timeout(message))
+            }
             (Err(why), Some(_message)) => object.refuse(why),
         }
+    }
+
+    #[track_caller]
+    fn has_receiver(&self) -> bool {
+        self.with(|gate, _| gate.has_receiver())
     }
 
     /// There is no receiver any more. If that was dropped on another core, the

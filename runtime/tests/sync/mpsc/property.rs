@@ -57,6 +57,8 @@ fn random_programs_come_to_all_that_can_happen() {
         "waits to receive",
         "received what it was let on for",
         "time is up",
+        "its time to send is up",
+        "sent after its time was up",
         "received after its time was up",
         "hears of the end",
         "killed before it was let on",

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use runtime::sync::{Mutex, MutexGuard, TryLockError};
+use runtime::sync::{Mutex, MutexGuard, TryLockError, TryLockResult};
 use runtime::thread::{self, Thread};
 use runtime::{Builder, Clock, RunError};
 
@@ -30,6 +30,8 @@ enum Op {
     /// Locks the mutex, unless the thread has a guard of it.
     Lock(usize),
     TryLock(usize),
+    /// For so many microseconds at most, even if the thread has a guard of it.
+    LockTimeout(usize, u64),
     Unlock(usize),
     /// Forgets the guard.
     Forget(usize),
@@ -62,6 +64,7 @@ fn op() -> impl Strategy<Value = Op> {
     prop_oneof![
         10 => (0..MUTEXES).prop_map(Op::Lock),
         3 => (0..MUTEXES).prop_map(Op::TryLock),
+        5 => (0..MUTEXES, 0..20u64).prop_map(|(mutex, micros)| Op::LockTimeout(mutex, micros)),
         6 => (0..MUTEXES).prop_map(Op::Unlock),
         1 => (0..MUTEXES).prop_map(Op::Forget),
         6 => Just(Op::Yield),
@@ -90,6 +93,22 @@ impl World {
         self.lines.borrow_mut().push(format!("{me} {what} {mutex}"));
     }
 
+    /// What came of trying.
+    fn tells<'a>(
+        &self,
+        me: usize,
+        mutex: usize,
+        tried: TryLockResult<MutexGuard<'a, ()>>,
+    ) -> Option<MutexGuard<'a, ()>> {
+        let (what, guard) = match tried {
+            Ok(guard) => ("locks", Some(guard)),
+            Err(TryLockError::Poisoned(error)) => ("locks poisoned", Some(error.into_inner())),
+            Err(TryLockError::WouldBlock) => ("does not get", None),
+        };
+        self.say(me, what, mutex);
+        guard
+    }
+
     fn perform(&self, me: usize, plan: &Plan) {
         let mut guards = [(); MUTEXES].map(|()| None::<MutexGuard<'_, ()>>);
         let _unwinding = OnDrop(|| {
@@ -115,20 +134,15 @@ impl World {
                     guards[mutex] = Some(locked.unwrap_or_else(|error| error.into_inner()));
                 }
                 Op::TryLock(mutex) if guards[mutex].is_none() => {
-                    guards[mutex] = match self.mutexes[mutex].try_lock() {
-                        Ok(guard) => {
-                            self.say(me, "locks", mutex);
-                            Some(guard)
-                        }
-                        Err(TryLockError::Poisoned(error)) => {
-                            self.say(me, "locks poisoned", mutex);
-                            Some(error.into_inner())
-                        }
-                        Err(TryLockError::WouldBlock) => {
-                            self.say(me, "does not get", mutex);
-                            None
-                        }
-                    };
+                    let tried = self.mutexes[mutex].try_lock();
+                    guards[mutex] = self.tells(me, mutex, tried);
+                }
+                Op::LockTimeout(mutex, micros) => {
+                    let timeout = Duration::from_micros(micros);
+                    let tried = self.mutexes[mutex].lock_timeout(timeout);
+                    if let Some(guard) = self.tells(me, mutex, tried) {
+                        assert!(guards[mutex].replace(guard).is_none(), "it has it twice");
+                    }
                 }
                 Op::Lock(_) | Op::TryLock(_) => {}
                 Op::Unlock(mutex) => drop(guards[mutex].take()),
@@ -195,6 +209,9 @@ fn the_random_threads_come_to_everything() {
         "locks",
         "locks poisoned",
         "does not get",
+        "handed in time",
+        "the time is up",
+        "free when the time was up",
         "ring",
         "handed on",
         "unwinds and locks",

@@ -19,6 +19,9 @@ enum Op {
     Write(usize),
     TryRead(usize),
     TryWrite(usize),
+    /// For so many microseconds at most.
+    ReadTimeout(usize, u64),
+    WriteTimeout(usize, u64),
     LetGo(usize),
     Downgrade(usize),
     Yield,
@@ -38,6 +41,8 @@ fn take() -> impl Strategy<Value = Op> {
         4 => lock().prop_map(Op::Write),
         1 => lock().prop_map(Op::TryRead),
         1 => lock().prop_map(Op::TryWrite),
+        3 => (lock(), 0..20u64).prop_map(|(lock, micros)| Op::ReadTimeout(lock, micros)),
+        3 => (lock(), 0..20u64).prop_map(|(lock, micros)| Op::WriteTimeout(lock, micros)),
     ]
 }
 
@@ -99,21 +104,41 @@ fn perform(program: &Program, me: usize, ops: &[Op], locks: &[RwLock<u32>; LOCKS
                 }
                 Err(_) => program.say(me, &format!("cannot write {lock}")),
             },
-            Op::TryRead(lock) => match locks[lock].try_read() {
-                Ok(guard) => {
-                    program.say(me, &format!("reads {lock} {}", *guard));
-                    guards.push(Guard::Reads(guard));
+            Op::TryRead(lock) | Op::ReadTimeout(lock, _) => {
+                let tried = match *op {
+                    Op::ReadTimeout(_, micros) => {
+                        let timeout = Duration::from_micros(micros);
+                        let call = || locks[lock].read_timeout(timeout);
+                        program.calls(me, call).expect("it closes no ring")
+                    }
+                    _ => locks[lock].try_read(),
+                };
+                match tried {
+                    Ok(guard) => {
+                        program.say(me, &format!("reads {lock} {}", *guard));
+                        guards.push(Guard::Reads(guard));
+                    }
+                    Err(_) => program.say(me, &format!("would block {lock}")),
                 }
-                Err(_) => program.say(me, &format!("would block {lock}")),
-            },
-            Op::TryWrite(lock) => match locks[lock].try_write() {
-                Ok(mut guard) => {
-                    *guard += 1;
-                    program.say(me, &format!("writes {lock} {}", *guard));
-                    guards.push(Guard::Writes(guard));
+            }
+            Op::TryWrite(lock) | Op::WriteTimeout(lock, _) => {
+                let tried = match *op {
+                    Op::WriteTimeout(_, micros) => {
+                        let timeout = Duration::from_micros(micros);
+                        let call = || locks[lock].write_timeout(timeout);
+                        program.calls(me, call).expect("it closes no ring")
+                    }
+                    _ => locks[lock].try_write(),
+                };
+                match tried {
+                    Ok(mut guard) => {
+                        *guard += 1;
+                        program.say(me, &format!("writes {lock} {}", *guard));
+                        guards.push(Guard::Writes(guard));
+                    }
+                    Err(_) => program.say(me, &format!("would block {lock}")),
                 }
-                Err(_) => program.say(me, &format!("would block {lock}")),
-            },
+            }
             Op::LetGo(number) if number < guards.len() => drop(guards.remove(number)),
             Op::Downgrade(number) if number < guards.len() => {
                 let guard = match guards.remove(number) {
@@ -185,8 +210,8 @@ impl Model<World> {
         }
     }
 
-    /// False if that would close a ring.
-    async fn take(&self, me: usize, lock: usize, writes: bool) -> Result<bool, Killed> {
+    /// False if somebody has it, or waits to write.
+    fn try_take(&self, me: usize, lock: usize, writes: bool) -> bool {
         let can = match writes {
             true => self.is_free(lock),
             false => self.is_open(lock),
@@ -197,20 +222,47 @@ impl Model<World> {
                 true => lock.writes = Some(me),
                 false => lock.reads.push(me),
             }
+        }
+        can
+    }
+
+    /// The readers that waited for a writer get in, which has left.
+    fn writer_gives_up(&self, lock: usize) {
+        if self.is_open(lock) {
+            self.let_readers_in(lock);
+        }
+    }
+
+    /// False if that would close a ring, or the time is up.
+    async fn take(
+        &self,
+        me: usize,
+        lock: usize,
+        writes: bool,
+        timeout: Option<Duration>,
+    ) -> Result<bool, Killed> {
+        if self.try_take(me, lock, writes) {
             return Ok(true);
         }
         let line = 2 * lock + usize::from(writes);
-        if self.is_ring(me, line, &|line| self.owners(line)) {
+        if timeout.is_none() && self.is_ring(me, line, &|line| self.owners(line)) {
             return Ok(false);
         }
-        match self.wait(me, line, None).await {
+        match self.wait(me, line, timeout).await {
+            Signal::TimedOut => {
+                let taken = self.try_take(me, lock, writes);
+                if writes && !taken {
+                    self.writer_gives_up(lock);
+                }
+                Ok(taken)
+            }
             Signal::Kill { handed: true } => {
                 self.let_go(me, (lock, writes));
                 Err(Killed)
             }
             Signal::Kill { handed: false } => {
-                if writes && self.is_open(lock) {
-                    self.let_readers_in(lock);
+                if writes {
+                    self.writer_gives_up(lock);
                 }
                 Err(Killed)
             }
@@ -235,7 +287,7 @@ impl Model<World> {
             match *op {
                 Op::Read(lock) | Op::Write(lock) => {
                     let writes = matches!(op, Op::Write(_));
-                    if self.calls(me, self.take(me, lock, writes)).await? {
+                    if self.calls(me, self.take(me, lock, writes, None)).await? {
                         self.has_got(me, lock, writes);
                         guards.push((lock, writes));
                     } else {
@@ -243,18 +295,24 @@ impl Model<World> {
                         self.say(me, &format!("cannot {verb} {lock}"));
                     }
                 }
-                Op::TryRead(lock) if self.is_open(lock) => {
-                    self.world.borrow_mut()[lock].reads.push(me);
-                    self.has_got(me, lock, false);
-                    guards.push((lock, false));
-                }
-                Op::TryWrite(lock) if self.is_free(lock) => {
-                    self.world.borrow_mut()[lock].writes = Some(me);
-                    self.has_got(me, lock, true);
-                    guards.push((lock, true));
-                }
-                Op::TryRead(lock) | Op::TryWrite(lock) => {
-                    self.say(me, &format!("would block {lock}"));
+                Op::TryRead(lock)
+                | Op::TryWrite(lock)
+                | Op::ReadTimeout(lock, _)
+                | Op::WriteTimeout(lock, _) => {
+                    let writes = matches!(op, Op::TryWrite(_) | Op::WriteTimeout(..));
+                    let taken = match *op {
+                        Op::ReadTimeout(_, micros) | Op::WriteTimeout(_, micros) => {
+                            let timeout = Some(Duration::from_micros(micros));
+                            self.calls(me, self.take(me, lock, writes, timeout)).await?
+                        }
+                        _ => self.try_take(me, lock, writes),
+                    };
+                    if taken {
+                        self.has_got(me, lock, writes);
+                        guards.push((lock, writes));
+                    } else {
+                        self.say(me, &format!("would block {lock}"));
+                    }
                 }
                 Op::LetGo(number) if number < guards.len() => {
                     self.let_go(me, guards.remove(number));

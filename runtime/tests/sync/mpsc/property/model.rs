@@ -26,8 +26,10 @@ pub(super) struct Model {
 /// Where somebody is who has called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Call {
-    /// In line to send, or killed there.
-    Sending,
+    /// In line to send, until that microsecond, or killed there.
+    Sending(u64),
+    /// Its message is still in line.
+    SendTimeIsUp,
     /// Its message was let in.
     HasSent,
     /// In line to receive, until that microsecond.
@@ -92,7 +94,9 @@ impl Model {
                 self.unwind(who, call.ok_or("it was in no call")?)
             }
             What::AllIsQuiet => {
-                let quiet = |call: &Call| matches!(call, Call::Sending | Call::Receiving(u64::MAX));
+                let quiet = |call: &Call| {
+                    matches!(call, Call::Sending(u64::MAX) | Call::Receiving(u64::MAX))
+                };
                 let no_reason_to_wait = !self.to_receive.is_empty() && self.has_message()
                     || !self.to_send.is_empty() && (self.has_room() || !self.has_receiver)
                     || !self.to_receive.is_empty() && self.senders == 0;
@@ -126,6 +130,9 @@ impl Model {
     /// whose time is up.
     fn pass_time(&mut self, now: u64) {
         for (who, call) in &mut self.calls {
+            if matches!(*call, Call::Sending(until) if until < now) {
+                *call = Call::SendTimeIsUp;
+            }
             if matches!(*call, Call::Receiving(until) if until < now) {
                 *call = Call::TimeIsUp;
                 self.to_receive.retain(|other| other != who);
@@ -136,7 +143,7 @@ impl Model {
     /// Somebody calls. What comes of it, unless it has to wait.
     fn call(&mut self, who: usize, op: Op, message: usize, now: u64) -> Option<Outcome> {
         let call = match op {
-            Op::Send | Op::TrySend => {
+            Op::Send | Op::TrySend | Op::SendTimeout(_) => {
                 if !self.has_receiver {
                     return Some(Outcome::Gone);
                 }
@@ -151,7 +158,10 @@ impl Model {
                 }
                 self.seen.insert("waits to send");
                 self.to_send.push_back((who, message));
-                Call::Sending
+                Call::Sending(match op {
+                    Op::SendTimeout(micros) => now + micros,
+                    _ => u64::MAX,
+                })
             }
             _ => {
                 if let Some(message) = self.take() {
@@ -188,10 +198,15 @@ impl Model {
                 self.seen.insert("let on with its message");
                 Some(Outcome::Sent)
             }
-            Call::Sending if !self.has_receiver => {
+            Call::Sending(_) | Call::SendTimeIsUp if !self.has_receiver => {
                 self.seen.insert("gets its message back");
                 self.take_back(who);
                 Some(Outcome::Gone)
+            }
+            Call::SendTimeIsUp => {
+                self.seen.insert("its time to send is up");
+                self.take_back(who);
+                Some(Outcome::Nothing)
             }
             Call::LetOn => {
                 self.seen.insert("received what it was let on for");
@@ -226,7 +241,7 @@ impl Model {
             return Err("nobody has killed it".into());
         }
         match call {
-            Call::Sending => {
+            Call::Sending(_) | Call::SendTimeIsUp => {
                 self.seen.insert("killed with its message");
                 self.take_back(who);
             }
@@ -288,7 +303,9 @@ impl Model {
         let only_full = self.sent.len() <= self.bound.saturating_add(self.let_on());
         if only_full && let Some((who, message)) = self.to_send.pop_front() {
             self.sent.push_back(message);
-            self.calls.insert(who, Call::HasSent);
+            if self.calls.insert(who, Call::HasSent) == Some(Call::SendTimeIsUp) {
+                self.seen.insert("sent after its time was up");
+            }
         }
         match self.has_message() {
             true => self.sent.pop_front(),

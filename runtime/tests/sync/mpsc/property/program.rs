@@ -10,8 +10,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use runtime::policy::{Arrow, Pid, Policy, Scheduler};
 use runtime::sync::mpsc::{
-    Receiver, RecvTimeoutError, SendError, Sender, SyncSender, TryRecvError, TrySendError, channel,
-    sync_channel,
+    Receiver, RecvTimeoutError, SendError, SendTimeoutError, Sender, SyncSender, TryRecvError,
+    TrySendError, channel, sync_channel,
 };
 use runtime::thread::{self, Thread};
 use runtime::time::Instant;
@@ -50,6 +50,7 @@ pub(crate) struct Part {
 pub(crate) enum Op {
     Send,
     TrySend,
+    SendTimeout(u64),
     Recv,
     RecvTimeout(u64),
     TryRecv,
@@ -66,6 +67,7 @@ fn op() -> impl Strategy<Value = Op> {
     prop_oneof![
         5 => Just(Op::Send),
         2 => Just(Op::TrySend),
+        3 => (0..12u64).prop_map(Op::SendTimeout),
         4 => Just(Op::Recv),
         3 => (0..12u64).prop_map(Op::RecvTimeout),
         2 => Just(Op::TryRecv),
@@ -170,7 +172,7 @@ pub(crate) enum Outcome {
     Sent,
     Full,
     Received(usize),
-    /// Empty, or the time is up.
+    /// Empty, or the time is up, for one that sends too.
     Nothing,
     /// The other side is gone.
     Gone,
@@ -269,7 +271,7 @@ impl Actor {
     fn act(mut self, ops: &[Op]) {
         for &op in ops {
             match op {
-                Op::Send | Op::TrySend => self.send(op),
+                Op::Send | Op::TrySend | Op::SendTimeout(_) => self.send(op),
                 Op::Recv | Op::RecvTimeout(_) | Op::TryRecv => self.receive(op),
                 Op::Yield => thread::yield_now(),
                 Op::Sleep(micros) => thread::sleep(Duration::from_micros(micros)),
@@ -292,6 +294,13 @@ impl Actor {
         self.call(op, message.number, || match (sender, op) {
             (AnySender::Unbounded(sender), _) => outcome_of_send(sender.send(message)),
             (AnySender::Bounded(sender), Op::Send) => outcome_of_send(sender.send(message)),
+            (AnySender::Bounded(sender), Op::SendTimeout(micros)) => {
+                match sender.send_timeout(message, Duration::from_micros(micros)) {
+                    Ok(()) => Outcome::Sent,
+                    Err(SendTimeoutError::Timeout(_)) => Outcome::Nothing,
+                    Err(SendTimeoutError::Disconnected(_)) => Outcome::Gone,
+                }
+            }
             (AnySender::Bounded(sender), _) => match sender.try_send(message) {
                 Ok(()) => Outcome::Sent,
                 Err(TrySendError::Full(_)) => Outcome::Full,

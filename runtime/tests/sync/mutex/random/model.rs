@@ -27,6 +27,8 @@ enum State {
     /// Until when, and when it began.
     Sleeps(u64, u64),
     Waits(usize),
+    /// Until when at most, and when it began.
+    WaitsFor(usize, u64, u64),
     Ended,
 }
 
@@ -35,6 +37,8 @@ enum News {
     GoOn,
     /// It was handed this mutex.
     Handed(usize),
+    /// It has waited for this mutex long enough.
+    TimeIsUp(usize),
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -67,8 +71,8 @@ struct Model<'a> {
     ready: VecDeque<usize>,
     /// Microseconds, one for each turn.
     now: u64,
-    /// How many sleeps there were.
-    sleeps: u64,
+    /// How many sleeps and waits for a while there were.
+    timers: u64,
     lines: Vec<String>,
     notes: String,
 }
@@ -89,7 +93,7 @@ impl<'a> Model<'a> {
             ready: (0..plans.len()).collect(),
             // The turn of the main thread, which makes all the others.
             now: 1,
-            sleeps: 0,
+            timers: 0,
             lines: Vec::new(),
             notes: String::new(),
         }
@@ -104,7 +108,7 @@ impl<'a> Model<'a> {
                 continue;
             }
             let sleeper = self.threads.iter().filter_map(|thread| match thread.state {
-                State::Sleeps(until, _) => Some(until),
+                State::Sleeps(until, _) | State::WaitsFor(_, until, _) => Some(until),
                 _ => None,
             });
             match sleeper.min() {
@@ -131,13 +135,23 @@ impl<'a> Model<'a> {
     fn wake_sleepers(&mut self) {
         let mut due: Vec<_> = (0..self.threads.len())
             .filter_map(|who| match self.threads[who].state {
-                State::Sleeps(until, began) if until <= self.now => Some((until, began, who)),
+                State::Sleeps(until, began) | State::WaitsFor(_, until, began)
+                    if until <= self.now =>
+                {
+                    Some((until, began, who))
+                }
                 _ => None,
             })
             .collect();
         due.sort();
         for (_, _, who) in due {
-            self.make_ready(who, News::GoOn);
+            match self.threads[who].state {
+                State::WaitsFor(mutex, ..) => {
+                    self.leave_line(who, mutex);
+                    self.make_ready(who, News::TimeIsUp(mutex));
+                }
+                _ => self.make_ready(who, News::GoOn),
+            }
         }
     }
 
@@ -164,16 +178,36 @@ impl<'a> Model<'a> {
                 self.give_back(mutex);
                 return self.end(me, End::Kill);
             }
-            (News::GoOn, true) => return self.end(me, End::Kill),
+            (_, true) => return self.end(me, End::Kill),
             (News::Handed(mutex), false) => self.take(me, mutex),
+            (News::TimeIsUp(mutex), false) if self.locks[mutex].holder.is_none() => {
+                self.notes += "free when the time was up ";
+                self.take(me, mutex);
+            }
+            (News::TimeIsUp(mutex), false) => {
+                self.notes += "the time is up ";
+                self.say(me, "does not get", mutex);
+            }
             (News::GoOn, false) => {}
         }
         while let Some(&op) = self.threads[me].plan.ops.get(self.threads[me].next) {
             self.threads[me].next += 1;
             match op {
                 Op::Lock(mutex) | Op::TryLock(mutex) if self.threads[me].guards[mutex] => {}
-                Op::Lock(mutex) | Op::TryLock(mutex) if self.locks[mutex].holder.is_none() => {
+                Op::Lock(mutex) | Op::TryLock(mutex) | Op::LockTimeout(mutex, _)
+                    if self.locks[mutex].holder.is_none() =>
+                {
                     self.take(me, mutex);
+                }
+                Op::LockTimeout(..) if self.threads[me].killed => {
+                    return self.make_ready(me, News::GoOn);
+                }
+                Op::LockTimeout(mutex, micros) => {
+                    self.timers += 1;
+                    self.locks[mutex].line.push_back(me);
+                    let until = self.now + micros;
+                    self.threads[me].state = State::WaitsFor(mutex, until, self.timers);
+                    return;
                 }
                 Op::TryLock(mutex) => self.say(me, "does not get", mutex),
                 Op::Lock(mutex) if self.closes_ring(me, mutex) => {
@@ -195,8 +229,8 @@ impl<'a> Model<'a> {
                 Op::Yield | Op::Sleep(0) => return self.make_ready(me, News::GoOn),
                 Op::Sleep(_) if self.threads[me].killed => return self.make_ready(me, News::GoOn),
                 Op::Sleep(micros) => {
-                    self.sleeps += 1;
-                    self.threads[me].state = State::Sleeps(self.now + micros, self.sleeps);
+                    self.timers += 1;
+                    self.threads[me].state = State::Sleeps(self.now + micros, self.timers);
                     return;
                 }
                 Op::Kill(who) => self.kill(who),
@@ -219,6 +253,9 @@ impl<'a> Model<'a> {
         let next = self.locks[mutex].line.pop_front();
         self.locks[mutex].holder = next;
         if let Some(next) = next {
+            if let State::WaitsFor(..) = self.threads[next].state {
+                self.notes += "handed in time ";
+            }
             self.make_ready(next, News::Handed(mutex));
         }
     }
@@ -250,14 +287,18 @@ impl<'a> Model<'a> {
         false
     }
 
+    fn leave_line(&mut self, who: usize, mutex: usize) {
+        self.locks[mutex].line.retain(|&other| other != who);
+    }
+
     fn kill(&mut self, who: usize) {
         let Some(thread) = self.threads.get_mut(who) else {
             return;
         };
         thread.killed = true;
         match thread.state {
-            State::Waits(mutex) => {
-                self.locks[mutex].line.retain(|&other| other != who);
+            State::Waits(mutex) | State::WaitsFor(mutex, ..) => {
+                self.leave_line(who, mutex);
                 self.make_ready(who, News::GoOn);
             }
             State::Sleeps(..) => self.make_ready(who, News::GoOn),
