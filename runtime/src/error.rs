@@ -186,6 +186,43 @@ impl fmt::Display for ReleaseError {
 
 impl std::error::Error for ReleaseError {}
 
+/// A [`Lock`](crate::sync::Lock) was released that nobody has acquired, or that
+/// has a guard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UnlockError {
+    /// Which one: "Lock 'door' (src/main.rs:12)".
+    pub object: String,
+    /// Whether it is locked all the same, by a guard or for a thread to which it
+    /// was handed.
+    pub locked: bool,
+}
+
+impl UnlockError {
+    pub(crate) fn new(object: String, locked: bool) -> Self {
+        Self { object, locked }
+    }
+}
+
+impl fmt::Display for UnlockError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { object, locked } = self;
+        match locked {
+            false => write!(
+                f,
+                "{object} is not locked: release it once for each acquire"
+            ),
+            true => write!(
+                f,
+                "{object} was not acquired: a guard has it, and gives it back when it is dropped; \
+                 or it was handed to a thread that has not run since"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for UnlockError {}
+
 /// A thread cannot be waited for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum JoinError {

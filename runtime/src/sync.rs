@@ -7,6 +7,7 @@
 //! | | for | order |
 //! | --- | --- | --- |
 //! | [`Mutex`], [`ReentrantLock`] | one thread at a time | first come, first served |
+//! | [`Lock`] | one at a time, and any thread may release | first come, first served |
 //! | [`RwLock`] | many readers or one writer | phase-fair: nobody starves |
 //! | [`Condvar`] | waiting until something has changed | first come, first served |
 //! | [`Semaphore`], [`BoundedSemaphore`] | so many at a time | first come, first served |
@@ -49,6 +50,7 @@ mod condvar;
 mod event;
 #[allow(unsafe_code)]
 mod lazy_lock;
+mod lock;
 pub mod mpsc;
 #[allow(unsafe_code)]
 mod mutex;
@@ -68,6 +70,7 @@ pub use bounded_semaphore::BoundedSemaphore;
 pub use condvar::{Condvar, WaitTimeoutResult};
 pub use event::Event;
 pub use lazy_lock::LazyLock;
+pub use lock::{Lock, LockGuard};
 pub use mutex::{Mutex, MutexGuard};
 #[allow(deprecated, reason = "std has it too")]
 pub use once::{ONCE_INIT, Once, OnceState};

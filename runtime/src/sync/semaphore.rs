@@ -305,9 +305,14 @@ impl Semaphore {
         self.permits.label.to_string()
     }
 
+    /// How many are free; `None` on another core.
+    pub(super) fn peek_free(&self) -> Option<usize> {
+        self.permits.peek(Permits::free)
+    }
+
     /// For `Debug`.
     pub(super) fn show(&self, semaphore: &mut fmt::DebugStruct<'_, '_>) -> fmt::Result {
-        match self.permits.peek(Permits::free) {
+        match self.peek_free() {
             Some(free) => semaphore.field("available_permits", &free),
             None => semaphore.field("available_permits", &format_args!("<used elsewhere>")),
         };

@@ -8,6 +8,7 @@ mod common;
 mod condvar;
 mod event;
 mod lazy_lock;
+mod lock;
 mod loggers;
 mod model;
 mod mpsc;
