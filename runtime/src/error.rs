@@ -2,10 +2,13 @@
 //! room for one, and as a panic with that error as payload where std's
 //! signature has none.
 
+mod barrier;
+
 use std::fmt;
 
 use crate::panic;
 pub use crate::stack::{NoStack, StackSizeError};
+pub use barrier::{BarrierBreak, BarrierError};
 
 /// Panics with `error` as the payload. The panic hook prints its message.
 #[cold]

@@ -1,5 +1,7 @@
 //! Barriers: how threads meet.
 
+mod breaks;
+
 use std::cell::{Cell, RefCell};
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::rc::Rc;
