@@ -33,6 +33,7 @@
 //!   A runtime on another OS thread is refused it as long as the first has not
 //!   ended, or has left something behind.
 //! - They can have a name, by which reports call them.
+//! - Every wait has a form with a timeout. One that ends by itself closes no ring.
 
 #[allow(unsafe_code)]
 pub(crate) mod core_bound;
