@@ -1,4 +1,4 @@
-//! Random programs of threads that take permits, set events and meet, with
+//! Random programs of threads that take permits, lock, set events and meet, with
 //! timeouts and kills: what they do is what a plain model says.
 //!
 //! `PROPTEST_CASES=100000 cargo test --release -p runtime --test sync model` is
@@ -14,6 +14,7 @@ use std::sync::Once;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
+use runtime::error::BarrierError;
 
 /// Panics are what the programs are made of, and nobody wants to read of those.
 fn be_quiet() {
@@ -21,7 +22,8 @@ fn be_quiet() {
     ONCE.call_once(|| {
         let before = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
-            if !info.payload().is::<run::Planned>() {
+            let payload = info.payload();
+            if !payload.is::<run::Planned>() && !payload.is::<BarrierError>() {
                 before(info);
             }
         }));
@@ -73,6 +75,16 @@ fn the_programs_are_worth_running() {
         "killed while it waited",
         "killed when it had met",
         "killed and does not count",
+        "2 acquired in the end",
+        "2: the time is up",
+        "2: 1 too many",
+        "broke it",
+        "was late and did not break it",
+        "sent away",
+        "broken while it acted",
+        "came in by the door",
+        "killed while it acted",
+        "killed when it was sent away",
     ];
     for _ in 0..5_000 {
         let program = program::any().new_tree(&mut runner).unwrap().current();

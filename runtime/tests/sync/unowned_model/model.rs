@@ -1,6 +1,9 @@
 //! What a program does, in plain words: threads with a place in their text, and
 //! lists of those that wait.
 
+mod meeting;
+mod steps;
+
 use std::collections::VecDeque;
 
 use super::program::{Op, Program};
@@ -10,6 +13,8 @@ enum Line {
     Semaphore(usize),
     Event,
     Barrier,
+    /// Where those wait who come while the action runs.
+    Door,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,6 +31,8 @@ enum Signal {
     /// It goes on, with what it waited for if it did.
     Continue,
     TimedOut,
+    /// The barrier was broken or reset.
+    Broken,
     Kill,
 }
 
@@ -38,6 +45,12 @@ struct Thread {
     signal: Signal,
     killed: bool,
     guards: VecDeque<usize>,
+    /// How many came before, of those that have met.
+    number: usize,
+    /// When it began to wait, and how many breaks there were.
+    since: u64,
+    breaks: usize,
+    at_door: bool,
 }
 
 struct Semaphore {
@@ -49,8 +62,12 @@ struct Semaphore {
 struct Model<'a> {
     program: &'a Program,
     threads: Vec<Thread>,
-    semaphores: [Semaphore; 2],
+    semaphores: [Semaphore; 3],
     set: bool,
+    broken: bool,
+    breaks: usize,
+    /// Who runs the action.
+    actor: Option<usize>,
     lines: Vec<(Line, usize)>,
     ready: VecDeque<usize>,
     timers: Vec<(u64, usize, usize)>,
@@ -76,6 +93,10 @@ pub(crate) fn run_with_notes(program: &Program) -> (Vec<String>, Vec<String>) {
         signal: Signal::Continue,
         killed: false,
         guards: VecDeque::new(),
+        number: 0,
+        since: 0,
+        breaks: 0,
+        at_door: false,
     };
     let semaphore = |which: usize, most| Semaphore {
         free: program.permits[which],
@@ -85,8 +106,15 @@ pub(crate) fn run_with_notes(program: &Program) -> (Vec<String>, Vec<String>) {
     let mut model = Model {
         program,
         threads: (0..threads).map(thread).collect(),
-        semaphores: [semaphore(0, usize::MAX), semaphore(1, program.permits[1])],
+        semaphores: [
+            semaphore(0, usize::MAX),
+            semaphore(1, program.permits[1]),
+            semaphore(2, 1),
+        ],
         set: false,
+        broken: false,
+        breaks: 0,
+        actor: None,
         lines: Vec::new(),
         ready: (0..threads).collect(),
         timers: Vec::new(),
@@ -106,7 +134,10 @@ pub(crate) fn run_with_notes(program: &Program) -> (Vec<String>, Vec<String>) {
         assert_eq!(semaphore.guards, 0);
         semaphore.free
     });
-    model.journal.push(format!("{free:?} free, {}", model.set));
+    let (set, broken) = (model.set, model.broken);
+    model
+        .journal
+        .push(format!("{free:?} free, {set}, {broken}"));
     (model.journal, model.notes)
 }
 
@@ -249,7 +280,15 @@ impl Model<'_> {
                 self.notes.push("handed on by a killed thread".into());
                 self.give_back(which);
             }
+            _ if self.actor == Some(me) => {
+                self.actor = None;
+                if !self.broken {
+                    self.send_away(true);
+                }
+                self.notes.push("killed while it acted".into());
+            }
             (Signal::Continue, Some(Op::Meet)) => self.notes.push("killed when it had met".into()),
+            (Signal::Broken, _) => self.notes.push("killed when it was sent away".into()),
             _ => {}
         }
         match self.threads[me].begun {
@@ -293,13 +332,16 @@ impl Model<'_> {
                 self.notes.push("seen in the end".into());
             }
             Op::WaitTimeout(_) => self.say(me, "not seen in time"),
-            Op::Meet => self.say(me, "met, follows"),
+            Op::Meet | Op::MeetTimeout(_) => self.has_waited_to_meet(me, op, signal),
             _ => unreachable!("it does not wait"),
         }
     }
 
     fn has_acquired(&mut self, me: usize, which: usize, when: &str) {
-        self.threads[me].guards.push_back(which);
+        match which {
+            2 => self.semaphores[2].guards -= 1,
+            _ => self.threads[me].guards.push_back(which),
+        }
         self.say(me, format!("{which} acquired"));
         self.notes.push(format!("{which} acquired {when}"));
     }
@@ -323,101 +365,5 @@ impl Model<'_> {
         self.threads[me].waited = Some(op);
         self.threads[me].state = State::Ready;
         self.ready.push_back(me);
-    }
-
-    fn step(&mut self, me: usize, op: Op) {
-        self.threads[me].next += 1;
-        match op {
-            Op::Yield => self.let_others_run(me, op),
-            Op::Sleep(micros) => self.wait(me, op, State::Sleeping, Some(micros)),
-            Op::Acquire(which) => match self.take(which) {
-                true => self.has_acquired(me, which, "at once"),
-                false => self.wait(me, op, State::Waiting(Line::Semaphore(which)), None),
-            },
-            Op::AcquireTimeout(which, micros) => match self.take(which) {
-                true => self.has_acquired(me, which, "at once"),
-                false if micros == 0 => self.let_others_run(me, op),
-                false => {
-                    let line = Line::Semaphore(which);
-                    self.wait(me, op, State::Waiting(line), Some(micros));
-                }
-            },
-            Op::Wait if !self.set => self.wait(me, op, State::Waiting(Line::Event), None),
-            Op::WaitTimeout(0) if !self.set => self.let_others_run(me, op),
-            Op::WaitTimeout(micros) if !self.set => {
-                self.wait(me, op, State::Waiting(Line::Event), Some(micros));
-            }
-            Op::Meet => {
-                let waiting = self.lines.iter().filter(|(line, _)| *line == Line::Barrier);
-                if waiting.count() + 1 >= self.program.meet {
-                    self.wake_all(Line::Barrier);
-                    self.say(me, "met, leads");
-                } else {
-                    self.wait(me, op, State::Waiting(Line::Barrier), None);
-                }
-            }
-            Op::Panic => {
-                self.say(me, "panics");
-                self.unwind(me);
-            }
-            _ => self.unwinding_step(me, op),
-        }
-    }
-
-    /// What does not wait, or not now.
-    fn unwinding_step(&mut self, me: usize, op: Op) {
-        match op {
-            Op::TryAcquire(which) | Op::AcquireTimeout(which, _) => match (self.take(which), op) {
-                (true, _) => self.has_acquired(me, which, "at once"),
-                (false, Op::TryAcquire(_)) => self.say(me, format!("{which} is not free")),
-                (false, _) => self.say(me, format!("{which}: the time is up")),
-            },
-            Op::Drop => {
-                if let Some(which) = self.threads[me].guards.pop_front() {
-                    self.say(me, format!("{which} given back"));
-                    self.give_back(which);
-                }
-            }
-            Op::Forget => {
-                if let Some(which) = self.threads[me].guards.pop_front() {
-                    self.say(me, format!("{which} forgotten"));
-                    self.semaphores[which].guards -= 1;
-                }
-            }
-            Op::Release(which, permits) => {
-                let semaphore = &mut self.semaphores[which];
-                let fits = permits <= semaphore.most - semaphore.free - semaphore.guards;
-                if fits {
-                    semaphore.free += permits;
-                    self.share_out(which);
-                }
-                let what = if fits { "released" } else { "too many" };
-                self.say(me, format!("{which}: {permits} {what}"));
-            }
-            Op::Count(which) => {
-                let free = self.semaphores[which].free;
-                self.say(me, format!("{which} has {free}"));
-            }
-            Op::Set => {
-                self.say(me, "sets");
-                self.set = true;
-                self.wake_all(Line::Event);
-            }
-            Op::Clear => {
-                self.say(me, "clears");
-                self.set = false;
-            }
-            Op::Wait | Op::WaitTimeout(_) if self.set => {
-                self.say(me, "seen");
-                self.notes.push("seen at once".into());
-            }
-            Op::WaitTimeout(_) => self.say(me, "not seen in time"),
-            Op::Kill(who) if who < self.threads.len() => {
-                self.say(me, format!("kills {who}"));
-                self.kill(who);
-            }
-            Op::Kill(_) => {}
-            _ => unreachable!("it would wait"),
-        }
     }
 }

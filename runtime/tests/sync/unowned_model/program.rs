@@ -6,10 +6,13 @@ use proptest::prelude::*;
 /// The threads' bodies. Main spawns the threads in order and ends.
 #[derive(Clone, Debug)]
 pub(crate) struct Program {
-    /// With what each semaphore begins; the second one is bounded.
-    pub(crate) permits: [usize; 2],
+    /// With what each semaphore begins; the second one is bounded. The third one
+    /// is a `Lock`.
+    pub(crate) permits: [usize; 3],
     /// For how many the barrier is.
     pub(crate) meet: usize,
+    /// How many microseconds its action sleeps, if it has one.
+    pub(crate) action: Option<u64>,
     pub(crate) bodies: Vec<Body>,
 }
 
@@ -40,6 +43,9 @@ pub(crate) enum Op {
     Wait,
     WaitTimeout(u64),
     Meet,
+    MeetTimeout(u64),
+    Abort,
+    Reset,
     Kill(usize),
     Panic,
 }
@@ -48,7 +54,7 @@ const THREADS: usize = 8;
 
 /// What does not wait while a thread unwinds.
 fn waitless() -> impl Strategy<Value = Op> {
-    let semaphore = 0..2usize;
+    let semaphore = 0..3usize;
     let micros = prop_oneof![Just(0), 1..12u64];
     prop_oneof![
         2 => semaphore.clone().prop_map(Op::TryAcquire),
@@ -61,7 +67,10 @@ fn waitless() -> impl Strategy<Value = Op> {
         1 => semaphore.prop_map(Op::Count),
         3 => Just(Op::Set),
         3 => Just(Op::Clear),
-        4 => micros.prop_map(Op::WaitTimeout),
+        4 => micros.clone().prop_map(Op::WaitTimeout),
+        3 => micros.prop_map(Op::MeetTimeout),
+        1 => Just(Op::Abort),
+        2 => Just(Op::Reset),
         1 => (0..THREADS).prop_map(Op::Kill),
     ]
 }
@@ -71,7 +80,7 @@ fn op() -> impl Strategy<Value = Op> {
         20 => waitless(),
         6 => Just(Op::Yield),
         6 => (1..12u64).prop_map(Op::Sleep),
-        14 => (0..2usize).prop_map(Op::Acquire),
+        14 => (0..3usize).prop_map(Op::Acquire),
         4 => Just(Op::Wait),
         8 => Just(Op::Meet),
         1 => Just(Op::Panic),
@@ -83,10 +92,15 @@ fn body() -> impl Strategy<Value = Body> {
 }
 
 pub(crate) fn any() -> impl Strategy<Value = Program> {
-    let permits = [0..2usize, 0..4usize];
-    (permits, 0..5usize, vec(body(), 1..=THREADS)).prop_map(|(permits, meet, bodies)| Program {
-        permits,
-        meet,
-        bodies,
+    let permits = [0..2usize, 0..4usize, 1..2usize];
+    let action = prop_oneof![Just(None), (1..8u64).prop_map(Some)];
+    let barrier = (0..5usize, action);
+    (permits, barrier, vec(body(), 1..=THREADS)).prop_map(|(permits, (meet, action), bodies)| {
+        Program {
+            permits,
+            meet,
+            action,
+            bodies,
+        }
     })
 }

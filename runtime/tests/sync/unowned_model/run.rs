@@ -2,11 +2,14 @@
 
 use std::cell::RefCell;
 use std::mem;
-use std::panic::resume_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
 use std::time::Duration;
 
-use runtime::sync::{Barrier, BoundedSemaphore, Event, Semaphore, SemaphoreGuard};
+use runtime::error::BarrierError;
+use runtime::sync::{
+    Barrier, BarrierWaitResult, BoundedSemaphore, Event, Lock, Semaphore, SemaphoreGuard,
+};
 use runtime::thread::{self, Thread};
 use runtime::{Builder, Clock, RunError};
 
@@ -20,8 +23,55 @@ struct World {
     threads: RefCell<Vec<Thread>>,
     semaphore: Semaphore,
     bounded: BoundedSemaphore,
+    lock: Lock,
     event: Event,
-    barrier: Barrier,
+    barrier: Box<dyn Meet>,
+}
+
+/// A barrier with an action or without.
+trait Meet {
+    fn wait(&self) -> BarrierWaitResult;
+    fn wait_timeout(&self, timeout: Duration) -> Result<BarrierWaitResult, BarrierError>;
+    fn abort(&self);
+    fn reset(&self);
+    fn is_broken(&self) -> bool;
+}
+
+impl<A: FnMut() + 'static> Meet for Barrier<A> {
+    fn wait(&self) -> BarrierWaitResult {
+        self.wait()
+    }
+    fn wait_timeout(&self, timeout: Duration) -> Result<BarrierWaitResult, BarrierError> {
+        self.wait_timeout(timeout)
+    }
+    fn abort(&self) {
+        self.abort();
+    }
+    fn reset(&self) {
+        self.reset();
+    }
+    fn is_broken(&self) -> bool {
+        self.is_broken()
+    }
+}
+
+fn barrier(program: &Program) -> Box<dyn Meet> {
+    let n = program.meet;
+    match program.action.map(Duration::from_micros) {
+        None => Box::new(Barrier::new(n)),
+        Some(time) => Box::new(Barrier::with_action(n, move || thread::sleep(time))),
+    }
+}
+
+/// What comes of `wait`, which panics if the barrier is broken.
+fn met(wait: impl FnOnce() -> BarrierWaitResult) -> Result<BarrierWaitResult, BarrierError> {
+    match catch_unwind(AssertUnwindSafe(wait)) {
+        Ok(met) => Ok(met),
+        Err(payload) => match payload.downcast() {
+            Ok(error) => Err(*error),
+            Err(other) => resume_unwind(other),
+        },
+    }
 }
 
 /// What a thread panics with.
@@ -43,7 +93,8 @@ pub(crate) fn run(program: &Program) -> Vec<String> {
         semaphore: Semaphore::new(program.permits[0]),
         bounded: BoundedSemaphore::new(program.permits[1]),
         event: Event::new(),
-        barrier: Barrier::new(program.meet),
+        lock: Lock::new(),
+        barrier: barrier(program),
     });
     let theirs = Rc::clone(&world);
     let main = move || {
@@ -62,8 +113,10 @@ pub(crate) fn run(program: &Program) -> Vec<String> {
     let free = [
         world.semaphore.available_permits(),
         world.bounded.available_permits(),
+        usize::from(!world.lock.is_locked()),
     ];
-    world.note(format!("{free:?} free, {}", world.event.is_set()));
+    let (set, broken) = (world.event.is_set(), world.barrier.is_broken());
+    world.note(format!("{free:?} free, {set}, {broken}"));
     world.journal.take()
 }
 
@@ -112,15 +165,50 @@ impl<'a> Errand<'a> {
         (!guards.is_empty()).then(|| guards.remove(0))
     }
 
+    fn says_met(&self, met: Result<BarrierWaitResult, BarrierError>) {
+        // Of those that are killed while the action runs, the number is missing.
+        let has_action = self.world.program.action.is_some();
+        match met {
+            Err(_) => self.say("broken"),
+            Ok(met) if met.is_leader() => self.say("met, leads"),
+            Ok(_) if has_action => self.say("met, follows"),
+            Ok(met) => self.say(format!("met, follows as {}", met.index())),
+        }
+    }
+
     fn step(&self, op: Op) {
         let World {
             semaphore,
             bounded,
+            lock,
             event,
             barrier,
             ..
         } = self.world;
         match op {
+            Op::Acquire(2) => {
+                lock.acquire();
+                self.say("2 acquired");
+            }
+            Op::TryAcquire(2) => self.say(match lock.try_acquire() {
+                true => "2 acquired",
+                false => "2 is not free",
+            }),
+            Op::AcquireTimeout(2, micros) => {
+                let acquired = lock.acquire_timeout(Duration::from_micros(micros));
+                self.say(match acquired {
+                    true => "2 acquired",
+                    false => "2: the time is up",
+                });
+            }
+            Op::Release(2, _) => self.say(match lock.release() {
+                Ok(()) => "2: 1 released",
+                Err(_) => "2: 1 too many",
+            }),
+            Op::Count(2) => self.say(match lock.is_locked() {
+                true => "2 has 0",
+                false => "2 has 1",
+            }),
             Op::Yield => {
                 thread::yield_now();
                 self.say("yielded");
@@ -195,9 +283,17 @@ impl<'a> Errand<'a> {
                 let seen = event.wait_timeout(Duration::from_micros(micros));
                 self.say(if seen { "seen" } else { "not seen in time" });
             }
-            Op::Meet => {
-                let leads = barrier.wait().is_leader();
-                self.say(if leads { "met, leads" } else { "met, follows" });
+            Op::Meet => self.says_met(met(|| barrier.wait())),
+            Op::MeetTimeout(micros) => {
+                self.says_met(barrier.wait_timeout(Duration::from_micros(micros)));
+            }
+            Op::Abort => {
+                self.say("aborts");
+                barrier.abort();
+            }
+            Op::Reset => {
+                self.say("resets");
+                barrier.reset();
             }
             Op::Kill(who) => {
                 let thread = self.world.threads.borrow().get(who).cloned();
