@@ -30,6 +30,7 @@
 //!   timers, thread-locals.
 //! - [`sync`]: locks, conditions, semaphores, channels.
 //! - [`pool`]: threads that do one task after another, and futures.
+//! - [`queue`]: Python's queues, which know when all work is done.
 //! - [`time::Instant`], [`hint::spin_loop`]: what a program on green threads
 //!   needs in place of std's.
 //! - [`Handle`]: the door for other OS threads.
@@ -53,7 +54,7 @@
 //! 8. `place.rs`, `sync/core_bound.rs`, `sync/object.rs`, `sync/wait_queue.rs`:
 //!    whose a lock is, and how to wait for it; then one primitive a file,
 //!    `sync/mutex.rs` first.
-//! 9. `pool.rs`: what can be built on all that.
+//! 9. `queue/`, `gate.rs` first, and `pool.rs`: what is made of them.
 //! 10. `stack.rs`, `overflow.rs`, `panic.rs`, `report.rs`, `deadlock.rs`: stacks,
 //!     what happens at their end, panics, the PCB table as text, and why nobody
 //!     can go on.
@@ -107,6 +108,7 @@ mod overflow;
 mod panic;
 mod place;
 pub mod pool;
+pub mod queue;
 pub mod report;
 mod runtime;
 mod stack;

@@ -38,9 +38,9 @@
 #[allow(unsafe_code)]
 pub(crate) mod core_bound;
 pub(crate) mod exclusive;
-mod last_use;
+pub(crate) mod last_use;
 pub(crate) mod object;
-mod permits;
+pub(crate) mod permits;
 mod poison;
 #[allow(unsafe_code)]
 pub(crate) mod wait_queue;

@@ -256,6 +256,11 @@ impl<S: State + ?Sized> Object<S> {
         self.with(|state| state.could_end(name))
     }
 
+    /// What it is called.
+    pub(crate) fn label(&self) -> String {
+        self.label.to_string()
+    }
+
     /// Panics, and says what was refused.
     #[cold]
     #[track_caller]
