@@ -32,11 +32,11 @@
 //! ```
 //!
 //! The three are one [`Buffer`] in three orders. It is the bounded buffer of
-//! Dijkstra's *Cooperating sequential processes* (1965): a semaphore that counts
-//! the items, one that counts the free places, and a mutex around the store.
-//! Python has a mutex and three conditions instead. There somebody who was
-//! notified may find that another one came first, and has to go to the end of
-//! the line; a permit that was handed over is kept.
+//! Dijkstra's *Cooperating sequential processes* (1965): permits for the items,
+//! permits for the free places, and a mutex around the store. Python has a mutex
+//! and three conditions instead. There somebody who was notified may find that
+//! another one came first, and has to go to the end of the line; a permit that
+//! was handed over is kept.
 //!
 //! | Python | here |
 //! | --- | --- |
@@ -68,9 +68,6 @@
 //! refused with a [`SyncError`](crate::error::SyncError). A destructor of an item
 //! may use the queue, because items are dropped where they are nobody's; except
 //! that of an item whose own comparison has panicked.
-//!
-//! If the program's log panics in `get` when that lets another thread put its
-//! item, then the item that was got is dropped with the panic.
 //!
 //! **Where.** A queue serves one runtime at a time, as all in
 //! [`sync`](crate::sync). While a thread unwinds it can put and get as long as it

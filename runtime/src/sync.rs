@@ -40,7 +40,7 @@ pub(crate) mod core_bound;
 pub(crate) mod exclusive;
 pub(crate) mod last_use;
 pub(crate) mod object;
-pub(crate) mod permits;
+mod permits;
 mod poison;
 #[allow(unsafe_code)]
 pub(crate) mod wait_queue;

@@ -22,7 +22,6 @@ pub struct Buffer<S> {
     gate: Object<Gate>,
     store: Mutex<S>,
     tasks: Tasks,
-    max: usize,
 }
 
 impl<S: Store> Buffer<S> {
@@ -100,7 +99,6 @@ impl<S: Store> Buffer<S> {
             gate: Object::new(S::NAME, name, Gate::new(max)),
             store: Mutex::named("items of a queue", S::EMPTY),
             tasks: Tasks::new(S::NAME, name),
-            max,
         }
     }
 
@@ -150,16 +148,21 @@ impl<S: Store> Buffer<S> {
     /// ```
     #[track_caller]
     pub fn is_full(&self) -> bool {
-        self.len() == self.max
+        self.gate.with(|gate| gate.len() >= gate.max())
     }
 
     /// For how many items there is room; `None` if for any number.
     ///
+    /// # Panics
+    ///
+    /// With [`SyncError`](crate::error::SyncError) on another core.
+    ///
     /// ```
     /// assert_eq!(runtime::queue::Queue::<u32>::bounded(2).capacity(), Some(2));
     /// ```
-    pub const fn capacity(&self) -> Option<usize> {
-        match self.max {
+    #[track_caller]
+    pub fn capacity(&self) -> Option<usize> {
+        match self.gate.with(Gate::max) {
             usize::MAX => None,
             max => Some(max),
         }

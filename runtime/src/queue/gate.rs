@@ -5,15 +5,17 @@
 //! for an item. The one makes the other:
 //!
 //! ```text
-//!             take              used: an item more
-//!   [ room ] ─────▶ Permit(Place) ─────────────────▶ [ items ]
-//!       ▲                                                │
-//!       └───────────────────── Permit(Item) ◀────────────┘
-//!         used: a place more                     take
+//!   in the store: items
+//!   [ claimed | free ]  ◀── put ──  [ reserved | free places ]
+//!      │   │                           │
+//!      │   └─ leaving: they are still  └─ for those who put, or were let on
+//!      │      in the store, and their     to do so and have not run since
+//!      │      places are free
+//!      └─ for those who get, or were let on to do so and have not run since
 //! ```
 //!
-//! A permit that is dropped unused goes back to where it was taken, and so to the
-//! next who waits there: after a kill, a panic, or a shutdown.
+//! A permit that is dropped unused goes to the next who waits for such a one:
+//! after a kill, a panic, or a shutdown.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
@@ -28,19 +30,26 @@ use crate::error::Refused;
 use crate::hint;
 use crate::panic::unwind_killed;
 use crate::sync::core_bound::Idle;
+use crate::sync::last_use::LastUse;
 use crate::sync::object::{Object, State};
-use crate::sync::permits::Permits;
 use crate::sync::wait_queue::{WaitQueue, wake};
 
 pub(super) struct Gate {
-    /// One for each item. Who has one of them takes an item out.
-    items: Permits,
-    /// One for each place. An item has one of them, and so has who puts one in.
-    room: Permits,
+    max: usize,
+    items: Cell<usize>,
+    claimed: Cell<usize>,
+    leaving: Cell<usize>,
+    reserved: Cell<usize>,
+    /// Nobody waits here as long as an item is free.
+    getters: WaitQueue,
+    /// Nobody waits here as long as a place is free.
+    putters: WaitQueue,
     is_shut: Cell<bool>,
-    /// Those who were let on by the shutdown, and not by a permit. Each until it
+    /// Those who were let on by the shutdown, and without a permit. Each until it
     /// runs.
     turned_away: RefCell<BTreeSet<Pid>>,
+    last_put: LastUse,
+    last_get: LastUse,
 }
 
 /// What a thread wants.
@@ -65,23 +74,43 @@ pub(super) struct Permit<'a> {
     gate: &'a Object<Gate>,
     want: Want,
     at: &'static Location<'static>,
-    used: bool,
+    is_leaving: bool,
+    is_used: bool,
+}
+
+fn add(cell: &Cell<usize>, number: usize) {
+    cell.set(cell.get() + number);
+}
+
+fn subtract(cell: &Cell<usize>, number: usize) {
+    cell.set(cell.get() - number);
 }
 
 impl Gate {
     pub(super) const fn new(max: usize) -> Self {
         Self {
-            items: Permits::new(0, usize::MAX),
-            room: Permits::new(max, max),
+            max,
+            items: Cell::new(0),
+            claimed: Cell::new(0),
+            leaving: Cell::new(0),
+            reserved: Cell::new(0),
+            getters: WaitQueue::new(),
+            putters: WaitQueue::new(),
             is_shut: Cell::new(false),
             turned_away: RefCell::new(BTreeSet::new()),
+            last_put: LastUse::new(),
+            last_get: LastUse::new(),
         }
     }
 
-    /// How many items there are, those included that were handed to a thread
-    /// which has not run since.
+    /// How many items there may be.
+    pub(super) fn max(&self) -> usize {
+        self.max
+    }
+
+    /// How many items there are, claimed or free.
     pub(super) fn len(&self) -> usize {
-        self.items.all()
+        self.items.get()
     }
 
     #[inline(always)]
@@ -97,7 +126,7 @@ impl Gate {
     /// Lets all go on who wait, without a permit.
     pub(super) fn turn_away(&self) {
         wake(|waker| {
-            for line in [&self.items.line, &self.room.line] {
+            for line in [&self.getters, &self.putters] {
                 while let Some(pid) = waker.first(line) {
                     self.turned_away.borrow_mut().insert(pid);
                 }
@@ -114,25 +143,52 @@ impl Gate {
         }
     }
 
+    /// Whether there is one that is nobody's.
     #[inline(always)]
-    fn permits(&self, want: Want) -> &Permits {
+    fn has(&self, want: Want) -> bool {
         match want {
-            Want::Item => &self.items,
-            Want::Place => &self.room,
+            Want::Item => self.items.get() > self.claimed.get(),
+            Want::Place => self.items.get() - self.leaving.get() + self.reserved.get() < self.max,
         }
     }
 
-    /// The running thread has got one.
+    /// Those who have a permit.
     #[inline(always)]
-    fn note(&self, want: Want, at: &'static Location<'static>) {
-        if let Want::Item = want {
-            self.items.last_acquire.note(at);
+    fn permits(&self, want: Want) -> &Cell<usize> {
+        match want {
+            Want::Item => &self.claimed,
+            Want::Place => &self.reserved,
         }
     }
 
     #[inline(always)]
     fn line(&self, want: Want) -> &WaitQueue {
-        &self.permits(want).line
+        match want {
+            Want::Item => &self.getters,
+            Want::Place => &self.putters,
+        }
+    }
+
+    /// Hands what is nobody's to those who wait for it.
+    #[inline(always)]
+    fn hand_over(&self, want: Want) {
+        if !self.line(want).is_empty() {
+            self.let_on(want);
+        }
+    }
+
+    #[inline(never)]
+    fn let_on(&self, want: Want) {
+        wake(|waker| {
+            while self.has(want) {
+                // Before: a policy that comes here too finds none that is free.
+                add(self.permits(want), 1);
+                if waker.first(self.line(want)).is_none() {
+                    subtract(self.permits(want), 1);
+                    break;
+                }
+            }
+        });
     }
 }
 
@@ -142,14 +198,15 @@ impl Object<Gate> {
     #[inline(always)]
     #[track_caller]
     pub(super) fn try_take(&self, want: Want) -> Result<(), Denied> {
-        let at = Location::caller();
-        self.with(|gate| match gate.permits(want).take() {
-            true => {
-                gate.note(want, at);
-                Ok(())
+        self.with(|gate| {
+            if gate.has(want) {
+                add(gate.permits(want), 1);
+                return Ok(());
             }
-            false if gate.is_shut() => Err(Denied::ShutDown),
-            false => Err(Denied::NotNow),
+            Err(match gate.is_shut() {
+                true => Denied::ShutDown,
+                false => Denied::NotNow,
+            })
         })
     }
 
@@ -170,15 +227,11 @@ impl Object<Gate> {
 
     #[track_caller]
     fn wait_for(&self, want: Want, timeout: Option<Duration>) -> Result<(), Denied> {
-        let at = Location::caller();
         match self.wait(|gate| gate.line(want), timeout) {
-            Ok(Signal::Continue) => self.with_held(|gate| match gate.is_turned_away() {
+            Ok(Signal::Continue) => match self.with_held(Gate::is_turned_away) {
                 true => Err(Denied::ShutDown),
-                false => {
-                    gate.note(want, at);
-                    Ok(())
-                }
-            }),
+                false => Ok(()),
+            },
             // Perhaps there is one by now, before it came to run.
             Ok(Signal::TimedOut) => self.try_take(want),
             Ok(Signal::Kill { handed }) => {
@@ -201,49 +254,64 @@ impl Object<Gate> {
             gate: self,
             want,
             at: Location::caller(),
-            used: false,
+            is_leaving: false,
+            is_used: false,
         }
     }
 }
 
 impl Permit<'_> {
-    /// The item was put, or taken out. When the permit is dropped, others hear of
-    /// it.
+    /// An item is about to be taken out: its place is for the next. The log hears
+    /// of that, and may panic: so it is before the item is out. Then there is one
+    /// more than there is room for, until one is taken.
+    #[inline(always)]
+    pub(super) fn leaves(&mut self) {
+        self.is_leaving = true;
+        self.gate.with_held(|gate| {
+            gate.last_get.note(self.at);
+            add(&gate.leaving, 1);
+            gate.hand_over(Want::Place);
+        });
+    }
+
+    /// The item was put, or taken out.
     #[inline(always)]
     pub(super) fn was_used(&mut self) {
-        self.used = true;
+        self.is_used = true;
     }
 }
 
 impl Drop for Permit<'_> {
     #[inline(always)]
     fn drop(&mut self) {
-        self.gate.with_held(|gate| match (self.want, self.used) {
-            (Want::Item, true) => {
-                gate.items.forget();
-                gate.room.give_back();
+        self.gate.with_held(|gate| {
+            subtract(gate.permits(self.want), 1);
+            subtract(&gate.leaving, self.is_leaving.into());
+            match (self.want, self.is_used) {
+                (Want::Item, true) => subtract(&gate.items, 1),
+                (Want::Place, true) => {
+                    add(&gate.items, 1);
+                    gate.last_put.note(self.at);
+                    gate.hand_over(Want::Item);
+                }
+                (want, false) => gate.hand_over(want),
             }
-            (Want::Place, true) => {
-                let fits = gate.items.release(1, self.at);
-                debug_assert!(fits, "there are no more than places");
-            }
-            (want, false) => gate.permits(want).give_back(),
         });
     }
 }
 
 impl Idle for Gate {
-    /// Each place is free or an item's, and each item nobody's.
     fn is_idle(&self) -> bool {
-        self.items.is_idle()
-            && self.room.line.is_empty()
-            && self.room.guards() == self.len()
+        self.claimed.get() == 0
+            && self.reserved.get() == 0
+            && self.getters.is_empty()
+            && self.putters.is_empty()
             && self.turned_away.borrow().is_empty()
     }
 
     fn abandon(&self) {
-        self.items.abandon();
-        self.room.abandon();
+        self.getters.forget_all();
+        self.putters.forget_all();
         self.turned_away.take();
     }
 }
@@ -252,19 +320,13 @@ impl State for Gate {
     /// When nobody can go on, all who were let on have run, so that there is a
     /// line for one of the two at most.
     fn could_end(&self, name: &dyn Fn(Pid) -> String) -> String {
-        if !self.room.line.is_empty() {
-            let last = self.items.last_acquire.describe(
-                "the last to get was",
-                "nobody has got anything yet",
-                name,
-            );
+        if !self.putters.is_empty() {
+            let nobody = "nobody has got anything yet";
+            let last = self.last_get.describe("the last to get was", nobody, name);
             return format!("whoever gets: {last}");
         }
-        let last = self.items.last_release.describe(
-            "the last to put was",
-            "nobody has put anything yet",
-            name,
-        );
+        let nobody = "nobody has put anything yet";
+        let last = self.last_put.describe("the last to put was", nobody, name);
         format!("whoever puts: {last}")
     }
 }

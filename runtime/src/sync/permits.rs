@@ -1,4 +1,4 @@
-//! What semaphores count, and queues, and who waits for it.
+//! What semaphores count, and who waits for it.
 
 use std::cell::Cell;
 use std::panic::Location;
@@ -11,20 +11,20 @@ use super::object::State;
 use super::wait_queue::{WaitQueue, wake};
 
 /// The permits of a semaphore. If somebody waits, nothing is free.
-pub(crate) struct Permits {
+pub(super) struct Permits {
     /// How many there may be.
     most: usize,
     /// How many there are: those that are free, and those of guards. Whoever
     /// was let on and has not run yet is as good as a guard.
     all: Cell<usize>,
     free: Cell<usize>,
-    pub(crate) line: WaitQueue,
-    pub(crate) last_acquire: LastUse,
-    pub(crate) last_release: LastUse,
+    pub(super) line: WaitQueue,
+    pub(super) last_acquire: LastUse,
+    last_release: LastUse,
 }
 
 impl Permits {
-    pub(crate) const fn new(permits: usize, most: usize) -> Self {
+    pub(super) const fn new(permits: usize, most: usize) -> Self {
         Self {
             most,
             all: Cell::new(permits),
@@ -35,19 +35,14 @@ impl Permits {
         }
     }
 
-    /// How many there are, free or not.
-    pub(crate) fn all(&self) -> usize {
-        self.all.get()
-    }
-
     /// How many could be had now.
-    pub(crate) fn free(&self) -> usize {
+    pub(super) fn free(&self) -> usize {
         self.free.get()
     }
 
     /// Takes one for a guard, if one is free.
     #[inline(always)]
-    pub(crate) fn take(&self) -> bool {
+    pub(super) fn take(&self) -> bool {
         let free = self.free.get();
         if free > 0 {
             self.free.set(free - 1);
@@ -57,7 +52,7 @@ impl Permits {
 
     /// A guard is gone.
     #[inline(always)]
-    pub(crate) fn give_back(&self) {
+    pub(super) fn give_back(&self) {
         self.free.set(self.free.get() + 1);
         if !self.line.is_empty() {
             self.hand_over();
@@ -65,28 +60,23 @@ impl Permits {
     }
 
     /// A guard is gone, and its permit with it.
-    #[inline]
-    pub(crate) fn forget(&self) {
+    pub(super) fn forget(&self) {
         self.all.set(self.all.get() - 1);
     }
 
     /// Adds `n`; false, and does not, if those are too many.
-    #[inline]
-    pub(crate) fn release(&self, n: usize, at: &'static Location<'static>) -> bool {
+    pub(super) fn release(&self, n: usize, at: &'static Location<'static>) -> bool {
         let fits = n <= self.most - self.all.get();
         if fits {
             self.last_release.note(at);
             self.all.set(self.all.get() + n);
             self.free.set(self.free.get() + n);
-            if !self.line.is_empty() {
-                self.hand_over();
-            }
+            self.hand_over();
         }
         fits
     }
 
-    /// How many are not free.
-    pub(crate) fn guards(&self) -> usize {
+    fn guards(&self) -> usize {
         self.all.get() - self.free.get()
     }
 

@@ -11,6 +11,7 @@ mod model;
 mod steps;
 
 mod ending;
+mod guards;
 mod kills;
 mod order;
 mod panics;

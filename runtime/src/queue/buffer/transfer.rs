@@ -238,8 +238,11 @@ impl<S: Store> Buffer<S> {
     #[track_caller]
     fn take_out(&self) -> S::Item {
         let mut permit = self.gate.permit(Want::Item);
-        let item = self.store().pop().expect("there is one for each permit");
+        permit.leaves();
+        let mut store = self.store();
+        let item = store.pop().expect("there is one for each permit");
         permit.was_used();
+        drop(store);
         item
     }
 }

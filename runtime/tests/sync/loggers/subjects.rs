@@ -2,6 +2,7 @@
 
 mod locks;
 mod onces;
+mod queues;
 
 use std::any::Any;
 use std::cell::Cell;
@@ -54,6 +55,10 @@ pub(super) const SUBJECTS: &[Row] = &[
     ("channel", receivers),
     ("sync_channel", senders),
     ("channel that ends", hang_up),
+    ("Queue, getters wait", queues::getters),
+    ("PriorityQueue, putters wait", queues::putters),
+    ("LifoQueue, joiners wait", queues::joiners),
+    ("Queue that is shut down", queues::shutdown),
 ];
 
 std::thread_local! {
