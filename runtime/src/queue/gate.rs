@@ -46,7 +46,7 @@ pub(super) struct Gate {
     putters: WaitQueue,
     is_shut: Cell<bool>,
     /// Those who were let on by the shutdown, and without a permit. Each until it
-    /// runs.
+    /// runs; and who never does is not missed, because nobody waits after that.
     turned_away: RefCell<BTreeSet<Pid>>,
     last_put: LastUse,
     last_get: LastUse,
@@ -306,13 +306,11 @@ impl Idle for Gate {
             && self.reserved.get() == 0
             && self.getters.is_empty()
             && self.putters.is_empty()
-            && self.turned_away.borrow().is_empty()
     }
 
     fn abandon(&self) {
         self.getters.forget_all();
         self.putters.forget_all();
-        self.turned_away.take();
     }
 }
 
