@@ -72,10 +72,18 @@ pub(super) enum Denied {
 /// The right to do it once.
 pub(super) struct Permit<'a> {
     gate: &'a Object<Gate>,
-    want: Want,
+    stage: Stage,
     at: &'static Location<'static>,
-    is_leaving: bool,
-    is_used: bool,
+}
+
+/// What has become of a permit.
+#[derive(Clone, Copy)]
+enum Stage {
+    Taken(Want),
+    /// See [`Permit::leaves`].
+    Leaving,
+    Put,
+    Got,
 }
 
 fn add(cell: &Cell<usize>, number: usize) {
@@ -252,10 +260,8 @@ impl Object<Gate> {
     pub(super) fn permit(&self, want: Want) -> Permit<'_> {
         Permit {
             gate: self,
-            want,
+            stage: Stage::Taken(want),
             at: Location::caller(),
-            is_leaving: false,
-            is_used: false,
         }
     }
 }
@@ -266,7 +272,7 @@ impl Permit<'_> {
     /// more than there is room for, until one is taken.
     #[inline(always)]
     pub(super) fn leaves(&mut self) {
-        self.is_leaving = true;
+        self.stage = Stage::Leaving;
         self.gate.with_held(|gate| {
             gate.last_get.note(self.at);
             add(&gate.leaving, 1);
@@ -274,27 +280,42 @@ impl Permit<'_> {
         });
     }
 
-    /// The item was put, or taken out.
+    /// The item is in the store.
     #[inline(always)]
-    pub(super) fn was_used(&mut self) {
-        self.is_used = true;
+    pub(super) fn was_put(&mut self) {
+        self.stage = Stage::Put;
+    }
+
+    /// The item is out of the store.
+    #[inline(always)]
+    pub(super) fn was_got(&mut self) {
+        self.stage = Stage::Got;
     }
 }
 
 impl Drop for Permit<'_> {
     #[inline(always)]
     fn drop(&mut self) {
-        self.gate.with_held(|gate| {
-            subtract(gate.permits(self.want), 1);
-            subtract(&gate.leaving, self.is_leaving.into());
-            match (self.want, self.is_used) {
-                (Want::Item, true) => subtract(&gate.items, 1),
-                (Want::Place, true) => {
-                    add(&gate.items, 1);
-                    gate.last_put.note(self.at);
-                    gate.hand_over(Want::Item);
-                }
-                (want, false) => gate.hand_over(want),
+        self.gate.with_held(|gate| match self.stage {
+            Stage::Put => {
+                subtract(&gate.reserved, 1);
+                add(&gate.items, 1);
+                gate.last_put.note(self.at);
+                gate.hand_over(Want::Item);
+            }
+            Stage::Got => {
+                subtract(&gate.claimed, 1);
+                subtract(&gate.leaving, 1);
+                subtract(&gate.items, 1);
+            }
+            Stage::Leaving => {
+                subtract(&gate.claimed, 1);
+                subtract(&gate.leaving, 1);
+                gate.hand_over(Want::Item);
+            }
+            Stage::Taken(want) => {
+                subtract(gate.permits(want), 1);
+                gate.hand_over(want);
             }
         });
     }

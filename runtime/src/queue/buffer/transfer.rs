@@ -212,7 +212,7 @@ impl<S: Store> Buffer<S> {
             return Err(ShutDown(item));
         }
         store.push(item);
-        place.was_used();
+        place.was_put();
         drop(store);
         // It may contain the guard of a lock.
         if needs_drop::<S::Item>() {
@@ -241,7 +241,7 @@ impl<S: Store> Buffer<S> {
         permit.leaves();
         let mut store = self.store();
         let item = store.pop().expect("there is one for each permit");
-        permit.was_used();
+        permit.was_got();
         drop(store);
         item
     }
