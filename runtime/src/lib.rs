@@ -136,3 +136,8 @@ pub mod policy {
     pub use kernel_sim::kernel::policy::{Policy, Scheduler, StaticPriority, UnknownPolicy};
     pub use kernel_sim::kernel::state::Arrow;
 }
+
+/// The programs on that page.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/from-python.md")]
+struct FromPython;

@@ -226,18 +226,22 @@ impl ThreadPool {
     /// A caller that is killed while it waits unwinds. The pool is shut down all the same.
     ///
     /// ```
-    /// use std::time::Duration;
+    /// use std::rc::Rc;
     /// use runtime::pool::{Pending, TaskError, ThreadPool, Wait};
+    /// use runtime::sync::Event;
     /// use runtime::thread;
     ///
     /// runtime::run(|| {
     ///     let pool = ThreadPool::new(1);
-    ///     let begun = pool.submit(|| thread::sleep(Duration::from_millis(2))).unwrap();
+    ///     let event = Rc::new(Event::new());
+    ///     let theirs = Rc::clone(&event);
+    ///     let begun = pool.submit(move || theirs.wait()).unwrap();
     ///     let pending = pool.submit(|| unreachable!()).unwrap();
     ///     thread::yield_now();
     ///     assert!(!pool.shutdown(Wait::No, Pending::Cancel));
     ///     assert!(matches!(pending.result(), Err::<(), _>(TaskError::Cancelled)));
     ///     assert!(pool.submit(|| ()).is_err());
+    ///     event.set();
     ///     assert!(pool.shutdown(Wait::UntilDone, Pending::Finish));
     ///     assert!(begun.is_done());
     /// });

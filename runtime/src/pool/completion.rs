@@ -51,18 +51,19 @@ pub struct Done<T: 'static> {
 /// cannot: outside of green threads, or while the thread unwinds.
 ///
 /// ```
-/// use std::time::Duration;
+/// use std::rc::Rc;
 /// use runtime::pool::{ReturnWhen, ThreadPool, wait};
-/// use runtime::thread;
+/// use runtime::sync::Event;
 ///
 /// runtime::run(|| {
 ///     let pool = ThreadPool::new(2);
-///     let naps = [2, 1].map(|ms| {
-///         let nap = move || thread::sleep(Duration::from_millis(ms));
-///         pool.submit(nap).unwrap()
-///     });
-///     let now = wait(naps, ReturnWhen::FirstCompleted);
+///     let event = Rc::new(Event::new());
+///     let theirs = Rc::clone(&event);
+///     let waits = pool.submit(move || theirs.wait()).unwrap();
+///     let quick = pool.submit(|| ()).unwrap();
+///     let now = wait([waits, quick], ReturnWhen::FirstCompleted);
 ///     assert_eq!((now.done.len(), now.not_done.len()), (1, 1));
+///     event.set();
 /// });
 /// ```
 #[track_caller]
@@ -81,15 +82,19 @@ pub fn wait<T: 'static>(
 /// Outside of green threads, as [`wait`].
 ///
 /// ```
+/// use std::rc::Rc;
 /// use std::time::Duration;
 /// use runtime::pool::{ReturnWhen, ThreadPool, wait_timeout};
-/// use runtime::thread;
+/// use runtime::sync::Event;
 ///
 /// runtime::run(|| {
 ///     let pool = ThreadPool::new(1);
-///     let nap = pool.submit(|| thread::sleep(Duration::from_millis(2))).unwrap();
+///     let event = Rc::new(Event::new());
+///     let theirs = Rc::clone(&event);
+///     let waits = pool.submit(move || theirs.wait()).unwrap();
 ///     let soon = Duration::from_millis(1);
-///     assert_eq!(wait_timeout([nap], ReturnWhen::AllCompleted, soon).not_done.len(), 1);
+///     assert_eq!(wait_timeout([waits], ReturnWhen::AllCompleted, soon).not_done.len(), 1);
+///     event.set();
 /// });
 /// ```
 #[track_caller]
@@ -199,17 +204,20 @@ impl<T: 'static> AsCompleted<T> {
     /// Outside of green threads, as [`wait`].
     ///
     /// ```
+    /// use std::rc::Rc;
     /// use std::time::Duration;
     /// use runtime::pool::{ThreadPool, as_completed};
-    /// use runtime::thread;
+    /// use runtime::sync::Event;
     ///
     /// runtime::run(|| {
     ///     let pool = ThreadPool::new(1);
-    ///     let nap = pool.submit(|| thread::sleep(Duration::from_millis(2))).unwrap();
-    ///     let mut completed = as_completed([nap]);
+    ///     let event = Rc::new(Event::new());
+    ///     let theirs = Rc::clone(&event);
+    ///     let mut completed = as_completed([pool.submit(move || theirs.wait()).unwrap()]);
     ///     assert!(completed.next_timeout(Duration::from_millis(1)).is_none());
     ///     assert_eq!(completed.len(), 1);
-    ///     assert!(completed.next_timeout(Duration::from_millis(5)).is_some());
+    ///     event.set();
+    ///     assert!(completed.next_timeout(Duration::MAX).is_some());
     /// });
     /// ```
     #[track_caller]

@@ -87,19 +87,20 @@ impl<T: 'static> Future<T> {
     /// Outside of green threads, as [`Future::result`].
     ///
     /// ```
+    /// use std::rc::Rc;
     /// use std::time::Duration;
     /// use runtime::pool::{ResultTimeoutError, ThreadPool};
-    /// use runtime::thread;
+    /// use runtime::sync::Event;
     ///
     /// runtime::run(|| {
     ///     let pool = ThreadPool::new(1);
-    ///     let slow = pool.submit(|| thread::sleep(Duration::from_millis(2))).unwrap();
-    ///     let Err(ResultTimeoutError::TimedOut(slow)) =
-    ///         slow.result_timeout(Duration::from_millis(1))
-    ///     else {
-    ///         unreachable!()
-    ///     };
-    ///     slow.result().unwrap();
+    ///     let event = Rc::new(Event::new());
+    ///     let theirs = Rc::clone(&event);
+    ///     let waits = pool.submit(move || theirs.wait()).unwrap();
+    ///     let soon = waits.result_timeout(Duration::from_millis(1));
+    ///     let Err(ResultTimeoutError::TimedOut(waits)) = soon else { unreachable!() };
+    ///     event.set();
+    ///     waits.result().unwrap();
     /// });
     /// ```
     #[track_caller]

@@ -72,17 +72,20 @@ impl<'a, T: 'static> Map<'a, T> {
     /// As [`Future::result_timeout`].
     ///
     /// ```
+    /// use std::rc::Rc;
     /// use std::time::Duration;
     /// use runtime::pool::ThreadPool;
-    /// use runtime::thread;
+    /// use runtime::sync::Event;
     ///
     /// runtime::run(|| {
     ///     let pool = ThreadPool::new(1);
-    ///     let nap = |ms| thread::sleep(Duration::from_millis(ms));
-    ///     let mut naps = pool.map([2], nap).unwrap();
-    ///     assert!(naps.next_timeout(Duration::from_millis(1)).unwrap().is_err());
-    ///     assert!(naps.next_timeout(Duration::from_millis(5)).unwrap().is_ok());
-    ///     assert!(naps.next_timeout(Duration::ZERO).is_none());
+    ///     let event = Rc::new(Event::new());
+    ///     let events = [Rc::clone(&event)];
+    ///     let mut waits = pool.map(events, |event| event.wait()).unwrap();
+    ///     assert!(waits.next_timeout(Duration::from_millis(1)).unwrap().is_err());
+    ///     event.set();
+    ///     assert!(waits.next_timeout(Duration::MAX).unwrap().is_ok());
+    ///     assert!(waits.next_timeout(Duration::ZERO).is_none());
     /// });
     /// ```
     #[track_caller]

@@ -45,22 +45,6 @@ pub(crate) trait Idle {
     fn abandon(&self);
 }
 
-/// Ends a visit, also if what was done there has panicked.
-struct Visit<'a, T: Idle + ?Sized>(&'a CoreBound<T>);
-
-impl<T: Idle + ?Sized> Drop for Visit<'_, T> {
-    fn drop(&mut self) {
-        let Self(bound) = self;
-        // SAFETY: this place owns the value.
-        let next = match unsafe { &*bound.value.get() }.is_idle() {
-            true => NOBODY,
-            false => place::here(),
-        };
-        // Release: the next owner sees what this one did.
-        bound.owner.store(next, Ordering::Release);
-    }
-}
-
 /// A value that one place at a time may use.
 pub(crate) struct CoreBound<T: ?Sized> {
     owner: AtomicU64,
@@ -83,7 +67,7 @@ const NOBODY: Place = Place::MAX;
 const VISITED: Place = Place::MAX - 1;
 
 // SAFETY: a reference to the value is only made in `with`, `peek` and `with_held`,
-// and at the end of a visit, by the place that owns it, and does not leave them. A place is on one OS thread.
+// by the place that owns it, and does not leave them. A place is on one OS thread.
 // The owner changes when no such reference can exist: from a run that has ended,
 // which `has_ended` orders before the new owner, and from nobody, which the
 // Release in `visit`, `let_go` and `claim` and the Acquire in `take_from` order.
@@ -178,10 +162,15 @@ impl<T: Idle + ?Sized> CoreBound<T> {
     /// and leaves unless something of it is left.
     #[cold]
     fn visit<R>(&self, work: impl FnOnce(&T) -> R) -> R {
-        let visit = Visit(self);
         // SAFETY: this place owns the value.
-        let result = work(unsafe { &*self.value.get() });
-        drop(visit);
+        let value = unsafe { &*self.value.get() };
+        let result = work(value);
+        let next = match value.is_idle() {
+            true => NOBODY,
+            false => place::here(),
+        };
+        // Release: the next owner sees what this one did.
+        self.owner.store(next, Ordering::Release);
         result
     }
 

@@ -1,6 +1,5 @@
 //! How an item is put into a queue, and how the next one is got.
 
-use std::mem::needs_drop;
 use std::time::Duration;
 
 use super::Buffer;
@@ -214,10 +213,7 @@ impl<S: Store> Buffer<S> {
         store.push(item);
         place.was_put();
         drop(store);
-        // It may contain the guard of a lock.
-        if needs_drop::<S::Item>() {
-            current::gives_away();
-        }
+        current::gives_away::<S::Item>();
         // Before anybody can get it.
         self.tasks.add();
         drop(place);
