@@ -20,5 +20,8 @@ mod bounded_semaphore;
 mod bunch;
 mod condition;
 mod event;
+mod excepthook;
+mod local;
 mod rlock;
 mod semaphore;
+mod thread;
