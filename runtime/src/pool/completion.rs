@@ -172,14 +172,38 @@ pub struct AsCompleted<T: 'static> {
     /// How many have not come out of it.
     left: usize,
     arrivals: Rc<Object<Arrivals>>,
-    deadline: Option<Instant>,
+    limit: Limit,
+}
+
+/// How long somebody waits.
+#[derive(Clone, Copy)]
+enum Limit {
+    ForEver,
+    /// `None` if that is later than any time there is.
+    Until(Option<Instant>),
+}
+
+impl Limit {
+    fn after(timeout: Option<Duration>) -> Self {
+        match timeout {
+            None => Limit::ForEver,
+            Some(timeout) => Limit::Until(Instant::now().checked_add(timeout)),
+        }
+    }
+
+    fn left(self) -> Option<Duration> {
+        match self {
+            Limit::ForEver => None,
+            Limit::Until(None) => Some(Duration::MAX),
+            Limit::Until(Some(end)) => Some(end.saturating_duration_since(Instant::now())),
+        }
+    }
 }
 
 impl<T: 'static> AsCompleted<T> {
     #[track_caller]
     fn new(futures: impl IntoIterator<Item = Future<T>>, timeout: Option<Duration>) -> Self {
         let futures: Vec<_> = futures.into_iter().map(Some).collect();
-        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         let tasks = futures.iter().flatten().map(Future::task).collect();
         let arrivals = Rc::new(Object::new("AsCompleted", None, Arrivals::of(tasks)));
         for (number, future) in futures.iter().flatten().enumerate() {
@@ -192,7 +216,7 @@ impl<T: 'static> AsCompleted<T> {
             left: futures.len(),
             futures,
             arrivals,
-            deadline,
+            limit: Limit::after(timeout),
         }
     }
 
@@ -222,9 +246,9 @@ impl<T: 'static> AsCompleted<T> {
     /// ```
     #[track_caller]
     pub fn next_timeout(&mut self, timeout: Duration) -> Option<Future<T>> {
-        self.deadline = Instant::now().checked_add(timeout);
+        self.limit = Limit::after(Some(timeout));
         let next = self.next();
-        self.deadline = None;
+        self.limit = Limit::ForEver;
         next
     }
 
@@ -235,9 +259,7 @@ impl<T: 'static> AsCompleted<T> {
             if let Some(number) = self.arrivals.with(Arrivals::take) {
                 return Some(number);
             }
-            let left = self
-                .deadline
-                .map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            let left = self.limit.left();
             match self.arrivals.wait(|arrivals| &arrivals.line, left) {
                 Ok(Signal::Continue) => {}
                 Ok(Signal::TimedOut) => return self.arrivals.with(Arrivals::take),
