@@ -179,9 +179,16 @@ impl<T> Promise<T> {
     /// killed in a callback, its payload comes back.
     fn finish(&self, result: Result<T, TaskError>) -> Option<Box<dyn Any + Send>> {
         let mut killed = None;
-        for callback in self.callbacks.take() {
-            if let Err(payload) = call(callback, &result) {
-                killed = Some(payload);
+        // Others may come while these are called.
+        loop {
+            let callbacks = self.callbacks.take();
+            if callbacks.is_empty() {
+                break;
+            }
+            for callback in callbacks {
+                if let Err(payload) = call(callback, &result) {
+                    killed = Some(payload);
+                }
             }
         }
         *self.result.borrow_mut() = Some(result);
@@ -192,12 +199,6 @@ impl<T> Promise<T> {
                 wake(|waker| waker.all(&progress.line));
             }
         });
-        // Those that came while the others were called.
-        for callback in self.callbacks.take() {
-            if let Err(payload) = self.tell(callback) {
-                killed = Some(payload);
-            }
-        }
         for watcher in self.watchers.take() {
             watcher();
         }
@@ -208,8 +209,7 @@ impl<T> Promise<T> {
     fn tell(&self, callback: Callback<T>) -> Result<(), Box<dyn Any + Send>> {
         match &*self.result.borrow() {
             Some(result) => call(callback, result),
-            // The result was taken, and with it the future.
-            None => Ok(()),
+            None => unreachable!("whoever takes the result has the future"),
         }
     }
 
