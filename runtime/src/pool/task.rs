@@ -160,12 +160,12 @@ impl<T> Promise<T> {
         self.progress.with(|progress| progress.phase.get())
     }
 
-    /// Whether it is done, and was never begun.
-    pub(super) fn was_given_up(&self) -> bool {
-        matches!(
-            &*self.result.borrow(),
-            Some(Err(TaskError::Cancelled | TaskError::Broken))
-        )
+    /// Whether a task whose function is gone was never begun. It is pending still as
+    /// long as its callbacks are called.
+    fn was_given_up(&self) -> bool {
+        let given_up =
+            |result: &Result<T, _>| matches!(result, Err(TaskError::Cancelled | TaskError::Broken));
+        self.phase() == Phase::Pending || self.peek(given_up) == Some(true)
     }
 
     fn begin(&self) {
