@@ -179,9 +179,15 @@ impl Workers {
         let pending = std::mem::take(&mut desk.pending);
         self.work.notify_all();
         drop(desk);
+        let mut killed = None;
         for task in pending {
-            task.give_up(why());
+            if let Err(kill) = catch_unwind(AssertUnwindSafe(|| task.give_up(why()))) {
+                killed = Some(kill);
+            }
             drop_quietly(task);
+        }
+        if let Some(kill) = killed {
+            resume_unwind(kill);
         }
     }
 
