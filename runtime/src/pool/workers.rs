@@ -4,6 +4,7 @@
 //! condition until there is a task or the pool is closed.
 
 use std::collections::VecDeque;
+use std::io;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::rc::Rc;
 use std::time::Duration;
@@ -90,15 +91,21 @@ impl Workers {
         if desk.idle > 0 {
             self.work.notify_one();
         }
-        match desk.pending.len() > desk.idle && desk.workers.len() < self.plan.max {
-            true => self.hire(desk),
-            false => Ok(()),
+        if desk.pending.len() > desk.idle
+            && desk.workers.len() < self.plan.max
+            && let Err(error) = self.hire(&mut desk)
+        {
+            let task = desk.pending.pop_back();
+            drop(desk);
+            drop_quietly(task);
+            return Err(SubmitError::NoWorker(error));
         }
+        Ok(())
     }
 
-    /// One more worker, for the task that came last.
+    /// One more worker. Fails if there is none then.
     #[cold]
-    fn hire(self: &Rc<Self>, mut desk: MutexGuard<'_, Desk>) -> Result<(), SubmitError> {
+    fn hire(self: &Rc<Self>, desk: &mut Desk) -> io::Result<()> {
         let name = format!("{}_{}", self.plan.prefix, desk.made);
         let builder = thread::Builder::new().name(name).daemon(self.plan.daemon);
         let workers = Rc::clone(self);
@@ -110,12 +117,7 @@ impl Workers {
             }
             // The others will do it.
             Err(_) if !desk.workers.is_empty() => Ok(()),
-            Err(error) => {
-                let task = desk.pending.pop_back();
-                drop(desk);
-                drop_quietly(task);
-                Err(SubmitError::NoWorker(error))
-            }
+            Err(error) => Err(error),
         }
     }
 
@@ -276,7 +278,8 @@ impl Drop for Leaves<'_> {
         let mut desk = workers.desk();
         desk.workers.retain(|worker| Some(worker.ident()) != me);
         if desk.pending.len() > desk.idle {
-            let hired = workers.hire(desk);
+            let hired = workers.hire(&mut desk);
+            drop(desk);
             if hired.is_err() {
                 workers.end(Open::ShutDown, || TaskError::Cancelled);
             }
