@@ -21,6 +21,8 @@ mod bunch;
 mod condition;
 mod event;
 mod excepthook;
+mod executor;
+mod futures;
 mod local;
 mod rlock;
 mod semaphore;
