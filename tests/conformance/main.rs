@@ -16,6 +16,7 @@
 #[path = "../../runtime/tests/support/mod.rs"]
 mod support;
 
+mod barrier;
 mod bounded_semaphore;
 mod bunch;
 mod condition;
@@ -24,6 +25,9 @@ mod excepthook;
 mod executor;
 mod futures;
 mod local;
+mod lock;
+mod queue;
 mod rlock;
 mod semaphore;
 mod thread;
+mod timer;

@@ -9,11 +9,13 @@
 //! back for the one that took it.
 
 use std::cell::Cell;
+use std::time::Duration;
 
 use runtime::sync::ReentrantLock;
 use runtime::thread;
+use runtime::time::Instant;
 
-use crate::bunch::{Results, bunch, caught, finished, settle};
+use crate::bunch::{Results, SECOND, bunch, caught, finished, settle};
 use crate::support::run;
 
 #[test]
@@ -130,6 +132,36 @@ fn a_panic_releases_the_lock_as_often_as_it_was_acquired() {
         thread::scope(|scope| {
             bunch(scope, 1, || assert!(lock.try_lock().is_some()));
         });
+    });
+}
+
+#[test]
+fn a_wait_for_a_lock_ends_with_its_timeout() {
+    run(|| {
+        let lock = ReentrantLock::new(());
+        let held = lock.lock();
+        let begin = Instant::now();
+        thread::scope(|scope| {
+            bunch(scope, 1, || {
+                assert!(lock.lock_timeout(SECOND / 2).is_none());
+            });
+        });
+        assert!(begin.elapsed() >= SECOND / 2);
+        drop(held);
+        assert!(lock.lock_timeout(SECOND).is_some());
+    });
+}
+
+#[test]
+fn a_wait_for_ones_own_lock_takes_no_time_however_long_it_may_take() {
+    run(|| {
+        let lock = ReentrantLock::new(());
+        let begin = Instant::now();
+        let _held = lock.lock();
+        for timeout in [Duration::ZERO, SECOND, Duration::MAX] {
+            assert!(lock.lock_timeout(timeout).is_some());
+        }
+        assert_eq!(begin.elapsed(), Duration::ZERO);
     });
 }
 
