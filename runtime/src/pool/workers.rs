@@ -4,10 +4,10 @@
 //! condition until there is a task or the pool is closed.
 
 use std::collections::VecDeque;
-use std::io;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::rc::Rc;
 use std::time::Duration;
+use std::{io, mem};
 
 use kernel_sim::kernel::pid::Pid;
 
@@ -42,6 +42,8 @@ struct Desk {
     pending: VecDeque<Rc<dyn Work>>,
     /// Those that have not ended.
     workers: Vec<Thread>,
+    /// How many more are being made.
+    hiring: usize,
     /// How many were ever made: the next one's number.
     made: usize,
     /// How many of them wait for a task.
@@ -56,12 +58,23 @@ enum Open {
     Broken,
 }
 
+impl Desk {
+    /// Whether one more worker is to be made, which is then announced.
+    fn hires(&mut self, max: usize) -> bool {
+        let hires =
+            self.pending.len() > self.idle + self.hiring && self.workers.len() + self.hiring < max;
+        self.hiring += usize::from(hires);
+        hires
+    }
+}
+
 impl Workers {
     #[track_caller]
     pub(super) fn new(plan: Plan) -> Self {
         let desk = Desk {
             pending: VecDeque::new(),
             workers: Vec::new(),
+            hiring: 0,
             made: 0,
             idle: 0,
             open: Open::Yes,
@@ -82,43 +95,54 @@ impl Workers {
     }
 
     pub(super) fn submit(self: &Rc<Self>, task: Rc<dyn Work>) -> Result<(), SubmitError> {
+        // Refuses where there could be no worker.
+        current::core(|_| ());
         let mut desk = self.desk();
         match desk.open {
-            Open::Yes => desk.pending.push_back(task),
+            Open::Yes => desk.pending.push_back(Rc::clone(&task)),
             Open::ShutDown => return Err(SubmitError::ShutDown),
             Open::Broken => return Err(SubmitError::Broken),
         }
-        if desk.idle > 0 {
+        let (notifies, hires) = (desk.idle > 0, desk.hires(self.plan.max));
+        // The log hears of both, and may submit too.
+        drop(desk);
+        if notifies {
             self.work.notify_one();
         }
-        if desk.pending.len() > desk.idle
-            && desk.workers.len() < self.plan.max
-            && let Err(error) = self.hire(&mut desk)
-        {
-            let task = desk.pending.pop_back();
-            drop(desk);
-            drop_quietly(task);
-            return Err(SubmitError::NoWorker(error));
+        match hires {
+            true => self.hire_for(&task),
+            false => Ok(()),
         }
+    }
+
+    /// One more worker, for that task. If there is none then, the task was not taken.
+    #[cold]
+    fn hire_for(self: &Rc<Self>, task: &Rc<dyn Work>) -> Result<(), SubmitError> {
+        let withdraws = Withdraws(self, task);
+        self.hire().map_err(SubmitError::NoWorker)?;
+        mem::forget(withdraws);
         Ok(())
     }
 
-    /// One more worker. Fails if there is none then.
-    #[cold]
-    fn hire(self: &Rc<Self>, desk: &mut Desk) -> io::Result<()> {
+    /// Makes the worker that was announced by [`Desk::hires`]. Fails if there is none
+    /// then.
+    fn hire(self: &Rc<Self>) -> io::Result<()> {
+        let _hiring = Hiring(self);
+        let mut desk = self.desk();
         let name = format!("{}_{}", self.plan.prefix, desk.made);
+        desk.made += 1;
+        drop(desk);
         let builder = thread::Builder::new().name(name).daemon(self.plan.daemon);
         let workers = Rc::clone(self);
-        match builder.spawn(move || workers.work()) {
-            Ok(worker) => {
-                desk.made += 1;
-                desk.workers.push(worker.thread().clone());
-                Ok(())
-            }
+        let hired = builder.spawn(move || workers.work());
+        let mut desk = self.desk();
+        match hired {
+            Ok(worker) => desk.workers.push(worker.thread().clone()),
+            Err(error) if desk.workers.is_empty() => return Err(error),
             // The others will do it.
-            Err(_) if !desk.workers.is_empty() => Ok(()),
-            Err(error) => Err(error),
+            Err(_) => {}
         }
+        Ok(())
     }
 
     /// What a worker does from its beginning to its end.
@@ -154,7 +178,7 @@ impl Workers {
             let idle = Idle(self);
             desk = locked(self.work.wait(desk));
             desk.idle -= 1;
-            std::mem::forget(idle);
+            mem::forget(idle);
         }
     }
 
@@ -178,7 +202,7 @@ impl Workers {
         if desk.open != Open::Broken {
             desk.open = open;
         }
-        let pending = std::mem::take(&mut desk.pending);
+        let pending = mem::take(&mut desk.pending);
         self.work.notify_all();
         drop(desk);
         let mut killed = None;
@@ -268,6 +292,29 @@ impl Drop for Idle<'_> {
     }
 }
 
+/// A worker is being made, or was not: the program may panic when it is to inherit
+/// something.
+struct Hiring<'a>(&'a Workers);
+
+impl Drop for Hiring<'_> {
+    fn drop(&mut self) {
+        self.0.desk().hiring -= 1;
+    }
+}
+
+/// A task for which there is no worker is not taken.
+struct Withdraws<'a>(&'a Workers, &'a Rc<dyn Work>);
+
+impl Drop for Withdraws<'_> {
+    fn drop(&mut self) {
+        let Self(workers, task) = self;
+        let mut desk = workers.desk();
+        if desk.workers.is_empty() {
+            desk.pending.retain(|pending| !Rc::ptr_eq(pending, task));
+        }
+    }
+}
+
 /// A worker on its way out. If tasks are left, somebody else has to do them.
 struct Leaves<'a>(&'a Rc<Workers>);
 
@@ -277,12 +324,15 @@ impl Drop for Leaves<'_> {
         let me = current::try_seat(|seat| seat.thread.ident());
         let mut desk = workers.desk();
         desk.workers.retain(|worker| Some(worker.ident()) != me);
-        if desk.pending.len() > desk.idle {
-            let hired = workers.hire(&mut desk);
-            drop(desk);
-            if hired.is_err() {
-                workers.end(Open::ShutDown, || TaskError::Cancelled);
-            }
+        let hires = desk.hires(workers.plan.max);
+        drop(desk);
+        if hires
+            && !matches!(
+                catch_unwind(AssertUnwindSafe(|| workers.hire())),
+                Ok(Ok(()))
+            )
+        {
+            workers.end(Open::ShutDown, || TaskError::Cancelled);
         }
     }
 }

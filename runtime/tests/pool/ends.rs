@@ -1,12 +1,14 @@
 //! How pools and workers come to their end: shutdown, drop, kill, panic.
 
+use std::panic::resume_unwind;
 use std::rc::Rc;
 use std::time::Duration;
 
+use runtime::error::OutsideRuntime;
 use runtime::pool::{Builder, NoWorkers, Pending, SubmitError, TaskError, ThreadPool, Wait};
 use runtime::thread;
 
-use super::{SECOND, nap, quietly};
+use super::{SECOND, caught, nap, quietly};
 use crate::common::{named, was_killed};
 use crate::support::{Counter, OnDrop, current_name, run};
 
@@ -241,6 +243,38 @@ fn the_workers_of_a_daemons_pool_are_daemons_and_end_with_the_program() {
         thread::yield_now();
     });
     assert_eq!(dropped.get(), 1);
+}
+
+#[test]
+fn what_is_submitted_outside_is_refused_and_not_kept() {
+    let dropped = Counter::default();
+    let pool = run(|| ThreadPool::new(1));
+    let task = dropped.on_drop();
+    let refused = caught(|| pool.submit(move || drop(task)));
+    assert!(refused.is::<OutsideRuntime>());
+    assert_eq!(dropped.get(), 1);
+    assert!(pool.shutdown(Wait::No, Pending::Finish));
+}
+
+/// What it was to inherit cannot be cloned.
+#[test]
+fn a_task_whose_worker_could_not_be_made_is_not_kept() {
+    struct Unique;
+    impl Clone for Unique {
+        fn clone(&self) -> Self {
+            resume_unwind(Box::new("there is one"));
+        }
+    }
+    runtime::thread_local!(inherited static UNIQUE: Unique = Unique);
+
+    run(|| {
+        let (dropped, pool) = (Counter::default(), ThreadPool::new(1));
+        UNIQUE.with(|_| ());
+        let task = dropped.on_drop();
+        drop(caught(|| pool.submit(move || drop(task))));
+        assert_eq!(dropped.get(), 1);
+        assert!(pool.shutdown(Wait::UntilDone, Pending::Finish));
+    });
 }
 
 /// Somebody may have a future all the same.

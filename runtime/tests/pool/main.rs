@@ -12,6 +12,8 @@ mod many;
 mod property;
 mod waits;
 
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use runtime::pool::{Future, TaskError, ThreadPool};
@@ -21,6 +23,15 @@ use common::quietly;
 use support::{Counter, current_name, run};
 
 const SECOND: Duration = Duration::from_secs(1);
+
+/// What `work` panics with.
+#[track_caller]
+fn caught<T>(work: impl FnOnce() -> T) -> Box<dyn Any + Send> {
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(_) => panic!("it came to its end"),
+        Err(payload) => payload,
+    }
+}
 
 /// A task that takes that long.
 fn nap(pool: &ThreadPool, seconds: u32) -> Future<u32> {
