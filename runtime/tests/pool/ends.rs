@@ -12,18 +12,23 @@ use super::{SECOND, caught, nap, quietly};
 use crate::common::{named, was_killed};
 use crate::support::{Counter, OnDrop, current_name, run};
 
+/// A task that takes a second and counts itself at its end.
+fn counts(pool: &ThreadPool, done: &Counter) {
+    let done = done.clone();
+    let task = move || {
+        thread::sleep(SECOND);
+        done.add();
+    };
+    drop(pool.submit(task).unwrap());
+}
+
 #[test]
 fn a_pool_that_is_dropped_waits_until_all_is_done() {
     run(|| {
         let done = Counter::default();
         let pool = ThreadPool::new(2);
         for _ in 0..5 {
-            let done = done.clone();
-            let task = move || {
-                thread::sleep(SECOND);
-                done.add();
-            };
-            drop(pool.submit(task).unwrap());
+            counts(&pool, &done);
         }
         drop(pool);
         assert_eq!((done.get(), thread::active_count()), (5, 1));
@@ -100,24 +105,21 @@ fn a_worker_that_shuts_its_pool_down_waits_for_the_others() {
 #[test]
 fn a_pool_that_is_dropped_while_its_thread_panics_is_left_to_do_the_rest() {
     quietly(|| {
-        let done = std::sync::Arc::new(std::sync::atomic::AtomicU32::new(0));
-        let theirs = done.clone();
         run(|| {
+            let done = Counter::default();
+            let theirs = done.clone();
             let owner = named("owner", move || {
                 let pool = ThreadPool::new(1);
                 for _ in 0..3 {
-                    let done = theirs.clone();
-                    let task = move || {
-                        thread::sleep(SECOND);
-                        done.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                    };
-                    drop(pool.submit(task).unwrap());
+                    counts(&pool, &theirs);
                 }
                 panic!("with a pool");
             });
             assert!(owner.join().is_err());
+            assert_eq!(done.get(), 0);
+            thread::sleep(4 * SECOND);
+            assert_eq!((done.get(), thread::active_count()), (3, 1));
         });
-        assert_eq!(done.load(std::sync::atomic::Ordering::Relaxed), 3);
     });
 }
 
@@ -129,12 +131,7 @@ fn a_thread_that_is_killed_while_it_drops_its_pool_unwinds_and_the_rest_is_done(
         let owner = named("owner", move || {
             let pool = ThreadPool::new(1);
             for _ in 0..3 {
-                let done = theirs.clone();
-                let task = move || {
-                    thread::sleep(SECOND);
-                    done.add();
-                };
-                drop(pool.submit(task).unwrap());
+                counts(&pool, &theirs);
             }
         });
         thread::sleep(SECOND / 2);
