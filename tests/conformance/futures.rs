@@ -1,49 +1,39 @@
-//! `Future`, `wait` and `as_completed`, after test_future.py, test_wait.py and
-//! test_as_completed.py of CPython's Lib/test/test_concurrent_futures: here
-//! `pool::Future`, `pool::wait` and `pool::as_completed`.
+//! `Future`, after test_future.py of CPython's Lib/test/test_concurrent_futures: here
+//! `pool::Future`.
 //!
 //! Does not apply: `set_result` and `set_exception`, twice too, and futures in states
-//! that nobody has brought them to (only a worker settles a future); duplicates among
-//! the futures that are waited for (there is one for each task); `_get_snapshot`, the
-//! names of the classes, and the lock order of many waiters.
+//! that nobody has brought them to (only a worker settles a future); `_get_snapshot`, and
+//! the names of the classes.
 //!
 //! Differs on purpose:
 //!
 //! - `result` takes the future, and `exception` is the error of the `Result`.
 //! - Callbacks get what came of the task, not the future, and are called before anybody
 //!   goes on who waits; so the future is done only when they have returned.
-//! - A future that was cancelled is done at once. In Python `wait` leaves it among those
-//!   that are not done until a worker has come across it.
-//! - The timeout of `as_completed` counts from each step, and says nothing of how many
-//!   are left: `len` does.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::panic::catch_unwind;
 use std::rc::Rc;
 use std::time::Duration;
 
-use runtime::pool::{
-    Future, Pending, ResultTimeoutError, ReturnWhen, TaskError, ThreadPool, Wait, as_completed,
-    wait, wait_timeout,
-};
+use runtime::pool::{Future, Pending, ResultTimeoutError, TaskError, ThreadPool, Wait};
 use runtime::sync::Event;
 use runtime::thread;
-use runtime::time::Instant;
 
 use crate::bunch::{SECOND, settle};
 use crate::support::{Journal, OnDrop, run};
 
 /// A future in each state that there is.
-struct Each {
-    pending: Future<u32>,
-    running: Future<u32>,
-    cancelled: Future<u32>,
-    failed: Future<u32>,
-    succeeded: Future<u32>,
+pub(crate) struct Each {
+    pub(crate) pending: Future<u32>,
+    pub(crate) running: Future<u32>,
+    pub(crate) cancelled: Future<u32>,
+    pub(crate) failed: Future<u32>,
+    pub(crate) succeeded: Future<u32>,
 }
 
 /// Calls `look` with a future in each state.
-fn with_each(look: impl FnOnce(Each) + 'static) {
+pub(crate) fn with_each(look: impl FnOnce(Each) + 'static) {
     run(|| {
         let (pool, finish) = (ThreadPool::new(1), Rc::new(Event::new()));
         let theirs = Rc::clone(&finish);
@@ -80,18 +70,13 @@ impl Each {
 }
 
 /// A task that waits until that is set, and then gives the number.
-fn when(pool: &ThreadPool, event: &Rc<Event>, number: u32) -> Future<u32> {
+pub(crate) fn when(pool: &ThreadPool, event: &Rc<Event>, number: u32) -> Future<u32> {
     let event = Rc::clone(event);
     let task = move || {
         event.wait();
         number
     };
     pool.submit(task).unwrap()
-}
-
-/// What came of those that are done, in order.
-fn values(futures: Vec<Future<u32>>) -> Vec<u32> {
-    futures.into_iter().map(|it| it.result().unwrap()).collect()
 }
 
 #[test]
@@ -356,284 +341,6 @@ fn a_task_whose_cancellation_is_under_way_is_cancelled() {
         assert!(task.cancel());
         assert!(cancels.join().unwrap());
         finish.set();
-    });
-}
-
-#[test]
-fn who_is_killed_in_a_callback_of_a_shutdown_leaves_nobody_waiting() {
-    run(|| {
-        let (pool, finish) = (Rc::new(ThreadPool::new(1)), Rc::new(Event::new()));
-        let first = when(&pool, &finish, 1);
-        let [second, third] = [2, 3].map(|n| pool.submit(move || n).unwrap());
-        settle();
-        second.add_done_callback(|_| thread::sleep(SECOND));
-        let theirs = Rc::clone(&pool);
-        let closes = thread::spawn(move || theirs.shutdown(Wait::No, Pending::Cancel));
-        settle();
-        closes.thread().kill();
-        closes.join().unwrap_err();
-        assert!(matches!(third.result(), Err(TaskError::Cancelled)));
-        finish.set();
-        assert_eq!(first.result().unwrap(), 1);
-    });
-}
-
-#[test]
-fn every_callback_is_called_when_the_program_is_over() {
-    let journal = Journal::default();
-    let theirs = journal.clone();
-    run(move || {
-        let body = move || {
-            let pool = ThreadPool::new(1);
-            let tasks = ["begun", "pending", "last"].map(|name| {
-                let (task, journal) = (pool.submit(thread::park).unwrap(), theirs.clone());
-                task.add_done_callback(move |result| {
-                    journal.write(format!("{name}: {:?}", result.as_ref().unwrap_err()));
-                });
-                task
-            });
-            thread::park();
-            drop(tasks);
-        };
-        thread::Builder::new().daemon(true).spawn(body).unwrap();
-        settle();
-    });
-    let [killed, cancelled] = [
-        "the worker was killed while it did the task",
-        "the task was cancelled before it began",
-    ];
-    let expected = [
-        ("begun", killed),
-        ("pending", cancelled),
-        ("last", cancelled),
-    ];
-    assert_eq!(
-        journal.read(),
-        expected.map(|(name, how)| format!("{name}: {how}"))
-    );
-}
-
-#[test]
-fn a_wait_for_all_waits_for_all() {
-    with_each(|each| {
-        let pool = ThreadPool::new(5);
-        let quotients = [0, 1].map(|n: u32| pool.submit(move || 42 / n).unwrap());
-        let [fails, works] = quotients;
-        let futures = [each.succeeded, each.cancelled, each.failed, fails, works];
-        let waited = wait(futures, ReturnWhen::AllCompleted);
-        assert_eq!((waited.done.len(), waited.not_done.len()), (5, 0));
-    });
-}
-
-#[test]
-fn a_wait_for_the_first_ends_when_one_is_done() {
-    run(|| {
-        let (pool, finish) = (ThreadPool::new(5), Rc::new(Event::new()));
-        let futures = [pool.submit(|| 42).unwrap(), when(&pool, &finish, 1)];
-        let waited = wait(futures, ReturnWhen::FirstCompleted);
-        assert_eq!(values(waited.done), [42]);
-        finish.set();
-        assert_eq!(values(waited.not_done), [1]);
-    });
-}
-
-#[test]
-fn a_wait_for_the_first_gives_all_that_are_done_already() {
-    with_each(|each| {
-        let begin = Instant::now();
-        let futures = [each.cancelled, each.succeeded, each.running];
-        let waited = wait(futures, ReturnWhen::FirstCompleted);
-        assert_eq!((waited.done.len(), waited.not_done.len()), (2, 1));
-        assert_eq!(begin.elapsed(), Duration::ZERO);
-    });
-}
-
-#[test]
-fn a_wait_for_the_first_panic_goes_on_after_one_that_succeeds() {
-    run(|| {
-        let (pool, finish) = (ThreadPool::new(5), Rc::new(Event::new()));
-        let fails = || {
-            thread::sleep(SECOND);
-            panic!("this is a panic")
-        };
-        let futures = [
-            pool.submit(|| 42).unwrap(),
-            pool.submit(fails).unwrap(),
-            when(&pool, &finish, 1),
-        ];
-        let begin = Instant::now();
-        let waited = wait(futures, ReturnWhen::FirstPanicked);
-        assert!(begin.elapsed() >= SECOND);
-        assert_eq!((waited.done.len(), waited.not_done.len()), (2, 1));
-        finish.set();
-    });
-}
-
-#[test]
-fn a_wait_for_the_first_panic_takes_no_cancellation_for_one() {
-    with_each(|each| {
-        let pool = ThreadPool::new(1);
-        let fails = pool.submit(|| {
-            thread::sleep(SECOND);
-            panic!("this is a panic")
-        });
-        let futures = [each.succeeded, each.cancelled, fails.unwrap(), each.running];
-        let waited = wait(futures, ReturnWhen::FirstPanicked);
-        assert_eq!((waited.done.len(), waited.not_done.len()), (3, 1));
-    });
-}
-
-#[test]
-fn a_wait_for_the_first_panic_ends_at_once_if_there_was_one() {
-    with_each(|each| {
-        let begin = Instant::now();
-        let waited = wait([each.failed, each.running], ReturnWhen::FirstPanicked);
-        assert_eq!((waited.done.len(), waited.not_done.len()), (1, 1));
-        assert_eq!(begin.elapsed(), Duration::ZERO);
-    });
-}
-
-#[test]
-fn a_wait_for_the_first_panic_waits_for_all_if_there_is_none() {
-    run(|| {
-        let pool = ThreadPool::new(2);
-        let futures = [1, 2].map(|n| {
-            let nap = move || thread::sleep(SECOND * n);
-            pool.submit(nap).unwrap()
-        });
-        let waited = wait(futures, ReturnWhen::FirstPanicked);
-        assert_eq!((waited.done.len(), waited.not_done.len()), (2, 0));
-    });
-}
-
-#[test]
-fn a_wait_with_a_timeout_gives_what_is_done_by_then() {
-    with_each(|each| {
-        let begin = Instant::now();
-        let futures = [each.cancelled, each.failed, each.succeeded, each.running];
-        let waited = wait_timeout(futures, ReturnWhen::AllCompleted, SECOND);
-        assert_eq!((waited.done.len(), waited.not_done.len()), (3, 1));
-        assert!(begin.elapsed() >= SECOND);
-    });
-}
-
-#[test]
-fn a_wait_for_nothing_ends_at_once() {
-    run(|| {
-        for return_when in [
-            ReturnWhen::FirstCompleted,
-            ReturnWhen::FirstPanicked,
-            ReturnWhen::AllCompleted,
-        ] {
-            let waited = wait(Vec::<Future<()>>::new(), return_when);
-            assert!(waited.done.is_empty() && waited.not_done.is_empty());
-        }
-    });
-}
-
-#[test]
-fn a_wait_for_very_many_misses_none() {
-    run(|| {
-        let (pool, go) = (ThreadPool::new(10), Rc::new(Event::new()));
-        let futures: Vec<_> = (0..100).map(|n| when(&pool, &go, n)).collect();
-        settle();
-        go.set();
-        let waited = wait(futures, ReturnWhen::AllCompleted);
-        assert!(values(waited.done).into_iter().eq(0..100));
-    });
-}
-
-#[test]
-fn a_wait_that_may_take_for_ever_returns_at_once_while_its_thread_unwinds() {
-    run(|| {
-        let (pool, finish) = (ThreadPool::new(1), Rc::new(Event::new()));
-        let [one, two] = [1, 2].map(|n| when(&pool, &finish, n));
-        let left = Rc::new(Cell::new(0));
-        let (theirs, slot) = (Rc::clone(&left), RefCell::new(Some((one, two))));
-        let unwinds = thread::spawn(move || {
-            let _while_unwinding = OnDrop(|| {
-                let (one, two) = slot.take().unwrap();
-                let waited = wait_timeout([one], ReturnWhen::AllCompleted, Duration::MAX);
-                let mut completed = as_completed([two]);
-                assert!(completed.next_timeout(Duration::MAX).is_none());
-                theirs.set(waited.not_done.len() + completed.len());
-            });
-            panic!("oh dear");
-        });
-        unwinds.join().map(|(): ()| ()).unwrap_err();
-        finish.set();
-        assert_eq!(left.get(), 2);
-    });
-}
-
-#[test]
-fn all_come_out_as_they_are_completed() {
-    with_each(|each| {
-        let pool = ThreadPool::new(5);
-        let [one, two] = [2, 1].map(|n| {
-            let nap = move || {
-                thread::sleep(SECOND * n);
-                n
-            };
-            pool.submit(nap).unwrap()
-        });
-        let completed = as_completed([one, each.cancelled, two, each.failed, each.succeeded]);
-        let results: Vec<_> = completed.map(|it| it.result().ok()).collect();
-        assert_eq!(results, [None, None, Some(42), Some(1), Some(2)]);
-    });
-}
-
-#[test]
-fn those_that_are_completed_come_out_before_the_time_is_up() {
-    for timeout in [Duration::ZERO, SECOND / 10] {
-        with_each(move |each| {
-            let futures = [each.running, each.cancelled, each.failed, each.succeeded];
-            let mut completed = as_completed(futures);
-            for left in [3, 2, 1] {
-                assert!(completed.next_timeout(timeout).unwrap().is_done());
-                assert_eq!(completed.len(), left);
-            }
-            assert!(completed.next_timeout(timeout).is_none());
-            assert_eq!(completed.len(), 1);
-        });
-    }
-}
-
-#[test]
-fn nothing_is_kept_of_a_future_that_has_come_out() {
-    run(|| {
-        let (pool, journal) = (ThreadPool::new(1), Journal::default());
-        let tasks: Vec<_> = ["a", "b"]
-            .into_iter()
-            .map(|name| {
-                let journal = journal.clone();
-                pool.submit(move || journal.on_drop(name)).unwrap()
-            })
-            .collect();
-        let mut completed = as_completed(tasks);
-        for name in ["a", "b"] {
-            drop(completed.next().unwrap().result());
-            assert_eq!(journal.read(), [name]);
-        }
-        assert!(completed.next().is_none());
-    });
-}
-
-#[test]
-fn an_iterator_that_is_dropped_leaves_the_tasks_alone() {
-    run(|| {
-        let (pool, journal) = (ThreadPool::new(1), Journal::default());
-        let theirs = journal.clone();
-        let tasks = [1, 2].map(|n| {
-            let journal = theirs.clone();
-            let task = move || journal.write(n.to_string());
-            pool.submit(task).unwrap()
-        });
-        let mut completed = as_completed(tasks);
-        completed.next().unwrap().result().unwrap();
-        drop(completed);
-        drop(pool);
-        assert_eq!(journal.read(), ["1", "2"]);
     });
 }
 

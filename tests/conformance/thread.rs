@@ -1,39 +1,31 @@
-//! `threading.Thread` and the functions of the module, after `ThreadTests`,
-//! `ThreadJoinOnShutdown` and `ThreadingExceptionTests` of CPython's
+//! `threading.Thread` and the functions of the module, after `ThreadTests` of CPython's
 //! Lib/test/test_threading.py: here `runtime::thread`.
 //!
 //! Does not apply: the deprecated camelCase names, names that are no strings, keyword
 //! arguments, `native_id` and `_DummyThread` (one OS thread runs all), `_tstate_lock`
-//! and `_limbo`, the switch interval, negative timeouts, to make a daemon of a thread
-//! that runs (only a builder says it), and `interrupt_main`.
+//! and `_limbo`, the switch interval, to make a daemon of a thread that runs (only a
+//! builder says it), and `interrupt_main`.
 //!
 //! Differs on purpose:
 //!
 //! - A thread has its ident before it is started.
-//! - The main thread ends before the others are waited for, and is not alive then.
-//! - At the end daemons are killed, with their destructors, and not just left.
 //! - A thread that recurses without end overflows its stack, and the process ends with a
 //!   message. Python counts frames, and raises.
-//! - An exit hook may start threads; Python's may not.
-//! - What a thread panics with is given to its joiner.
 
-use std::cell::{Cell, RefCell};
-use std::panic::catch_unwind;
 use std::rc::Rc;
 use std::time::Duration;
 
-use runtime::error::{JoinError, SpawnError, StartError};
+use runtime::error::{SpawnError, StartError};
 use runtime::sync::{BoundedSemaphore, Event, Mutex};
-use runtime::thread::{self, Builder, JoinHandle, Killed, Run};
-use runtime::time::Instant;
+use runtime::thread::{self, Builder, JoinHandle, Run};
 use runtime::{Clock, RunError};
 
-use crate::bunch::{Results, SECOND, bunch, caught, settle};
-use crate::support::{Counter, Journal, OnDrop, run};
+use crate::bunch::{Results, settle};
+use crate::support::{Counter, run};
 
-fn work() {}
+pub(crate) fn work() {}
 
-fn daemon<T: 'static>(f: impl FnOnce() -> T + 'static) -> JoinHandle<T> {
+pub(crate) fn daemon<T: 'static>(f: impl FnOnce() -> T + 'static) -> JoinHandle<T> {
     Builder::new().daemon(true).spawn(f).unwrap()
 }
 
@@ -203,88 +195,6 @@ fn a_thread_starts_once() {
 }
 
 #[test]
-fn a_thread_cannot_join_itself() {
-    run(|| {
-        assert_eq!(thread::current().join(), Err(JoinError::Current));
-        let sub = thread::spawn(|| thread::current().join());
-        assert_eq!(sub.join().unwrap(), Err(JoinError::Current));
-    });
-}
-
-#[test]
-fn a_thread_that_was_never_started_cannot_be_joined() {
-    run(|| {
-        let sub = thread::create(work);
-        assert_eq!(sub.thread().join(), Err(JoinError::NotStarted));
-        assert_eq!(
-            sub.thread().join_timeout(SECOND),
-            Err(JoinError::NotStarted)
-        );
-    });
-}
-
-#[test]
-fn threads_that_would_join_each_other_are_refused_and_not_stuck() {
-    run(|| {
-        let main = thread::current();
-        let sub = thread::spawn(move || main.join());
-        settle();
-        assert!(matches!(sub.thread().join(), Err(JoinError::Ring(_))));
-    });
-}
-
-#[test]
-fn a_thread_can_be_joined_any_number_of_times() {
-    run(|| {
-        let sub = thread::spawn(work);
-        for _ in 0..3 {
-            sub.thread().join().unwrap();
-        }
-    });
-}
-
-#[test]
-fn a_thread_can_be_joined_by_many_at_once() {
-    run(|| {
-        let (sub, joined) = (thread::spawn(|| thread::sleep(SECOND)), Results::new());
-        thread::scope(|scope| {
-            bunch(scope, 5, || joined.add(sub.thread().join()));
-            assert_eq!(joined.len(), 0);
-        });
-        assert_eq!(joined.all(), vec![Ok(()); 5]);
-    });
-}
-
-#[test]
-fn a_join_with_a_timeout_waits_for_so_long_and_then_says_so() {
-    run(|| {
-        let finish = Rc::new(Event::new());
-        let theirs = Rc::clone(&finish);
-        let sub = thread::spawn(move || theirs.wait());
-        let begin = Instant::now();
-        for timeout in [Duration::ZERO, SECOND] {
-            let joined = sub.thread().join_timeout(timeout);
-            assert_eq!(joined, Err(JoinError::TimedOut));
-        }
-        assert!(begin.elapsed() >= SECOND);
-        assert!(sub.is_alive());
-        finish.set();
-        assert_eq!(sub.thread().join_timeout(SECOND), Ok(()));
-        assert_eq!(sub.thread().join_timeout(Duration::ZERO), Ok(()));
-    });
-}
-
-#[test]
-fn a_thread_that_has_panicked_can_be_joined() {
-    run(|| {
-        let sub = thread::spawn(|| panic!("oh dear"));
-        assert_eq!(sub.thread().join(), Ok(()));
-        let payload = sub.join().map(|(): ()| ()).unwrap_err();
-        assert_eq!(payload.downcast_ref(), Some(&"oh dear"));
-    });
-}
-
-#[test]
 fn all_threads_that_are_alive_are_enumerated_and_counted() {
     run(|| {
         let finish = Rc::new(Event::new());
@@ -343,24 +253,6 @@ fn a_thread_that_cannot_be_made_leaves_nothing_behind() {
     });
 }
 
-#[test]
-fn what_a_thread_was_made_for_is_dropped_before_its_joiner_goes_on() {
-    run(|| {
-        for panics in [false, true] {
-            let dropped = Counter::default();
-            let (kept, argument) = (dropped.on_drop(), dropped.on_drop());
-            let function = move |_argument: OnDrop<_>| {
-                let _ = &kept;
-                assert!(!panics, "it was to");
-            };
-            let sub = thread::create_with(function, (argument,));
-            sub.start().unwrap();
-            sub.thread().join().unwrap();
-            assert_eq!(dropped.get(), 2);
-        }
-    });
-}
-
 /// Ten threads, three of which are inside at a time.
 fn various_things(stack_size: usize) {
     let main = move || {
@@ -409,176 +301,10 @@ fn a_stack_of_no_size_is_refused() {
 }
 
 #[test]
-fn the_program_waits_for_threads_that_are_no_daemons() {
-    let journal = Journal::default();
-    let theirs = journal.clone();
-    run(move || {
-        thread::spawn(move || {
-            thread::sleep(SECOND);
-            theirs.write("woke up");
-        });
-    });
-    assert_eq!(journal.read(), ["woke up"]);
-}
-
-#[test]
-fn the_program_waits_for_its_threads_when_main_panics() {
-    let journal = Journal::default();
-    let theirs = journal.clone();
-    caught(move || {
-        run(move || {
-            thread::spawn(move || {
-                thread::sleep(SECOND);
-                theirs.write("woke up");
-            });
-            panic!("main does not get any further");
-        })
-    });
-    assert_eq!(journal.read(), ["woke up"]);
-}
-
-#[test]
-fn the_program_waits_for_threads_that_were_started_at_its_end() {
-    let journal = Journal::default();
-    let theirs = journal.clone();
-    run(move || {
-        thread::spawn(move || {
-            thread::sleep(SECOND);
-            thread::spawn(move || {
-                thread::sleep(SECOND);
-                theirs.write("the second");
-            });
-        });
-    });
-    assert_eq!(journal.read(), ["the second"]);
-}
-
-#[test]
-fn the_program_does_not_wait_for_daemons() {
-    let journal = Journal::default();
-    let theirs = journal.clone();
-    run(move || {
-        daemon(move || {
-            thread::sleep(SECOND);
-            theirs.write("never");
-        });
-        thread::yield_now();
-    });
-    assert_eq!(journal.read(), [""; 0]);
-}
-
-#[test]
-fn a_thread_may_join_the_main_thread() {
-    let journal = Journal::default();
-    let theirs = journal.clone();
-    run(move || {
-        let (main, after) = (thread::current(), theirs.clone());
-        thread::spawn(move || {
-            main.join().unwrap();
-            assert!(!main.is_alive());
-            after.write("end of thread");
-        });
-        thread::sleep(SECOND);
-        theirs.write("end of main");
-    });
-    assert_eq!(journal.read(), ["end of main", "end of thread"]);
-}
-
-#[test]
-fn the_end_waits_for_destructors_of_thread_locals_that_sleep() {
-    struct Sleeper(Journal);
-
-    impl Drop for Sleeper {
-        fn drop(&mut self) {
-            thread::sleep(SECOND);
-            self.0.write("slept");
-        }
-    }
-
-    runtime::thread_local!(static SLEEPER: RefCell<Option<Sleeper>> = const { RefCell::new(None) });
-
-    let journal = Journal::default();
-    let theirs = journal.clone();
-    run(move || {
-        thread::spawn(move || SLEEPER.set(Some(Sleeper(theirs))));
-    });
-    assert_eq!(journal.read(), ["slept"]);
-}
-
-#[test]
-fn a_thread_goes_on_after_the_one_that_started_it() {
-    run(|| {
-        let inner = thread::spawn(|| thread::spawn(|| thread::sleep(SECOND)));
-        let inner = inner.join().unwrap();
-        assert!(inner.is_alive());
-        inner.join().unwrap();
-    });
-}
-
-#[test]
-fn nothing_starts_when_daemons_are_ended() {
-    let refused = Rc::new(Cell::new(false));
-    let theirs = Rc::clone(&refused);
-    run(move || {
-        daemon(move || {
-            let _at_the_end = OnDrop(|| theirs.set(Builder::new().spawn(work).is_err()));
-            thread::park();
-        });
-        thread::yield_now();
-    });
-    assert!(refused.get());
-}
-
-#[test]
-fn a_thread_can_be_made_to_unwind_by_another() {
-    run(|| {
-        let cleaned_up = Counter::default();
-        let theirs = cleaned_up.on_drop();
-        let sub = thread::spawn(move || {
-            let _theirs = theirs;
-            loop {
-                thread::sleep(SECOND);
-            }
-        });
-        settle();
-        assert!(sub.is_alive());
-        sub.thread().kill();
-        assert!(sub.join().unwrap_err().is::<Killed>());
-        assert_eq!(cleaned_up.get(), 1);
-    });
-}
-
-#[test]
-fn a_panic_that_a_thread_catches_is_nobody_elses() {
-    run(|| {
-        let sub = thread::spawn(|| catch_unwind(|| panic!("oh dear")).is_err());
-        assert!(sub.join().unwrap());
-    });
-}
-
-#[test]
 fn what_a_thread_shows_says_its_name_and_ident() {
     run(|| {
         let sub = Builder::new().name("clerk".into()).create(work).unwrap();
         let shown = format!("{:?}", sub.thread());
         assert!(shown.contains("clerk") && shown.contains('2'), "{shown}");
     });
-}
-
-#[test]
-fn exit_hooks_run_after_all_threads_the_last_one_first() {
-    let journal = Journal::default();
-    let (one, two, sub) = (journal.clone(), journal.clone(), journal.clone());
-    run(move || {
-        runtime::at_exit(move || one.write("registered first")).unwrap();
-        runtime::at_exit(move || two.write("registered last")).unwrap();
-        thread::spawn(move || {
-            thread::sleep(SECOND);
-            sub.write("thread");
-        });
-    });
-    assert_eq!(
-        journal.read(),
-        ["thread", "registered last", "registered first"]
-    );
 }
