@@ -47,9 +47,12 @@ fn a_timer_calls_its_function_with_what_it_was_given() {
 #[test]
 fn a_timer_that_was_not_started_calls_nothing() {
     run(|| {
-        let timer = Timer::new(SECOND, || unreachable!());
+        let calls = Counter::default();
+        let theirs = calls.clone();
+        let timer = Timer::new(SECOND, move || theirs.add());
         thread::sleep(5 * SECOND);
         assert!(!timer.is_alive());
+        assert_eq!(calls.get(), 0);
     });
 }
 
@@ -64,6 +67,7 @@ fn a_timer_that_is_cancelled_calls_nothing_and_ends_at_once() {
         timer.cancel();
         settle();
         assert!(!timer.is_alive());
+        assert!(timer.join().unwrap().is_none());
         assert!(begin.elapsed() < SECOND);
     });
 }
@@ -115,11 +119,15 @@ fn the_program_waits_for_a_timer() {
 
 #[test]
 fn the_program_does_not_wait_for_a_timer_that_is_a_daemon() {
-    run(|| {
-        let timer = Builder::new().daemon(true).timer(SECOND, || unreachable!());
+    let journal = Journal::default();
+    let theirs = journal.clone();
+    run(move || {
+        let daemon = Builder::new().daemon(true);
+        let timer = daemon.timer(SECOND, move || theirs.write("called"));
         timer.unwrap().start().unwrap();
         settle();
     });
+    assert_eq!(journal.read(), [""; 0]);
 }
 
 #[test]
