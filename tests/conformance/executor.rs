@@ -263,3 +263,15 @@ fn what_a_pool_shows_says_its_name() {
         assert!(format!("{pool:?}").contains("crawler"));
     });
 }
+
+#[test]
+fn a_worker_that_is_killed_before_it_has_begun_is_replaced() {
+    run(|| {
+        let pool = ThreadPool::new(1);
+        let task = pool.submit(|| 5).unwrap();
+        thread::enumerate()[1].kill();
+        assert_eq!(task.result().unwrap(), 5);
+        assert!(pool.shutdown(Wait::UntilDone, Pending::Finish));
+        assert_eq!(workers(), 0);
+    });
+}

@@ -40,8 +40,8 @@ pub(super) struct Plan {
 /// Where tasks are left and taken. Nobody waits while it has it.
 struct Desk {
     pending: VecDeque<Rc<dyn Work>>,
-    /// Those that have not ended.
-    workers: Vec<Thread>,
+    /// Those that have not ended, with their numbers.
+    workers: Vec<(usize, Thread)>,
     /// How many more are being made.
     hiring: usize,
     /// How many were ever made: the next one's number.
@@ -129,15 +129,20 @@ impl Workers {
     fn hire(self: &Rc<Self>) -> io::Result<()> {
         let _hiring = Hiring(self);
         let mut desk = self.desk();
-        let name = format!("{}_{}", self.plan.prefix, desk.made);
+        let number = desk.made;
         desk.made += 1;
         drop(desk);
+        let name = format!("{}_{number}", self.plan.prefix);
         let builder = thread::Builder::new().name(name).daemon(self.plan.daemon);
         let workers = Rc::clone(self);
-        let hired = builder.spawn(move || workers.work());
+        let leaves = Leaves { workers, number };
+        let hired = builder.spawn(move || {
+            let leaves = leaves;
+            leaves.workers.work();
+        });
         let mut desk = self.desk();
         match hired {
-            Ok(worker) => desk.workers.push(worker.thread().clone()),
+            Ok(worker) => desk.workers.push((number, worker.thread().clone())),
             Err(error) if desk.workers.is_empty() => return Err(error),
             // The others will do it.
             Err(_) => {}
@@ -147,7 +152,6 @@ impl Workers {
 
     /// What a worker does from its beginning to its end.
     fn work(self: &Rc<Self>) {
-        let _leaves = Leaves(self);
         if let Some(initializer) = &self.plan.initializer
             && let Err(payload) = catch_unwind(AssertUnwindSafe(|| initializer()))
         {
@@ -229,7 +233,8 @@ impl Workers {
         loop {
             let me = thread::try_current().map(|me| me.ident());
             let desk = self.desk();
-            let mut others = desk.workers.iter().filter(|it| Some(it.ident()) != me);
+            let threads = desk.workers.iter().map(|(_, thread)| thread);
+            let mut others = threads.filter(|it| Some(it.ident()) != me);
             let other = others.next().cloned();
             drop(desk);
             let Some(other) = other else {
@@ -242,7 +247,8 @@ impl Workers {
                 Some(None) | None => other.join(),
             };
             match joined {
-                Ok(()) => {}
+                // One whose stack was given up has not left by itself.
+                Ok(()) => self.desk().workers.retain(|(_, it)| it.is_alive()),
                 Err(JoinError::TimedOut | _) => return false,
             }
         }
@@ -264,7 +270,7 @@ impl Workers {
         let Ok(desk) = self.desk.try_lock() else {
             return format!("{pool}, by beginning it");
         };
-        let workers = desk.workers.iter().map(|worker| name(worker.task().pid()));
+        let workers = desk.workers.iter().map(|(_, it)| name(it.task().pid()));
         let workers: Vec<_> = workers.collect();
         let max = self.plan.max;
         match desk.idle {
@@ -315,15 +321,23 @@ impl Drop for Withdraws<'_> {
     }
 }
 
-/// A worker on its way out. If tasks are left, somebody else has to do them.
-struct Leaves<'a>(&'a Rc<Workers>);
+/// A worker on its way out, or one that was killed before it began. If tasks are left,
+/// somebody else has to do them.
+struct Leaves {
+    workers: Rc<Workers>,
+    number: usize,
+}
 
-impl Drop for Leaves<'_> {
+impl Drop for Leaves {
     fn drop(&mut self) {
-        let Self(workers) = self;
-        let me = current::try_seat(|seat| seat.thread.ident());
+        let Self { workers, number } = self;
         let mut desk = workers.desk();
-        desk.workers.retain(|worker| Some(worker.ident()) != me);
+        let before = desk.workers.len();
+        desk.workers.retain(|(it, _)| it != number);
+        if desk.workers.len() == before {
+            // It could not be made.
+            return;
+        }
         let hires = desk.hires(workers.plan.max);
         drop(desk);
         if hires
