@@ -14,7 +14,7 @@
 //! - [`wait`] and [`as_completed`]: what comes of many.
 //!
 //! Reading order: `task.rs`, one task from its submission to its result;
-//! `workers.rs`, who does them; `future.rs`, who waits for them; `completion.rs` and
+//! `workers.rs`, who does them; `awaits.rs`, when the program may end; `future.rs`, who waits for them; `completion.rs` and
 //! `map.rs`, for many. Nothing here waits in a way of its own: workers wait for
 //! tasks with a mutex and a condition variable, and all others in a line of
 //! `sync`.
@@ -24,6 +24,7 @@ use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::rc::Rc;
 use std::time::Duration;
 
+mod awaits;
 mod builder;
 mod completion;
 mod error;
@@ -52,6 +53,9 @@ use workers::Workers;
 /// Python's does at the end of its `with` block. Where that is not possible,
 /// because the thread unwinds or is itself a worker of this pool, the rest is done all
 /// the same, and nobody waits for it but the end of the program.
+///
+/// The end of the program waits for all that was submitted, and not for workers that
+/// are idle: a pool that nobody drops, or that a daemon has, does no harm.
 ///
 /// A task that waits for another one of the same pool may wait for ever, if no worker
 /// is left to do that. The report about the deadlock says so. A task that waits for

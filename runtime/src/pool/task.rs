@@ -13,6 +13,7 @@ use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::wait::{Owner, Signal};
 
 use super::TaskError;
+use super::awaits::Awaits;
 use super::workers::Workers;
 use crate::current;
 use crate::error::Refused;
@@ -52,6 +53,8 @@ pub(super) struct Promise<T> {
     progress: Object<Progress>,
     result: RefCell<Option<Result<T, TaskError>>>,
     callbacks: RefCell<Vec<Callback<T>>>,
+    /// Until it is done, if the pool is no daemon's.
+    awaits: Cell<Option<Awaits>>,
     /// Those that wait for this one among others.
     watchers: RefCell<Vec<Box<dyn FnOnce()>>>,
 }
@@ -97,6 +100,7 @@ where
             progress: Object::made_at(at, "Task", None, progress),
             result: RefCell::new(None),
             callbacks: RefCell::default(),
+            awaits: Cell::new((!pool.is_daemon()).then(Awaits::task)),
             watchers: RefCell::default(),
         },
     })
@@ -202,6 +206,7 @@ impl<T> Promise<T> {
         for watcher in self.watchers.take() {
             watcher();
         }
+        drop(self.awaits.take());
         killed
     }
 

@@ -11,6 +11,7 @@ use std::{io, mem};
 
 use kernel_sim::kernel::pid::Pid;
 
+use super::awaits::Awaits;
 use super::task::Work;
 use super::{Pending, SubmitError, TaskError};
 use crate::current;
@@ -88,6 +89,10 @@ impl Workers {
 
     pub(super) fn max(&self) -> usize {
         self.plan.max
+    }
+
+    pub(super) fn is_daemon(&self) -> bool {
+        self.plan.daemon
     }
 
     pub(super) fn name(&self) -> &str {
@@ -180,9 +185,11 @@ impl Workers {
             }
             desk.idle += 1;
             let idle = Idle(self);
+            let not_awaited = (!self.plan.daemon).then(Awaits::not_the_worker);
             desk = locked(self.work.wait(desk));
             desk.idle -= 1;
             mem::forget(idle);
+            drop(not_awaited);
         }
     }
 

@@ -243,6 +243,31 @@ fn the_workers_of_a_daemons_pool_are_daemons_and_end_with_the_program() {
 }
 
 #[test]
+fn an_idle_worker_keeps_no_program_from_its_end() {
+    let count = std::sync::Arc::new(std::sync::atomic::AtomicU32::new(0));
+    let theirs = count.clone();
+    run(move || {
+        let pool = Rc::new(ThreadPool::new(2));
+        let daemons = Rc::clone(&pool);
+        let daemon = move || {
+            let _pool = daemons;
+            loop {
+                thread::sleep(SECOND);
+            }
+        };
+        thread::Builder::new().daemon(true).spawn(daemon).unwrap();
+        nap(&pool, 1).result().unwrap();
+        // This one is idle, and gets a task before the main thread ends.
+        let task = move || {
+            thread::sleep(SECOND);
+            theirs.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        };
+        drop(pool.submit(task).unwrap());
+    });
+    assert_eq!(count.load(std::sync::atomic::Ordering::Relaxed), 1);
+}
+
+#[test]
 fn what_is_submitted_outside_is_refused_and_not_kept() {
     let dropped = Counter::default();
     let pool = run(|| ThreadPool::new(1));
