@@ -190,8 +190,8 @@ impl ThreadPool {
     ///
     /// # Errors
     ///
-    /// As [`ThreadPool::map`]. What is refused later is said in its place among the
-    /// results.
+    /// As [`ThreadPool::map`]. If an item is refused later, that is said in its place
+    /// among the results, and no more are taken.
     ///
     /// ```
     /// use runtime::pool::ThreadPool;
@@ -219,11 +219,12 @@ impl ThreadPool {
     }
 
     /// No more tasks are taken. What was submitted is done or cancelled, and the workers
-    /// end. Gives whether they have: always, if it was to wait until then.
+    /// end. Gives whether they have.
     ///
     /// It can be called again, to wait longer or to cancel what is left.
     ///
-    /// A worker of this pool does not wait for itself.
+    /// It waits neither for itself, if a worker of this pool calls it, nor for one that
+    /// waits for the caller, nor while the thread unwinds.
     ///
     /// # Panics
     ///

@@ -2,15 +2,12 @@
 //! Lib/test/test_concurrent_futures: here `pool::ThreadPool`.
 //!
 //! Does not apply: processes, and weak references to workers.
-//!
-//! Differs on purpose: a pool that nobody drops is never shut down, and the report about
-//! the deadlock names it. Python shuts all pools down at the end.
 
 use std::cell::Cell;
 use std::mem;
 use std::rc::Rc;
 
-use runtime::pool::{self, Pending, SubmitError, TaskError, ThreadPool, Wait};
+use runtime::pool::{Pending, SubmitError, TaskError, ThreadPool, Wait};
 use runtime::sync::{Event, Semaphore};
 use runtime::thread::{self, Builder};
 

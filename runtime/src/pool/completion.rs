@@ -27,7 +27,8 @@ use crate::time::Instant;
 pub enum ReturnWhen {
     /// One of them is done.
     FirstCompleted,
-    /// One of them has panicked, or was killed with its worker; or all are done.
+    /// One of them has panicked, was killed with its worker, or is of a pool that is
+    /// broken; or all are done.
     /// Python's `FIRST_EXCEPTION`.
     FirstPanicked,
     /// All are done.
@@ -115,7 +116,10 @@ fn wait_until<T: 'static>(
     let mut completed = AsCompleted::new(futures, timeout);
     let failed = |future: &Future<T>| {
         let failed = |result: &Result<T, _>| {
-            matches!(result, Err(TaskError::Panicked(_) | TaskError::Killed))
+            matches!(
+                result,
+                Err(TaskError::Panicked(_) | TaskError::Killed | TaskError::Broken)
+            )
         };
         future.peek(failed) == Some(true)
     };
@@ -207,10 +211,8 @@ impl<T: 'static> AsCompleted<T> {
         let tasks = futures.iter().flatten().map(Future::task).collect();
         let arrivals = Rc::new(Object::new("AsCompleted", None, Arrivals::of(tasks)));
         for (number, future) in futures.iter().flatten().enumerate() {
-            let arrivals = Rc::clone(&arrivals);
-            future
-                .promise()
-                .watch(Box::new(move || arrivals.with(|it| it.arrive(number))));
+            let arrivals = Rc::downgrade(&arrivals);
+            future.promise().watch(Watcher { arrivals, number });
         }
         Self {
             left: futures.len(),
@@ -297,6 +299,24 @@ impl<T: 'static> fmt::Debug for AsCompleted<T> {
         f.debug_struct("AsCompleted")
             .field("left", &self.left)
             .finish_non_exhaustive()
+    }
+}
+
+/// For a task, to say that it is done, as long as somebody wants to know.
+pub(super) struct Watcher {
+    arrivals: Weak<Object<Arrivals>>,
+    number: usize,
+}
+
+impl Watcher {
+    pub(super) fn is_there(&self) -> bool {
+        self.arrivals.strong_count() > 0
+    }
+
+    pub(super) fn tell(self) {
+        if let Some(arrivals) = self.arrivals.upgrade() {
+            arrivals.with(|arrivals| arrivals.arrive(self.number));
+        }
     }
 }
 

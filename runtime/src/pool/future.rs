@@ -114,6 +114,45 @@ impl<T: 'static> Future<T> {
         }
     }
 
+    /// Waits until the task is done, and takes nothing. Any number of threads may.
+    ///
+    /// # Panics
+    ///
+    /// As [`Future::result`].
+    ///
+    /// ```
+    /// runtime::run(|| {
+    ///     let pool = runtime::pool::ThreadPool::new(1);
+    ///     let answer = pool.submit(|| 42).unwrap();
+    ///     answer.wait();
+    ///     assert!(answer.is_done());
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn wait(&self) {
+        self.promise().wait(None);
+    }
+
+    /// As [`Future::wait`], but no longer than `timeout`. Gives whether it is done.
+    ///
+    /// # Panics
+    ///
+    /// Outside of green threads, as [`Future::result`].
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// runtime::run(|| {
+    ///     let pool = runtime::pool::ThreadPool::new(1);
+    ///     let answer = pool.submit(|| 42).unwrap();
+    ///     assert!(answer.wait_timeout(Duration::MAX));
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn wait_timeout(&self, timeout: Duration) -> bool {
+        self.promise().wait(Some(timeout))
+    }
+
     /// Calls `look` with what came of the task, if it is done. Nothing is taken.
     ///
     /// ```

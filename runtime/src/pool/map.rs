@@ -34,6 +34,8 @@ pub struct Map<'a, T: 'static> {
     submitted: VecDeque<Result<Future<T>, SubmitError>>,
     /// Submits the next item, if there is one.
     more: Box<dyn FnMut() -> Option<Result<Future<T>, SubmitError>> + 'a>,
+    /// What was taken, and not given because the items have panicked.
+    ready: Option<Result<T, TaskError>>,
     begun: bool,
 }
 
@@ -53,9 +55,16 @@ impl<'a, T: 'static> Map<'a, T> {
             submit(at, &pool, move || f(item))
         });
         let first: Result<VecDeque<_>, _> = submitting.by_ref().take(ahead).collect();
+        let mut refused = false;
         Ok(Self {
             submitted: first?.into_iter().map(Ok).collect(),
-            more: Box::new(move || submitting.next()),
+            more: Box::new(move || {
+                // After one that was refused, no other one will be taken.
+                let next = if refused { None } else { submitting.next() };
+                refused |= matches!(next, Some(Err(_)));
+                next
+            }),
+            ready: None,
             begun: false,
         })
     }
@@ -104,6 +113,9 @@ impl<'a, T: 'static> Map<'a, T> {
         take: impl FnOnce(Future<T>) -> Result<Result<T, TaskError>, Future<T>>,
     ) -> Option<Result<T, TaskError>> {
         self.begun = true;
+        if self.ready.is_some() {
+            return self.ready.take();
+        }
         let result = match self.submitted.pop_front()? {
             Err(refused) => Err(TaskError::NotSubmitted(refused)),
             Ok(future) => match take(future) {
@@ -114,8 +126,10 @@ impl<'a, T: 'static> Map<'a, T> {
                 }
             },
         };
-        self.submitted.extend((self.more)());
-        Some(result)
+        self.ready = Some(result);
+        let next = (self.more)();
+        self.submitted.extend(next);
+        self.ready.take()
     }
 }
 

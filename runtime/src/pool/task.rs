@@ -14,6 +14,7 @@ use kernel_sim::kernel::wait::{Owner, Signal};
 
 use super::TaskError;
 use super::awaits::Awaits;
+use super::completion::Watcher;
 use super::workers::Workers;
 use crate::current;
 use crate::error::Refused;
@@ -56,7 +57,7 @@ pub(super) struct Promise<T> {
     /// Until it is done, if the pool is no daemon's.
     awaits: Cell<Option<Awaits>>,
     /// Those that wait for this one among others.
-    watchers: RefCell<Vec<Box<dyn FnOnce()>>>,
+    watchers: RefCell<Vec<Watcher>>,
 }
 
 pub(super) type Callback<T> = Box<dyn FnOnce(&Result<T, TaskError>)>;
@@ -73,6 +74,8 @@ pub(super) enum Phase {
 struct Progress {
     phase: Cell<Phase>,
     worker: Cell<Option<Holder>>,
+    /// The worker's, for reports.
+    pid: Cell<Option<Pid>>,
     line: WaitQueue,
     pool: Rc<Workers>,
 }
@@ -91,6 +94,7 @@ where
     let progress = Progress {
         phase: Cell::new(Phase::Pending),
         worker: Cell::new(None),
+        pid: Cell::new(None),
         line: WaitQueue::new(),
         pool: Rc::clone(pool),
     };
@@ -125,19 +129,16 @@ where
             Err(payload) => Err(TaskError::Panicked(payload)),
         };
         current::gives_away::<T>();
-        if let Some(kill) = self.promise.finish(result) {
-            resume_unwind(kill);
-        }
+        go_on_unwinding(self.promise.finish(result));
     }
 
     fn give_up(&self, why: TaskError) -> bool {
         match self.function.take() {
             Some(function) => {
+                // Until the callbacks were called, those that wait do so for this one.
+                self.promise.take_over();
                 let kill = self.promise.finish(Err(why));
-                drop_quietly(function);
-                if let Some(kill) = kill {
-                    resume_unwind(kill);
-                }
+                go_on_unwinding(dropped(function).err().or(kill));
                 true
             }
             None => self.promise.was_given_up(),
@@ -173,9 +174,16 @@ impl<T> Promise<T> {
     }
 
     fn begin(&self) {
+        self.progress
+            .with(|progress| progress.phase.set(Phase::Running));
+        self.take_over();
+    }
+
+    /// The running thread is the one that will finish it.
+    fn take_over(&self) {
         self.progress.with(|progress| {
-            progress.phase.set(Phase::Running);
             progress.worker.set(Some(Holder::here()));
+            progress.pid.set(current::try_seat(|seat| seat.pid));
         });
     }
 
@@ -204,7 +212,7 @@ impl<T> Promise<T> {
             }
         });
         for watcher in self.watchers.take() {
-            watcher();
+            watcher.tell();
         }
         drop(self.awaits.take());
         killed
@@ -221,19 +229,22 @@ impl<T> Promise<T> {
     pub(super) fn add_callback(&self, callback: Callback<T>) {
         match self.phase() {
             Phase::Done => {
-                if let Err(kill) = self.tell(callback) {
-                    resume_unwind(kill);
-                }
+                go_on_unwinding(self.tell(callback).err());
             }
             Phase::Pending | Phase::Running => self.callbacks.borrow_mut().push(callback),
         }
     }
 
-    /// Calls `watcher` when it is done, which may be now.
-    pub(super) fn watch(&self, watcher: Box<dyn FnOnce()>) {
+    /// Tells `watcher` when it is done, which may be now.
+    pub(super) fn watch(&self, watcher: Watcher) {
         match self.phase() {
-            Phase::Done => watcher(),
-            Phase::Pending | Phase::Running => self.watchers.borrow_mut().push(watcher),
+            Phase::Done => watcher.tell(),
+            Phase::Pending | Phase::Running => {
+                let mut watchers = self.watchers.borrow_mut();
+                // Those that have given up stand here until the next one comes.
+                watchers.retain(Watcher::is_there);
+                watchers.push(watcher);
+            }
         }
     }
 
@@ -266,7 +277,11 @@ impl<T> Promise<T> {
         let task = &self.progress.label;
         match self.phase() {
             Phase::Pending => Some(format!("{}, for {task}", self.progress.could_end(name))),
-            Phase::Running => Some(format!("the worker that does {task}, by finishing it")),
+            Phase::Running => {
+                let worker = self.progress.with(|progress| progress.pid.get());
+                let worker = worker.map_or("its worker".into(), name);
+                Some(format!("only {worker}, by finishing {task}"))
+            }
             Phase::Done => None,
         }
     }
@@ -278,13 +293,32 @@ fn call<T>(
     callback: Callback<T>,
     result: &Result<T, TaskError>,
 ) -> Result<(), Box<dyn Any + Send>> {
-    match catch_unwind(AssertUnwindSafe(|| callback(result))) {
+    contained(|| callback(result))
+}
+
+/// Drops what is the program's. A panic in its destructor was reported, and that is
+/// all; a kill goes on.
+pub(super) fn dropped<V>(value: V) -> Result<(), Box<dyn Any + Send>> {
+    contained(|| drop(value))
+}
+
+fn contained(work: impl FnOnce()) -> Result<(), Box<dyn Any + Send>> {
+    match catch_unwind(AssertUnwindSafe(work)) {
         Err(kill) if is_kill(&kill) => Err(kill),
         Err(payload) => {
             drop_quietly(payload);
             Ok(())
         }
         Ok(()) => Ok(()),
+    }
+}
+
+/// A kill that was caught for a moment goes on, unless the thread unwinds anyway.
+pub(super) fn go_on_unwinding(kill: Option<Box<dyn Any + Send>>) {
+    if let Some(kill) = kill
+        && !std::thread::panicking()
+    {
+        resume_unwind(kill);
     }
 }
 

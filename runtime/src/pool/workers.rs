@@ -12,7 +12,7 @@ use std::{io, mem};
 use kernel_sim::kernel::pid::Pid;
 
 use super::awaits::Awaits;
-use super::task::Work;
+use super::task::{Work, dropped, go_on_unwinding};
 use super::{Pending, SubmitError, TaskError};
 use crate::current;
 use crate::error::JoinError;
@@ -169,7 +169,7 @@ impl Workers {
         }
         while let Some(task) = self.next() {
             task.run();
-            drop_quietly(task);
+            go_on_unwinding(dropped(task).err());
         }
     }
 
@@ -218,14 +218,11 @@ impl Workers {
         drop(desk);
         let mut killed = None;
         for task in pending {
-            if let Err(kill) = catch_unwind(AssertUnwindSafe(|| task.give_up(why()))) {
-                killed = Some(kill);
-            }
-            drop_quietly(task);
+            let gives_up = || task.give_up(why());
+            killed = catch_unwind(AssertUnwindSafe(gives_up)).err().or(killed);
+            killed = dropped(task).err().or(killed);
         }
-        if let Some(kill) = killed {
-            resume_unwind(kill);
-        }
+        go_on_unwinding(killed);
     }
 
     /// Whether no worker is left.
@@ -269,24 +266,24 @@ impl Workers {
     pub(super) fn could_begin(&self, name: &dyn Fn(Pid) -> String) -> String {
         let at = self.plan.made_at;
         let pool = format!(
-            "a worker of ThreadPool '{}' ({}:{})",
+            "ThreadPool '{}' ({}:{})",
             self.plan.prefix,
             at.file(),
             at.line()
         );
         let Ok(desk) = self.desk.try_lock() else {
-            return format!("{pool}, by beginning it");
+            return format!("a worker of {pool}, by beginning it");
         };
         let workers = desk.workers.iter().map(|(_, it)| name(it.task().pid()));
         let workers: Vec<_> = workers.collect();
-        let max = self.plan.max;
-        match desk.idle {
-            0 => format!(
-                "{pool}, by beginning it; but all of the {max} that there can be are in the middle of \
-                 another task: {}",
+        match (desk.idle, workers.len()) {
+            (0, 0) => format!("nobody: no worker of {pool} is left"),
+            (0, number) => format!(
+                "a worker of {pool}, by beginning it; but all {number} are in the middle of another \
+                 task: {}",
                 workers.join(" and ")
             ),
-            _ => format!("{pool}, by beginning it"),
+            _ => format!("a worker of {pool}, by beginning it"),
         }
     }
 }

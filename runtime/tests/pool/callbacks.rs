@@ -6,7 +6,8 @@ use runtime::pool::{TaskError, ThreadPool};
 use runtime::thread;
 
 use super::{SECOND, nap, panics, quietly};
-use crate::support::{Journal, current_name, run};
+use crate::common::{named, was_killed};
+use crate::support::{Journal, OnDrop, current_name, run};
 
 #[test]
 fn callbacks_are_called_in_order_by_the_worker_before_those_that_wait_go_on() {
@@ -121,6 +122,36 @@ fn a_callback_may_add_another_one_and_submit() {
         });
         assert_eq!(receiver.recv(), Ok(2));
         assert_eq!(future.result().unwrap(), 1);
+    });
+}
+
+#[test]
+fn who_is_killed_while_a_cancelled_function_is_dropped_ends() {
+    run(|| {
+        let pool = ThreadPool::new(1);
+        drop(nap(&pool, 5));
+        let slow = OnDrop(|| thread::sleep(SECOND));
+        let future = pool.submit(move || drop(slow)).unwrap();
+        let cancels = named("cancels", move || future.cancel());
+        let victim = cancels.thread().clone();
+        let kills = named("kills", move || victim.kill());
+        was_killed(cancels);
+        kills.join().unwrap();
+    });
+}
+
+/// It may be killed in the destructor of a result that nobody wants.
+#[test]
+fn a_worker_that_is_killed_while_it_drops_a_result_ends() {
+    run(|| {
+        let pool = ThreadPool::new(1);
+        let slow = || OnDrop(|| thread::sleep(SECOND));
+        drop(pool.submit(slow).unwrap());
+        let next = pool.submit(current_name).unwrap();
+        thread::yield_now();
+        let worker = thread::enumerate().pop().unwrap();
+        worker.kill();
+        assert_eq!(next.result().unwrap(), "ThreadPool-0_1");
     });
 }
 

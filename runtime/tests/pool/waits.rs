@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use runtime::error::Refused;
-use runtime::pool::{Builder, Future, ThreadPool, as_completed};
+use runtime::pool::{Builder, Future, Pending, ThreadPool, Wait, as_completed};
 use runtime::sync::{Event, Mutex};
 use runtime::thread;
 
@@ -36,7 +36,7 @@ fn a_pool_that_waits_for_itself_is_named_in_the_report_about_the_deadlock() {
             worker.could_end,
             format!(
                 "a worker of ThreadPool 'web' (runtime/tests/pool/waits.rs:{line}), by beginning \
-                 it; but all of the 2 that there can be are in the middle of another task: \
+                 it; but all 2 are in the middle of another task: \
                  web_0 and web_1"
             )
         );
@@ -63,11 +63,7 @@ fn it_is_named_too_where_many_are_waited_for() {
         pool.submit(outer).unwrap().result().unwrap()
     });
     let ends = &report.waiting[1].could_end;
-    assert_eq!(
-        ends.matches("all of the 1 that there can be").count(),
-        1,
-        "{ends}"
-    );
+    assert_eq!(ends.matches("all 1 are in the middle").count(), 1, "{ends}");
 }
 
 #[test]
@@ -103,6 +99,43 @@ fn tasks_that_run_and_wait_for_each_other_are_a_ring() {
             assert_eq!(results, [Some("the task has panicked".into()), None]);
         });
     });
+}
+
+#[test]
+fn many_may_wait_for_one_task_and_one_takes_its_result() {
+    run(|| {
+        let pool = ThreadPool::new(1);
+        let future = Rc::new(nap(&pool, 2));
+        let waits = [(); 3].map(|()| {
+            let theirs = Rc::clone(&future);
+            thread::spawn(move || {
+                assert!(!theirs.wait_timeout(SECOND));
+                theirs.wait();
+                theirs.is_done()
+            })
+        });
+        for thread in waits {
+            assert!(thread.join().unwrap());
+        }
+        assert_eq!(Rc::into_inner(future).unwrap().result().unwrap(), 2);
+    });
+}
+
+#[test]
+fn a_task_that_is_being_cancelled_is_in_the_hands_of_whoever_cancels_it() {
+    let report = deadlock(|| {
+        let pool = Rc::new(ThreadPool::new(1));
+        drop(nap(&pool, 5));
+        let future = nap(&pool, 1);
+        future.add_done_callback(|_| thread::park());
+        let theirs = Rc::clone(&pool);
+        let closes = move || theirs.shutdown(Wait::No, Pending::Cancel);
+        let closes = named("closes", closes);
+        drop(future.result());
+        closes.join().unwrap();
+    });
+    let main = &report.waiting[0];
+    assert_eq!(main.could_end, "only closes, by finishing it", "{main}");
 }
 
 #[test]
