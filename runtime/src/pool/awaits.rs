@@ -4,38 +4,64 @@
 //! So a pool that somebody forgets, or that a daemon has, keeps no program from its
 //! end. Python does the same with a hook at its exit.
 
+use std::cell::Cell;
+
 use crate::current;
 use crate::place::{self, Place};
 
-/// As long as this is there, the run waits for one more, or for one less.
-pub(super) struct Awaits {
+/// The run waits for one task more, until it is done or dropped.
+pub(super) struct AwaitedTask {
+    /// 0 if none does, or does any more.
+    run: Cell<Place>,
+}
+
+/// The run does not wait for the running worker, which has nothing to do.
+pub(super) struct IdleWorker {
     run: Place,
-    more: isize,
 }
 
-impl Awaits {
-    /// A task is to be done.
-    pub(super) fn task() -> Self {
-        Self::begin(1)
+impl AwaitedTask {
+    /// No run waits for the task of a daemon's pool.
+    pub(super) fn new(is_daemons: bool) -> Self {
+        let run = match is_daemons {
+            true => 0,
+            false => place::run(),
+        };
+        if run != 0 {
+            count(1);
+        }
+        Self {
+            run: Cell::new(run),
+        }
     }
 
-    /// The running worker, which is no daemon, has nothing to do.
-    pub(super) fn not_the_worker() -> Self {
-        Self::begin(-1)
-    }
-
-    fn begin(more: isize) -> Self {
-        count(more);
-        let run = place::run();
-        Self { run, more }
-    }
-}
-
-impl Drop for Awaits {
-    fn drop(&mut self) {
+    pub(super) fn done(&self) {
+        let run = self.run.replace(0);
         // A future may be there longer than its run.
+        if run != 0 && run == place::run() {
+            count(-1);
+        }
+    }
+}
+
+impl Drop for AwaitedTask {
+    fn drop(&mut self) {
+        self.done();
+    }
+}
+
+impl IdleWorker {
+    pub(super) fn new() -> Self {
+        count(-1);
+        let run = place::run();
+        Self { run }
+    }
+}
+
+impl Drop for IdleWorker {
+    fn drop(&mut self) {
         if self.run == place::run() {
-            count(-self.more);
+            count(1);
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
+use std::mem;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::rc::Rc;
 use std::time::Duration;
@@ -13,7 +14,7 @@ use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::wait::{Owner, Signal};
 
 use super::TaskError;
-use super::awaits::Awaits;
+use super::awaits::AwaitedTask;
 use super::completion::Watcher;
 use super::workers::Workers;
 use crate::current;
@@ -53,11 +54,26 @@ pub(super) trait Promised<T>: Work {
 pub(super) struct Promise<T> {
     progress: Object<Progress>,
     result: RefCell<Option<Result<T, TaskError>>>,
-    callbacks: RefCell<Vec<Callback<T>>>,
+    /// Almost always nobody listens.
+    listeners: RefCell<Option<Box<Listeners<T>>>>,
     /// Until it is done, if the pool is no daemon's.
-    awaits: Cell<Option<Awaits>>,
+    awaited: AwaitedTask,
+}
+
+/// Whom it concerns what comes of a task, besides those who wait for it alone.
+struct Listeners<T> {
+    callbacks: Vec<Callback<T>>,
     /// Those that wait for this one among others.
-    watchers: RefCell<Vec<Watcher>>,
+    watchers: Vec<Watcher>,
+}
+
+impl<T> Default for Listeners<T> {
+    fn default() -> Self {
+        Self {
+            callbacks: Vec::new(),
+            watchers: Vec::new(),
+        }
+    }
 }
 
 pub(super) type Callback<T> = Box<dyn FnOnce(&Result<T, TaskError>)>;
@@ -74,8 +90,6 @@ pub(super) enum Phase {
 struct Progress {
     phase: Cell<Phase>,
     worker: Cell<Option<Holder>>,
-    /// The worker's, for reports.
-    pid: Cell<Option<Pid>>,
     line: WaitQueue,
     pool: Rc<Workers>,
 }
@@ -94,7 +108,6 @@ where
     let progress = Progress {
         phase: Cell::new(Phase::Pending),
         worker: Cell::new(None),
-        pid: Cell::new(None),
         line: WaitQueue::new(),
         pool: Rc::clone(pool),
     };
@@ -103,9 +116,8 @@ where
         promise: Promise {
             progress: Object::made_at(at, "Task", None, progress),
             result: RefCell::new(None),
-            callbacks: RefCell::default(),
-            awaits: Cell::new((!pool.is_daemon()).then(Awaits::task)),
-            watchers: RefCell::default(),
+            listeners: RefCell::new(None),
+            awaited: AwaitedTask::new(pool.is_daemon()),
         },
     })
 }
@@ -181,10 +193,8 @@ impl<T> Promise<T> {
 
     /// The running thread is the one that will finish it.
     fn take_over(&self) {
-        self.progress.with(|progress| {
-            progress.worker.set(Some(Holder::here()));
-            progress.pid.set(current::try_seat(|seat| seat.pid));
-        });
+        let worker = Some(Holder::here());
+        self.progress.with(|progress| progress.worker.set(worker));
     }
 
     /// Calls the callbacks, and then lets those go on that wait. If the thread was
@@ -193,7 +203,10 @@ impl<T> Promise<T> {
         let mut killed = None;
         // Others may come while these are called.
         loop {
-            let callbacks = self.callbacks.take();
+            let callbacks = match &mut *self.listeners.borrow_mut() {
+                Some(listeners) => mem::take(&mut listeners.callbacks),
+                None => break,
+            };
             if callbacks.is_empty() {
                 break;
             }
@@ -211,10 +224,10 @@ impl<T> Promise<T> {
                 wake(|waker| waker.all(&progress.line));
             }
         });
-        for watcher in self.watchers.take() {
-            watcher.tell();
+        if let Some(listeners) = self.listeners.take() {
+            listeners.watchers.into_iter().for_each(Watcher::tell);
         }
-        drop(self.awaits.take());
+        self.awaited.done();
         killed
     }
 
@@ -231,7 +244,10 @@ impl<T> Promise<T> {
             Phase::Done => {
                 go_on_unwinding(self.tell(callback).err());
             }
-            Phase::Pending | Phase::Running => self.callbacks.borrow_mut().push(callback),
+            Phase::Pending | Phase::Running => {
+                let mut listeners = self.listeners.borrow_mut();
+                listeners.get_or_insert_default().callbacks.push(callback);
+            }
         }
     }
 
@@ -240,7 +256,8 @@ impl<T> Promise<T> {
         match self.phase() {
             Phase::Done => watcher.tell(),
             Phase::Pending | Phase::Running => {
-                let mut watchers = self.watchers.borrow_mut();
+                let mut listeners = self.listeners.borrow_mut();
+                let watchers = &mut listeners.get_or_insert_default().watchers;
                 // Those that have given up stand here until the next one comes.
                 watchers.retain(Watcher::is_there);
                 watchers.push(watcher);
@@ -278,8 +295,10 @@ impl<T> Promise<T> {
         match self.phase() {
             Phase::Pending => Some(format!("{}, for {task}", self.progress.could_end(name))),
             Phase::Running => {
-                let worker = self.progress.with(|progress| progress.pid.get());
-                let worker = worker.map_or("its worker".into(), name);
+                let worker = self.progress.with(|progress| progress.worker.get());
+                let owner = worker.and_then(|worker| worker.firm_owner());
+                let find = |owner| current::core(|core| core.kernel.borrow().thread_of(&owner));
+                let worker = owner.and_then(find).map_or("its worker".into(), name);
                 Some(format!("only {worker}, by finishing {task}"))
             }
             Phase::Done => None,

@@ -11,7 +11,7 @@ use std::{io, mem};
 
 use kernel_sim::kernel::pid::Pid;
 
-use super::awaits::Awaits;
+use super::awaits::IdleWorker;
 use super::task::{Work, dropped, go_on_unwinding};
 use super::{Pending, SubmitError, TaskError};
 use crate::current;
@@ -185,7 +185,7 @@ impl Workers {
             }
             desk.idle += 1;
             let idle = Idle(self);
-            let not_awaited = (!self.plan.daemon).then(Awaits::not_the_worker);
+            let not_awaited = (!self.plan.daemon).then(IdleWorker::new);
             desk = locked(self.work.wait(desk));
             desk.idle -= 1;
             mem::forget(idle);
