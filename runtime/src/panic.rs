@@ -224,6 +224,31 @@ impl Drop for AbortOnUnwind {
     }
 }
 
+/// What a thread unwinds with.
+pub(crate) type Payload = Box<dyn Any + Send>;
+
+/// Does what is the program's. A panic in it was reported by the panic hook, and that
+/// is all; a kill comes back, to go on when all is in order.
+pub(crate) fn contain(work: impl FnOnce()) -> Result<(), Payload> {
+    match panic::catch_unwind(AssertUnwindSafe(work)) {
+        Err(kill) if is_kill(&kill) => Err(kill),
+        Err(payload) => {
+            drop_quietly(payload);
+            Ok(())
+        }
+        Ok(()) => Ok(()),
+    }
+}
+
+/// A kill that was caught for a moment goes on, unless the thread unwinds anyway.
+pub(crate) fn go_on_unwinding(kill: Option<Payload>) {
+    if let Some(kill) = kill
+        && !std::thread::panicking()
+    {
+        panic::resume_unwind(kill);
+    }
+}
+
 /// Drops a value of the program's in a place that must not unwind. A panic in
 /// its destructor was reported by the panic hook, and that is all.
 pub(crate) fn drop_quietly<T>(value: T) {

@@ -29,6 +29,7 @@ mod builder;
 mod completion;
 mod error;
 mod future;
+mod limit;
 mod map;
 mod task;
 mod workers;

@@ -6,7 +6,6 @@ use super::pcb::{Context, Pcb};
 use super::pid::Pid;
 use super::policy::Scheduler;
 use super::queue::Queue;
-use super::wait::Owner;
 
 impl<C: Context> Kernel<C> {
     /// The PCB of that thread; `None` once it was reaped or discarded.
@@ -33,13 +32,6 @@ impl<C: Context> Kernel<C> {
     pub fn is_waiting(&self, pid: Pid) -> bool {
         self.get(pid)
             .is_some_and(|pcb| pcb.state().wait().is_some())
-    }
-
-    /// As [`Kernel::is_waiting`], of an owner.
-    #[inline]
-    pub fn is_owner_waiting(&self, owner: &Owner) -> bool {
-        let pcb = self.table.owner(owner);
-        pcb.is_some_and(|pcb| pcb.state().wait().is_some())
     }
 
     /// All PCBs, in order of their slots.

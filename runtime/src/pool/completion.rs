@@ -13,6 +13,7 @@ use std::time::Duration;
 use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::wait::Signal;
 
+use super::limit::Limit;
 use super::task::Work;
 use super::{Future, TaskError};
 use crate::error::Refused;
@@ -20,7 +21,6 @@ use crate::panic::unwind_killed;
 use crate::sync::core_bound::Idle;
 use crate::sync::object::{Object, State};
 use crate::sync::wait_queue::{WaitQueue, wake};
-use crate::time::Instant;
 
 /// For what [`wait`] waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,31 +177,6 @@ pub struct AsCompleted<T: 'static> {
     left: usize,
     arrivals: Rc<Object<Arrivals>>,
     limit: Limit,
-}
-
-/// How long somebody waits.
-#[derive(Clone, Copy)]
-enum Limit {
-    ForEver,
-    /// `None` if that is later than any time there is.
-    Until(Option<Instant>),
-}
-
-impl Limit {
-    fn after(timeout: Option<Duration>) -> Self {
-        match timeout {
-            None => Limit::ForEver,
-            Some(timeout) => Limit::Until(Instant::now().checked_add(timeout)),
-        }
-    }
-
-    fn left(self) -> Option<Duration> {
-        match self {
-            Limit::ForEver => None,
-            Limit::Until(None) => Some(Duration::MAX),
-            Limit::Until(Some(end)) => Some(end.saturating_duration_since(Instant::now())),
-        }
-    }
 }
 
 impl<T: 'static> AsCompleted<T> {

@@ -3,7 +3,6 @@
 //! The pool and the future share it. The pool knows that it is [`Work`], and the
 //! future that there is a [`Promise`] in it.
 
-use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::mem;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
@@ -19,7 +18,7 @@ use super::completion::Watcher;
 use super::workers::Workers;
 use crate::current;
 use crate::error::Refused;
-use crate::panic::{drop_quietly, is_kill, unwind_killed};
+use crate::panic::{Payload, contain, go_on_unwinding, is_kill, unwind_killed};
 use crate::sync::core_bound::Idle;
 use crate::sync::exclusive::Holder;
 use crate::sync::object::{Object, State};
@@ -150,7 +149,8 @@ where
                 // Until the callbacks were called, those that wait do so for this one.
                 self.promise.take_over();
                 let kill = self.promise.finish(Err(why));
-                go_on_unwinding(dropped(function).err().or(kill));
+                let dropped = contain(|| drop(function));
+                go_on_unwinding(dropped.err().or(kill));
                 true
             }
             None => self.promise.was_given_up(),
@@ -199,7 +199,7 @@ impl<T> Promise<T> {
 
     /// Calls the callbacks, and then lets those go on that wait. If the thread was
     /// killed in a callback, its payload comes back.
-    fn finish(&self, result: Result<T, TaskError>) -> Option<Box<dyn Any + Send>> {
+    fn finish(&self, result: Result<T, TaskError>) -> Option<Payload> {
         let mut killed = None;
         // Others may come while these are called.
         loop {
@@ -211,7 +211,7 @@ impl<T> Promise<T> {
                 break;
             }
             for callback in callbacks {
-                if let Err(payload) = call(callback, &result) {
+                if let Err(payload) = contain(|| callback(&result)) {
                     killed = Some(payload);
                 }
             }
@@ -232,18 +232,16 @@ impl<T> Promise<T> {
     }
 
     /// Calls a callback now, for what has come of the task.
-    fn tell(&self, callback: Callback<T>) -> Result<(), Box<dyn Any + Send>> {
+    fn tell(&self, callback: Callback<T>) -> Result<(), Payload> {
         match &*self.result.borrow() {
-            Some(result) => call(callback, result),
+            Some(result) => contain(|| callback(result)),
             None => unreachable!("whoever takes the result has the future"),
         }
     }
 
     pub(super) fn add_callback(&self, callback: Callback<T>) {
         match self.phase() {
-            Phase::Done => {
-                go_on_unwinding(self.tell(callback).err());
-            }
+            Phase::Done => go_on_unwinding(self.tell(callback).err()),
             Phase::Pending | Phase::Running => {
                 let mut listeners = self.listeners.borrow_mut();
                 listeners.get_or_insert_default().callbacks.push(callback);
@@ -303,41 +301,6 @@ impl<T> Promise<T> {
             }
             Phase::Done => None,
         }
-    }
-}
-
-/// A panic in a callback was reported by the panic hook, and that is all. If it is
-/// a kill, it goes on.
-fn call<T>(
-    callback: Callback<T>,
-    result: &Result<T, TaskError>,
-) -> Result<(), Box<dyn Any + Send>> {
-    contained(|| callback(result))
-}
-
-/// Drops what is the program's. A panic in its destructor was reported, and that is
-/// all; a kill goes on.
-pub(super) fn dropped<V>(value: V) -> Result<(), Box<dyn Any + Send>> {
-    contained(|| drop(value))
-}
-
-fn contained(work: impl FnOnce()) -> Result<(), Box<dyn Any + Send>> {
-    match catch_unwind(AssertUnwindSafe(work)) {
-        Err(kill) if is_kill(&kill) => Err(kill),
-        Err(payload) => {
-            drop_quietly(payload);
-            Ok(())
-        }
-        Ok(()) => Ok(()),
-    }
-}
-
-/// A kill that was caught for a moment goes on, unless the thread unwinds anyway.
-pub(super) fn go_on_unwinding(kill: Option<Box<dyn Any + Send>>) {
-    if let Some(kill) = kill
-        && !std::thread::panicking()
-    {
-        resume_unwind(kill);
     }
 }
 

@@ -12,14 +12,13 @@ use std::{io, mem};
 use kernel_sim::kernel::pid::Pid;
 
 use super::awaits::IdleWorker;
-use super::task::{Work, dropped, go_on_unwinding};
+use super::limit::Limit;
+use super::task::Work;
 use super::{Pending, SubmitError, TaskError};
 use crate::current;
-use crate::error::JoinError;
-use crate::panic::{drop_quietly, is_kill};
+use crate::panic::{contain, drop_quietly, go_on_unwinding, is_kill};
 use crate::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use crate::thread::{self, Thread};
-use crate::time::Instant;
 
 pub(super) struct Workers {
     plan: Plan,
@@ -169,7 +168,7 @@ impl Workers {
         }
         while let Some(task) = self.next() {
             task.run();
-            go_on_unwinding(dropped(task).err());
+            go_on_unwinding(contain(|| drop(task)).err());
         }
     }
 
@@ -220,7 +219,7 @@ impl Workers {
         for task in pending {
             let gives_up = || task.give_up(why());
             killed = catch_unwind(AssertUnwindSafe(gives_up)).err().or(killed);
-            killed = dropped(task).err().or(killed);
+            killed = contain(|| drop(task)).err().or(killed);
         }
         go_on_unwinding(killed);
     }
@@ -233,7 +232,7 @@ impl Workers {
     /// Waits until all workers but the caller have ended, where that is possible, and
     /// no longer than `timeout`. False if some are left.
     pub(super) fn join(&self, timeout: Option<Duration>) -> bool {
-        let deadline = timeout.map(|timeout| Instant::now().checked_add(timeout));
+        let limit = Limit::after(timeout);
         loop {
             let me = thread::try_current().map(|me| me.ident());
             let desk = self.desk();
@@ -244,16 +243,14 @@ impl Workers {
             let Some(other) = other else {
                 return self.have_ended();
             };
-            let joined = match deadline {
-                Some(Some(deadline)) => {
-                    other.join_timeout(deadline.saturating_duration_since(Instant::now()))
-                }
-                Some(None) | None => other.join(),
+            let joined = match limit.left() {
+                Some(left) => other.join_timeout(left),
+                None => other.join(),
             };
             match joined {
                 // One whose stack was given up has not left by itself.
                 Ok(()) => self.desk().workers.retain(|(_, it)| it.is_alive()),
-                Err(JoinError::TimedOut | _) => return false,
+                Err(_) => return false,
             }
         }
     }

@@ -60,7 +60,7 @@ impl Tasks {
             Some(())
         });
         done.ok_or_else(|| TaskDoneError {
-            object: self.0.label(),
+            object: self.0.label.to_string(),
         })
     }
 

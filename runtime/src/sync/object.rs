@@ -195,7 +195,11 @@ fn may_close_ring(state: &impl State, me: Pid) -> bool {
     let now = current::now().dispatch();
     let mut may_close = false;
     state.owners(&mut |owner| {
-        let waits = |core: &Core| core.kernel.borrow().is_owner_waiting(&owner);
+        let waits = |core: &Core| {
+            let kernel = core.kernel.borrow();
+            let thread = kernel.thread_of(&owner);
+            thread.is_some_and(|pid| kernel.is_waiting(pid))
+        };
         // One that was handed it during this turn has not run since.
         may_close |= owner.slot == me.slot() || owner.since < now && current::core(waits);
     });
@@ -254,11 +258,6 @@ impl<S: State + ?Sized> Object<S> {
     /// Who could end a wait for it, in words, when no thread has it.
     pub(crate) fn could_end(&self, name: &dyn Fn(Pid) -> String) -> String {
         self.with(|state| state.could_end(name))
-    }
-
-    /// What it is called.
-    pub(crate) fn label(&self) -> String {
-        self.label.to_string()
     }
 
     /// Panics, and says what was refused.
