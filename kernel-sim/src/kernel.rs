@@ -45,6 +45,7 @@ use std::mem;
 pub mod clock;
 mod create;
 mod illegal;
+mod look_ahead;
 mod news;
 pub mod pcb;
 pub mod pid;
@@ -61,6 +62,7 @@ mod wait_for;
 
 pub use create::RESERVED;
 pub use illegal::Illegal;
+pub use look_ahead::{Lookout, Upcoming};
 pub use news::Idle;
 pub use running::Running;
 
@@ -69,6 +71,7 @@ use log::LevelFilter;
 use pcb::{Context, Pcb};
 use pid::Pid;
 use policy::Scheduler;
+use queue::Queue;
 use state::{Arrow, State};
 use table::Table;
 use timer::Timers;
@@ -89,6 +92,8 @@ pub struct Kernel<C: Context> {
     events: Vec<Event>,
     /// How many threads wait for objects.
     objects_awaited: usize,
+    /// Where threads wait for memory.
+    for_memory: Queue,
     /// Which events to write down.
     listening: LevelFilter,
 }
@@ -113,6 +118,7 @@ impl<C: Context> Kernel<C> {
             next_look: u64::MAX,
             events: Vec::new(),
             objects_awaited: 0,
+            for_memory: Queue::new(),
             listening: LevelFilter::Off,
         }
     }
@@ -327,6 +333,10 @@ impl<C: Context> Kernel<C> {
             WaitReason::Object(object) => {
                 self.objects_awaited += 1;
                 self.change(object.queue(), |queue, table| queue.push(table, pid.slot()));
+                false
+            }
+            WaitReason::Memory => {
+                self.for_memory.push(&mut self.table, pid.slot());
                 false
             }
         };

@@ -256,6 +256,11 @@ fn a_wait_and_its_end_are_told_in_words() {
         told(wait(WaitReason::Park), kill),
         "block is parked; wake killed; dispatch told to unwind and end"
     );
+    let woken = |kernel: &mut Kernel<Token>, pid| kernel.wake(pid).expect("it waits");
+    assert_eq!(
+        told(wait(WaitReason::Memory), woken),
+        "block waits for memory; wake there may be memory; dispatch "
+    );
 }
 
 #[test]

@@ -183,6 +183,7 @@ impl<C: Context> Kernel<C> {
             WaitReason::Object(object) => {
                 self.change(object.queue(), |queue, table| queue.remove(table, slot));
             }
+            WaitReason::Memory => self.for_memory.remove(&mut self.table, slot),
             _ => {}
         }
         self.let_on(slot, signal);

@@ -4,7 +4,7 @@ use std::fmt;
 use std::mem;
 
 use super::pid::Pid;
-use super::queue::{Links, Queue};
+use super::queue::Queue;
 use super::state::State;
 use super::wait::{NoObject, Object, ScopeId, Signal};
 
@@ -155,9 +155,6 @@ pub struct Pcb<C: Context> {
     /// An unpark that came before its park.
     pub(super) token: bool,
 
-    // Written by the one queue that this thread stands in.
-    pub(super) links: Links,
-
     // Written by those who wait for the end of this thread.
     pub(super) joiners: Queue,
 }
@@ -187,7 +184,6 @@ impl<C: Context> Pcb<C> {
             signal: Signal::Continue,
             killed: false,
             token: false,
-            links: Links::default(),
             joiners: Queue::default(),
         }
     }

@@ -19,6 +19,7 @@ pub(super) use round_robin::RoundRobin;
 
 use super::pcb::{Context, Priority};
 use super::pid::Pid;
+use super::queue::Queue;
 use super::state::{Arrow, State};
 use super::table::Table;
 
@@ -146,6 +147,15 @@ impl Scheduler {
         match &self.0 {
             Kind::RoundRobin(policy) => policy.is_empty(),
             Kind::Other(_) => false,
+        }
+    }
+
+    /// The line in which the ready threads stand, if they stand in one.
+    #[inline]
+    pub(super) fn line(&self) -> Option<&Queue> {
+        match &self.0 {
+            Kind::RoundRobin(policy) => Some(policy.line()),
+            Kind::Other(_) => None,
         }
     }
 

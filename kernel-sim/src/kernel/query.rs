@@ -34,6 +34,29 @@ impl<C: Context> Kernel<C> {
             .is_some_and(|pcb| pcb.state().wait().is_some())
     }
 
+    /// The thread that has waited longest for memory, and shall be the first to try
+    /// again.
+    ///
+    /// ```
+    /// # use kernel_sim::kernel::Kernel;
+    /// # use kernel_sim::kernel::pcb::Priority;
+    /// # use kernel_sim::kernel::wait::{Wait, WaitReason};
+    /// let mut kernel = Kernel::default();
+    /// let pid = kernel.create((), Priority::NORMAL, "worker");
+    /// kernel.admit(pid).unwrap();
+    /// let running = kernel.dispatch().unwrap();
+    /// // The machine finds that it cannot run it now.
+    /// kernel.block(running, Wait { reason: WaitReason::Memory, deadline: None });
+    /// assert_eq!(kernel.first_for_memory().unwrap().pid(), pid);
+    /// kernel.wake(pid).unwrap();
+    /// assert!(kernel.first_for_memory().is_none());
+    /// ```
+    #[inline]
+    pub fn first_for_memory(&self) -> Option<&Pcb<C>> {
+        let slot = self.for_memory.first()?;
+        Some(&self.table[slot])
+    }
+
     /// All PCBs, in order of their slots.
     pub fn iter(&self) -> impl Iterator<Item = &Pcb<C>> {
         self.table.iter()

@@ -2,11 +2,13 @@
 
 use std::num::NonZeroU64;
 use std::ops::{Index, IndexMut};
+use std::ptr;
 
 use slab::Slab;
 
 use super::pcb::{Context, Pcb};
 use super::pid::Pid;
+use super::queue::AllLinks;
 use super::wait::Owner;
 
 /// All PCBs of a kernel. Every operation but [`Table::iter`] takes constant time.
@@ -17,6 +19,8 @@ use super::wait::Owner;
 #[derive(Debug)]
 pub(super) struct Table<C: Context> {
     slots: Slab<Pcb<C>>,
+    /// Written by the one queue that a thread stands in.
+    pub(super) links: AllLinks,
     /// For the next PCB.
     generation: NonZeroU64,
 }
@@ -25,6 +29,7 @@ impl<C: Context> Default for Table<C> {
     fn default() -> Self {
         Self {
             slots: Slab::new(),
+            links: AllLinks::default(),
             generation: NonZeroU64::MIN,
         }
     }
@@ -53,6 +58,7 @@ impl<C: Context> Table<C> {
         if pcb.pid == self.next_pid() {
             self.generation = self.generation.saturating_add(1);
         }
+        self.links.reserve(pcb.pid.slot());
         self.slots.insert(pcb);
     }
 
@@ -87,6 +93,22 @@ impl<C: Context> Table<C> {
             .filter(|pcb| pcb.created < owner.since)
     }
 
+    /// Where the PCB in `slot` lies, which is not touched. `None` if that cannot be
+    /// known.
+    #[inline]
+    pub(super) fn address_of(&self, slot: u32) -> Option<*const Pcb<C>> {
+        /// As `slab` keeps what is in it, one after the other. If it did not, this would
+        /// be a wrong address, and a test would fail.
+        #[expect(dead_code, reason = "only its size counts")]
+        enum Entry<T> {
+            Vacant(usize),
+            Occupied(T),
+        }
+
+        let first = ptr::from_ref(self.slots.get(0)?);
+        Some(first.wrapping_byte_add(slot as usize * size_of::<Entry<Pcb<C>>>()))
+    }
+
     pub(super) fn len(&self) -> usize {
         self.slots.len()
     }
@@ -110,5 +132,25 @@ impl<C: Context> IndexMut<u32> for Table<C> {
     #[inline]
     fn index_mut(&mut self, slot: u32) -> &mut Pcb<C> {
         &mut self.slots[slot as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::pcb::Priority;
+    use super::*;
+
+    #[test]
+    fn the_address_of_a_pcb_is_found_without_touching_it() {
+        let mut table = Table::<()>::default();
+        for _ in 0..100 {
+            let pid = table.next_pid();
+            table.insert(Pcb::new(pid, (), "", Priority::NORMAL, 0));
+        }
+        for slot in 0..100 {
+            assert_eq!(table.address_of(slot), Some(ptr::from_ref(&table[slot])));
+        }
+        table.remove(0);
+        assert_eq!(table.address_of(50), None);
     }
 }

@@ -195,6 +195,7 @@ impl<C: Context> Kernel<C> {
             }
             WaitReason::Join(pid) => format!("waits for the end of {}", self.name(pid)),
             WaitReason::Object(object) => format!("waits for {}", self.describe_object(&object)),
+            WaitReason::Memory => "waits for memory".into(),
         };
         match (wait.deadline, &wait.reason) {
             (Some(deadline), _) => format!("{what} until {deadline}"),
@@ -250,6 +251,7 @@ impl<C: Context> Kernel<C> {
             }
             (Signal::Continue, WaitReason::Join(pid)) => format!("{} has ended", self.name(pid)),
             (Signal::Continue, WaitReason::Object(object)) => format!("let on by {object}"),
+            (Signal::Continue, WaitReason::Memory) => "there may be memory".into(),
         }
     }
 }

@@ -36,6 +36,10 @@ pub enum WaitReason<O = NoObject> {
     /// Something that lets threads go on in the order in which they came: a
     /// lock, a channel. See [`Kernel::wake_first`](super::Kernel::wake_first).
     Object(O),
+    /// Memory that others have, without which the machine cannot run this thread.
+    /// The machine lets it try again when some may have come back. See
+    /// [`Kernel::first_for_memory`](super::Kernel::first_for_memory).
+    Memory,
 }
 
 /// What a machine gives its threads to wait for: a lock, a channel, a pipe. To

@@ -95,7 +95,7 @@ impl<C: Context> Kernel<C> {
                 });
                 may_close
             }
-            WaitReason::Sleep | WaitReason::Park => false,
+            WaitReason::Sleep | WaitReason::Park | WaitReason::Memory => false,
         };
         match may_close {
             true => self.search_ring(waiter, reason, counts),
@@ -206,7 +206,7 @@ impl<C: Context> Kernel<C> {
                 object.owners(&mut |owner| owned |= counts(&owner));
                 owned
             }
-            Some(WaitReason::Sleep | WaitReason::Park) | None => false,
+            Some(WaitReason::Sleep | WaitReason::Park | WaitReason::Memory) | None => false,
             Some(WaitReason::Join(_) | WaitReason::Scope(_) | WaitReason::KilledScope(_)) => true,
         }
     }
@@ -288,7 +288,7 @@ impl<C: Context> Kernel<C> {
                 });
                 owners
             }
-            WaitReason::Sleep | WaitReason::Park => Vec::new(),
+            WaitReason::Sleep | WaitReason::Park | WaitReason::Memory => Vec::new(),
         }
     }
 }

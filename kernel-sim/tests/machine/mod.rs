@@ -244,6 +244,7 @@ impl Machine {
             Reason::Join(pick) => join_other(self.pick(pick, |_| true), thread.pid()),
             Reason::JoinOldest => join_other(self.model.oldest(|_| true), thread.pid()),
             Reason::JoinNew => join_other(self.model.oldest(is_new), thread.pid()),
+            Reason::Memory => WaitReason::Memory,
             Reason::Object(index) => WaitReason::Object(*index.get(&self.objects)),
         };
         let deadline = deadline.map(|halves| {

@@ -154,7 +154,8 @@ impl Model {
             WaitReason::Sleep
             | WaitReason::Scope(_)
             | WaitReason::KilledScope(_)
-            | WaitReason::Object(_) => false,
+            | WaitReason::Object(_)
+            | WaitReason::Memory => false,
             WaitReason::Park => std::mem::take(&mut self.thread(pid).token),
             WaitReason::Join(target) => self.has_ended(target),
         };

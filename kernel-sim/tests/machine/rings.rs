@@ -29,7 +29,7 @@ impl Machine {
         let joins = threads.iter().map(|&pid| WaitReason::Join(pid));
         let others = self.objects.map(WaitReason::Object);
         let scopes = [WaitReason::Scope(SCOPE), WaitReason::KilledScope(SCOPE)];
-        let nobodys = [WaitReason::Park, WaitReason::Sleep];
+        let nobodys = [WaitReason::Park, WaitReason::Sleep, WaitReason::Memory];
         let reasons: Vec<_> = joins.chain(others).chain(scopes).chain(nobodys).collect();
         let mut lengths = BTreeSet::new();
         for &waiter in &threads {
@@ -108,7 +108,7 @@ impl Model {
                     owners.filter(|(pid, owner)| is_certain(owner) && self.seen(*pid).is_some());
                 certain.map(|(pid, _)| pid).collect()
             }
-            WaitReason::Sleep | WaitReason::Park => BTreeSet::new(),
+            WaitReason::Sleep | WaitReason::Park | WaitReason::Memory => BTreeSet::new(),
         }
     }
 }

@@ -26,6 +26,7 @@ pub(crate) enum Reason {
     /// The oldest that has not started, and may be discarded.
     JoinNew,
     Object(Index),
+    Memory,
 }
 
 #[derive(Clone, Debug)]
@@ -75,6 +76,7 @@ fn reason() -> impl Strategy<Value = Reason> {
         2 => Just(Reason::JoinOldest),
         4 => Just(Reason::JoinNew),
         6 => any::<Index>().prop_map(Reason::Object),
+        1 => Just(Reason::Memory),
     ]
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Source: Arpaci-Dusseau, *Operating Systems: Three Easy Pieces*, chapter 7.
 //! Every ready thread has its turn before any has its second, so nobody
-//! starves. The order stands in the PCBs, as a [`Queue`].
+//! starves. The order is a [`Queue`].
 
 use super::super::pcb::Context;
 use super::super::pid::Pid;
@@ -28,6 +28,11 @@ impl RoundRobin {
     #[inline]
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    #[inline]
+    pub(super) fn line(&self) -> &Queue {
+        &self.0
     }
 
     pub(super) fn remove<C: Context>(&mut self, table: &mut Table<C>, slot: u32) {
