@@ -18,6 +18,7 @@ use kernel_sim::kernel::trace;
 use kernel_sim::kernel::wait::{ScopeId, WaitReason};
 use log::{Level, LevelFilter};
 
+use crate::ahead::Ahead;
 use crate::current;
 use crate::error::Ring;
 use crate::fiber::Fiber;
@@ -26,7 +27,7 @@ use crate::inbox::Inbox;
 use crate::moment::Moment;
 use crate::place::{self, Place};
 use crate::report;
-use crate::stack::{FiberPool, StackSize};
+use crate::stack::{FiberPool, GuardPages, StackSize};
 use crate::sync::wait_queue::Awaited;
 use crate::thread::Thread;
 use crate::thread::task::Task;
@@ -36,6 +37,12 @@ pub(crate) struct Core {
     pub(crate) id: Place,
     pub(crate) kernel: RefCell<Kernel<Context>>,
     pub(crate) fibers: RefCell<FiberPool>,
+    /// The dispatch at which a stack last came back that somebody waited for.
+    pub(crate) stack_came_back: Cell<u64>,
+    /// The thread that shall not wait for a stack again: when it was woken, nobody was
+    /// left who could have given one back.
+    pub(crate) last_to_try: Cell<Option<Pid>>,
+    pub(crate) ahead: RefCell<Ahead>,
     /// What the fiber that is resumed next shall run, if it is idle.
     pub(crate) beginning: Cell<Option<Beginning>>,
     /// What other OS threads ask for.
@@ -57,6 +64,8 @@ pub(crate) struct Core {
     next_scope: Cell<NonZeroU64>,
     /// Whether it was said that a ring of waits may never open.
     warned_of_ring: Cell<bool>,
+    /// Whether it was said that there are not enough stacks.
+    pub(crate) warned_of_stacks: Cell<bool>,
     /// How the main thread came to its end, if not by itself.
     pub(crate) main_cut_short: Cell<Option<CutShort>>,
     /// Whether the program is over and nothing new may start.
@@ -71,7 +80,7 @@ pub(crate) enum Context {
     /// At its beginning. It has no stack yet.
     Fresh,
     /// In the middle, on its stack.
-    Suspended(Box<Fiber>),
+    Suspended(Fiber),
 }
 
 impl pcb::Context for Context {
@@ -132,11 +141,19 @@ impl Drop for Batch {
 }
 
 impl Core {
-    pub(crate) fn new(clock: Clock, scheduler: Scheduler, stack_size: StackSize) -> Self {
+    pub(crate) fn new(
+        clock: Clock,
+        scheduler: Scheduler,
+        stack_size: StackSize,
+        guards: GuardPages,
+    ) -> Self {
         Self {
             id: place::new_run(),
             kernel: RefCell::new(Kernel::new(clock, scheduler)),
-            fibers: RefCell::default(),
+            fibers: RefCell::new(FiberPool::new(guards)),
+            ahead: RefCell::default(),
+            stack_came_back: Cell::new(0),
+            last_to_try: Cell::new(None),
             beginning: Cell::new(None),
             inbox: Arc::new(Inbox::new()),
             stack_size,
@@ -148,6 +165,7 @@ impl Core {
             log_level: Cell::new(LevelFilter::Off),
             next_scope: Cell::new(NonZeroU64::MIN),
             warned_of_ring: Cell::new(false),
+            warned_of_stacks: Cell::new(false),
             main_cut_short: Cell::new(None),
             shutting_down: Cell::new(false),
         }

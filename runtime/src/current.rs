@@ -11,7 +11,6 @@
 //! place that refuses to switch while a thread unwinds.
 
 use std::cell::Cell;
-use std::mem::MaybeUninit;
 use std::ops::Range;
 use std::panic::Location;
 use std::ptr::NonNull;
@@ -34,7 +33,7 @@ use crate::trap::{Trap, TrapFrame};
 
 thread_local! {
     static CORE: Cell<Option<NonNull<Core>>> = const { Cell::new(None) };
-    static SEAT: Cell<Option<NonNull<Seat>>> = const { Cell::new(None) };
+    static SEAT: Cell<Option<Seated>> = const { Cell::new(None) };
     /// As the kernel counts, and readable without borrowing the kernel: a lock
     /// that is free asks for it.
     static NOW: Cell<Moment> = const { Cell::new(Moment::START) };
@@ -42,9 +41,17 @@ thread_local! {
     static ALONE: Cell<bool> = const { Cell::new(false) };
 }
 
+/// The green thread that has the CPU.
+#[derive(Clone, Copy)]
+struct Seated {
+    seat: NonNull<Seat>,
+    /// The ways out of its fiber. Not in the seat, because a thread that yields would
+    /// touch that for nothing else.
+    exits: Exits,
+}
+
 /// What the running green thread has at hand without asking the kernel.
 pub(crate) struct Seat {
-    exits: Exits,
     pub(crate) thread: Thread,
     /// The thread's name for the kernel.
     pub(crate) pid: Pid,
@@ -103,7 +110,7 @@ pub(crate) fn core<R>(work: impl FnOnce(&Core) -> R) -> R {
 /// Calls `work` with the seat of the running green thread, if there is one.
 #[inline]
 pub(crate) fn try_seat<R>(work: impl FnOnce(&Seat) -> R) -> Option<R> {
-    let Some(seat) = SEAT.get() else {
+    let Some(Seated { seat, .. }) = SEAT.get() else {
         unlikely();
         return None;
     };
@@ -176,7 +183,6 @@ pub(crate) fn in_green_thread() -> bool {
 /// the destructors of its thread-locals. The root of every green thread.
 pub(crate) fn occupy(exits: Exits, thread: Thread, guard: Range<usize>, work: impl FnOnce(&Task)) {
     let seat = Seat {
-        exits,
         pid: thread.task().pid(),
         since: now(),
         thread,
@@ -185,7 +191,10 @@ pub(crate) fn occupy(exits: Exits, thread: Thread, guard: Range<usize>, work: im
         last_kill: Cell::new(Moment::START),
         warned: Cell::new(false),
     };
-    SEAT.set(Some(NonNull::from(&seat)));
+    SEAT.set(Some(Seated {
+        seat: NonNull::from(&seat),
+        exits,
+    }));
     work(seat.thread.task());
     seat.locals.destroy();
 }
@@ -254,13 +263,13 @@ pub(crate) fn can_switch() -> Result<CanSwitch, CannotSwitch> {
     match SEAT.get() {
         None => Err(CannotSwitch::Outside),
         Some(_) if std::thread::panicking() => Err(CannotSwitch::Unwinds),
-        Some(seat) => Ok(CanSwitch(seat)),
+        Some(seated) => Ok(CanSwitch(seated)),
     }
 }
 
 /// The running thread, for the code that has asked, and at once: it stands for
 /// the thread on whose stack that code runs.
-pub(crate) struct CanSwitch(NonNull<Seat>);
+pub(crate) struct CanSwitch(Seated);
 
 /// Why there is no switch.
 pub(crate) enum CannotSwitch {
@@ -274,7 +283,7 @@ impl CanSwitch {
     #[inline(always)]
     pub(crate) fn pid(&self) -> Pid {
         // SAFETY: see `try_seat`.
-        unsafe { self.0.as_ref() }.pid
+        unsafe { self.0.seat.as_ref() }.pid
     }
 
     /// Gives up the CPU, and comes back with the signal that the kernel has.
@@ -285,17 +294,12 @@ impl CanSwitch {
         {
             return Signal::Continue;
         }
-        // SAFETY: see `try_seat`.
-        let exits = unsafe { self.0.as_ref() }.exits;
-        // Its address is the stack pointer but for a few words: aligned as that is.
-        let here = MaybeUninit::<u128>::uninit();
         let frame = TrapFrame {
             trap,
             at: Location::caller(),
-            sp: (&raw const here).addr(),
         };
-        // SAFETY: the seat was not empty, so this is the fiber of its exits.
-        let signal = unsafe { exits.suspend(&frame) };
+        // SAFETY: the seat was not empty, so this is the fiber of these exits.
+        let signal = unsafe { self.0.exits.suspend(&frame) };
         // `LocalKey::set` is a call where there are several traps in one function.
         SEAT.with(|empty| empty.set(Some(self.0)));
         signal
@@ -305,18 +309,16 @@ impl CanSwitch {
 /// Calls `work` on the loop's stack if a green thread is running, whose own
 /// stack may be small. While it runs there is no current green thread.
 pub(crate) fn on_loop_stack(work: impl FnOnce() + Send) {
-    struct SitDown(Option<NonNull<Seat>>);
+    struct SitDown(Option<Seated>);
     impl Drop for SitDown {
         fn drop(&mut self) {
             SEAT.set(self.0);
         }
     }
 
-    let Some(seat) = SEAT.get() else {
+    let Some(Seated { exits, .. }) = SEAT.get() else {
         return work();
     };
-    // SAFETY: see `try_seat`.
-    let exits = unsafe { seat.as_ref() }.exits;
     let work = || {
         let _sit_down = SitDown(SEAT.take());
         work();

@@ -98,6 +98,7 @@ fn waiting(kernel: &Kernel<Context>, pcb: &Pcb<Context>) -> Option<Waiting> {
         }
         WaitReason::Object(object) => could_let_go(kernel, &object),
         WaitReason::Sleep => "nobody: it sleeps for ever".into(),
+        WaitReason::Memory => "whoever has a stack, by ending".into(),
         WaitReason::Park => match Arc::strong_count(task).saturating_sub(own_handles(task)) {
             0 => "nobody has a handle with which to unpark it".into(),
             1 => "whoever has the one handle to it, by unparking it".into(),

@@ -4,18 +4,24 @@
 //! one arrow out of Running; the numbers are those of the diagram in
 //! `kernel_sim`.
 
+use std::any::Any;
+use std::io;
+use std::time::Duration;
+
 use kernel_sim::kernel::pcb::Pcb;
 use kernel_sim::kernel::pid::Pid;
-use kernel_sim::kernel::wait::Signal;
+use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
 use kernel_sim::kernel::{Idle, Running};
 use log::Level;
 
+use crate::ahead::Ahead;
 use crate::core::{Beginning, Context, Core, CutShort, MAIN};
 use crate::current;
 use crate::fiber::{Exits, Fiber};
 use crate::panic::{self, Killed};
+use crate::stack::{self, NoStack};
 use crate::thread::Thread;
-use crate::thread::task::Start;
+use crate::thread::task::{Start, Task};
 use crate::trap::Trap;
 
 /// Nobody can run, and nobody will ever wake anybody.
@@ -25,7 +31,12 @@ impl Core {
     /// Runs threads until all that the program waits for have ended.
     pub(crate) fn drive(&self) -> Result<(), NobodyCanRun> {
         while self.awaited.get() > 0 {
-            let next = self.kernel().dispatch(); // 2
+            let mut kernel = self.kernel();
+            let next = kernel.dispatch(); // 2
+            if Ahead::helps(&kernel) {
+                self.ahead.borrow_mut().fetch(&kernel);
+            }
+            drop(kernel);
             match next {
                 Some(thread) => self.turn(thread),
                 None => self.idle()?,
@@ -41,6 +52,9 @@ impl Core {
     #[inline(always)]
     pub(crate) fn turn(&self, mut thread: Running<Context>) {
         self.log_events();
+        if stack::is_reviewed_at(thread.dispatch) {
+            self.fibers.borrow_mut().review();
+        }
         current::begin_turn(thread.dispatch);
         current::note_alone(thread.alone);
         let signal = thread.signal;
@@ -68,10 +82,19 @@ impl Core {
     /// Takes the thread along the arrow that it asked for.
     #[inline(always)]
     fn act(&self, thread: Running<Context>, trap: Trap) {
+        let mut kernel = self.kernel.borrow_mut();
+        if Ahead::helps(&kernel)
+            && let Context::Suspended(fiber) = &thread.context
+        {
+            self.ahead.borrow_mut().note(thread.pid().slot(), fiber);
+        }
         match trap {
-            Trap::Yield => self.kernel.borrow_mut().preempt(thread), // 3
-            Trap::Wait(wait) => self.kernel.borrow_mut().block(thread, wait), // 4
-            Trap::Exit => self.exit(thread),                         // 6 and 7
+            Trap::Yield => kernel.preempt(thread),          // 3
+            Trap::Wait(wait) => kernel.block(thread, wait), // 4
+            Trap::Exit => {
+                drop(kernel);
+                self.exit(thread); // 6 and 7
+            }
         }
     }
 
@@ -82,34 +105,74 @@ impl Core {
         let fiber = self.fibers.borrow_mut().take(task.stack_size, root);
         match fiber {
             Ok(mut fiber) => {
-                fiber.begin(task.name.made_at());
+                fiber.begin();
                 let guard = fiber.guard();
                 self.beginning.set(Some(Beginning { task, guard }));
                 let trap = resume(&mut fiber, signal);
                 *context = Context::Suspended(fiber);
                 trap
             }
-            Err(no_stack) => {
+            Err(error) => self.begin_without_stack(&task, signal, error),
+        }
+    }
+
+    /// There is no stack for a thread that was to begin: it waits until one comes
+    /// back. If none ever will, or if it was killed meanwhile, it ends.
+    #[cold]
+    fn begin_without_stack(&self, task: &Task, signal: Signal, error: io::Error) -> Trap {
+        let killed = matches!(signal, Signal::Kill { .. });
+        let may_wait = self.last_to_try.get() != Some(task.pid());
+        if !killed && may_wait {
+            if !self.warned_of_stacks.replace(true) {
+                let waits = "it and others wait until threads end that have one";
+                let message = format!("no stack can be had for {task} now ({error}): {waits}");
+                current::say(Level::Warn, message);
+            }
+            // The one that came back was too small, or somebody was quicker.
+            self.let_one_try(self.stack_came_back.get());
+            return Trap::Wait(Wait {
+                reason: WaitReason::Memory,
+                deadline: None,
+            });
+        }
+        let reason: Box<dyn Any + Send> = match killed {
+            true => Box::new(Killed),
+            false => {
+                let no_stack = NoStack::new(task.stack_size, error);
                 current::say(Level::Error, format!("{task}: {no_stack}"));
                 if task.ident == MAIN {
                     self.main_cut_short.set(Some(CutShort::NoStack));
                 }
-                task.work.run(Start::Never(Box::new(no_stack)));
-                Trap::Exit
+                Box::new(no_stack)
             }
-        }
+        };
+        task.work.run(Start::Never(reason));
+        Trap::Exit
+    }
+
+    /// Lets the thread that has waited longest for a stack try again, if it has waited
+    /// since before that dispatch, and says who it is.
+    #[cold]
+    fn let_one_try(&self, before: u64) -> Option<Pid> {
+        self.tell_kernel(|kernel| {
+            let first = kernel.first_for_memory()?;
+            let pid = (first.since() < before).then_some(first.pid())?;
+            kernel.wake(pid).expect("it waits");
+            Some(pid)
+        })
     }
 
     /// The last turn of a thread: its joiners wake up, and its stack goes to
     /// the next one.
     fn exit(&self, running: Running<Context>) {
-        let pid = running.pid();
+        let (pid, dispatch) = (running.pid(), running.dispatch);
         let mut kernel = self.kernel.borrow_mut();
         if pid.ident() == MAIN && kernel.get(pid).is_some_and(Pcb::killed) {
             self.main_cut_short.set(Some(CutShort::Killed));
         }
         let context = kernel.exit(running); // 6
         let task = kernel.reap(pid).expect("it has just ended"); // 7
+        let stack_is_awaited = kernel.first_for_memory().is_some();
         drop(kernel);
 
         task.end.announce();
@@ -119,7 +182,11 @@ impl Core {
         if let Context::Suspended(fiber) = context
             && fiber.is_idle()
         {
-            self.fibers.borrow_mut().give(task.stack_size, fiber);
+            self.fibers.borrow_mut().give(fiber);
+        }
+        if stack_is_awaited {
+            self.stack_came_back.set(dispatch);
+            self.let_one_try(dispatch);
         }
     }
 
@@ -151,17 +218,41 @@ impl Core {
             return Ok(());
         }
         let idle = self.kernel.borrow_mut().idle();
-        match idle {
-            Idle::No => Ok(()),
-            Idle::For(time) => {
-                self.inbox.wait(Some(time));
+        let time = match idle {
+            Idle::No => return Ok(()),
+            Idle::For(time) => Some(time),
+            Idle::Forever => None,
+        };
+        if self.rest(time) {
+            return Ok(());
+        }
+        // The first of those that wait for a stack ends instead. The others may get on
+        // by that.
+        match self.let_one_try(u64::MAX) {
+            None => Err(NobodyCanRun),
+            last => {
+                self.last_to_try.set(last);
                 Ok(())
             }
-            Idle::Forever => match self.inbox.wait(None) {
-                true => Ok(()),
-                false => Err(NobodyCanRun),
-            },
         }
+    }
+
+    /// Waits in the operating system for a message, for no longer than `time`. False if
+    /// there is no time and no door through which one could come. Meanwhile stacks
+    /// that are not needed go back to the system.
+    fn rest(&self, time: Option<Duration>) -> bool {
+        let review = self.fibers.borrow().time_to_review();
+        let Some(review) = review.filter(|&review| time.is_none_or(|time| review < time)) else {
+            return self.inbox.wait(time);
+        };
+        if time.is_none() && !self.inbox.has_doors() {
+            return self.inbox.wait(None);
+        }
+        self.inbox.wait(Some(review));
+        if self.fibers.borrow().time_to_review() == Some(Duration::ZERO) {
+            self.fibers.borrow_mut().review();
+        }
+        true
     }
 }
 

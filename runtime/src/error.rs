@@ -7,7 +7,7 @@ mod barrier;
 use std::fmt;
 
 use crate::panic;
-pub use crate::stack::{NoStack, StackSizeError};
+pub use crate::stack::{NoStack, StackLimit, StackSizeError};
 pub use barrier::{BarrierBreak, BarrierError};
 
 /// Panics with `error` as the payload. The panic hook prints its message.

@@ -20,34 +20,20 @@
 //! kernel. It may be resumed only by the loop; see `dispatch.rs`.
 
 use std::cell::Cell;
-use std::mem::{self, ManuallyDrop};
+use std::mem;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
-use std::ptr::NonNull;
+use std::ptr::{self, NonNull};
 
-use corosensei::stack::{DefaultStack, Stack as _};
+use corosensei::stack::StackPointer;
+use corosensei::stack::valgrind::ValgrindStackRegistration;
 use corosensei::{Coroutine, CoroutineResult, Yielder};
 use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
 
 use crate::panic::AbortOnUnwind;
+use crate::stack::{self, Stack, StackSize};
 use crate::system::page_size;
 use crate::trap::{Trap, TrapFrame};
-
-/// Memory for one fiber, with a guard page at its lower end.
-pub(crate) struct Stack(DefaultStack);
-
-impl Stack {
-    /// Maps a stack of `size` bytes, a multiple of the page size, plus a guard page.
-    pub(crate) fn new(size: usize) -> std::io::Result<Self> {
-        DefaultStack::new(size).map(Self)
-    }
-
-    /// The addresses of the guard page.
-    fn guard(&self) -> Range<usize> {
-        let limit = self.0.limit().get();
-        limit..limit + page_size()
-    }
-}
 
 /// A stack on which one thread after another runs, each from its beginning to
 /// its end.
@@ -55,32 +41,52 @@ impl Stack {
 /// Setting up a stack for a thread and taking it apart again costs more than
 /// the switch itself, so it is done once: between two threads the fiber waits
 /// in the middle of its own loop.
-pub(crate) struct Fiber {
-    /// Never dropped by itself: see `impl Drop`.
-    coroutine: ManuallyDrop<Coroutine<Signal, NonNull<TrapFrame>, (), DefaultStack>>,
+///
+/// This is one word, the address of the [`Head`]. It owns the stack. To drop it is
+/// to lose the stack, with what stands on it: unwinding it here would run the
+/// program's destructors outside their thread, and freeing the stack under them would
+/// be worse. [`Fiber::into_stack`] gives an idle one's stack back.
+pub(crate) struct Fiber(NonNull<Head>);
+
+/// What is known of a fiber while it does not run. It lies at the base of the
+/// fiber's own stack, so that a switch finds all that it needs in one page:
+///
+/// ```text
+///   ├──────────────────┤ base of the stack
+///   │ Head             │
+///   ├──────────────────┤ base for corosensei
+///   │ the loop of new  │
+///   │ the thread       │
+///   ├──────────────────┤ ◀ saved sp
+/// ```
+struct Head {
+    coroutine: Coroutine<Signal, NonNull<TrapFrame>, (), Memory>,
+    /// What its thread left at the last trap.
+    frame: Option<NonNull<TrapFrame>>,
+    /// The lowest address of such a frame.
+    deepest: usize,
+    size: StackSize,
     /// Whether the fiber is between two threads.
     idle: bool,
-    guard: Range<usize>,
-    base: usize,
-    at: &'static Location<'static>,
-    sp: usize,
-    deepest: usize,
     /// How often its thread was told to unwind and end.
-    kills: Cell<u32>,
+    kills: Cell<u8>,
 }
 
+/// What the head takes of a stack. No more than the stack pointer's alignment asks
+/// for: together with what corosensei keeps at its base, it is in two cache lines.
+const HEADROOM: usize = size_of::<Head>().next_multiple_of(16);
+
 /// After so many kills a thread that still runs is not resumed any more.
-const MAX_KILLS: u32 = 100;
+const MAX_KILLS: u8 = 100;
 
 impl Fiber {
     /// A fiber that calls `root` on `stack` whenever it is resumed while it is
     /// idle. If `root` unwinds, the process is aborted.
     #[track_caller]
-    pub(crate) fn new(stack: Stack, root: fn(Exits, Signal)) -> Box<Self> {
-        let guard = stack.guard();
-        let base = stack.0.base().get();
+    pub(crate) fn new(stack: Stack, root: fn(Exits, Signal)) -> Self {
+        let (base, size) = (stack.base() - HEADROOM, stack.size());
         let here = Location::caller();
-        let coroutine = Coroutine::with_stack(stack.0, move |yielder, mut signal| {
+        let coroutine = Coroutine::with_stack(Memory::new(stack), move |yielder, mut signal| {
             let exits = Exits(NonNull::from(yielder));
             loop {
                 // There is nobody outside who could catch it.
@@ -90,31 +96,48 @@ impl Fiber {
                 let frame = TrapFrame {
                     trap: Trap::Exit,
                     at: here,
-                    sp: base,
                 };
                 signal = yielder.suspend(NonNull::from(&frame));
             }
         });
-        Box::new(Self {
-            coroutine: ManuallyDrop::new(coroutine),
-            idle: true,
-            guard,
-            base,
-            at: here,
-            sp: base,
-            deepest: base,
-            kills: Cell::new(0),
-        })
+        let head = ptr::with_exposed_provenance_mut::<Head>(base);
+        let head = NonNull::new(head).expect("no stack begins at 0");
+        // SAFETY: it is memory of the stack's, which is the coroutine's now; `Memory`
+        // keeps the coroutine off these bytes. Pages are aligned better than `Head`.
+        unsafe {
+            head.write(Head {
+                coroutine,
+                frame: None,
+                deepest: base,
+                size,
+                idle: true,
+                kills: Cell::new(0),
+            })
+        };
+        Self(head)
     }
 
-    /// Makes an idle fiber ready for another thread, made at that line.
+    #[inline(always)]
+    fn head(&self) -> &Head {
+        // SAFETY: it was written by `new`, nobody else has its address, and it stays
+        // until `into_stack` takes the fiber.
+        unsafe { self.0.as_ref() }
+    }
+
+    #[inline(always)]
+    fn head_mut(&mut self) -> &mut Head {
+        // SAFETY: as above, and this is the only fiber with that address.
+        unsafe { self.0.as_mut() }
+    }
+
+    /// Makes an idle fiber ready for another thread.
     #[inline]
-    pub(crate) fn begin(&mut self, at: &'static Location<'static>) {
-        self.idle = false;
-        self.at = at;
-        self.sp = self.base;
-        self.deepest = self.base;
-        self.kills.set(0);
+    pub(crate) fn begin(&mut self) {
+        let base = self.base();
+        let head = self.head_mut();
+        head.idle = false;
+        head.deepest = base;
+        head.kills.set(0);
     }
 
     /// Whether it makes sense to resume the fiber with `signal`. No, if that
@@ -125,23 +148,23 @@ impl Fiber {
         if !matches!(signal, Signal::Kill { .. }) {
             return true;
         }
-        let kills = self.kills.get() + 1;
-        self.kills.set(kills);
-        kills <= MAX_KILLS && cfg!(panic = "unwind")
+        let kills = &self.head().kills;
+        kills.set(kills.get().saturating_add(1));
+        kills.get() <= MAX_KILLS && cfg!(panic = "unwind")
     }
 
     /// Switches to the fiber and comes back when it traps or its thread ends.
     #[inline]
     pub(crate) fn resume(&mut self, signal: Signal) -> Trap {
-        let CoroutineResult::Yield(frame) = self.coroutine.resume(signal) else {
+        let head = self.head_mut();
+        let CoroutineResult::Yield(frame) = head.coroutine.resume(signal) else {
             unreachable!("a fiber's loop has no end");
         };
+        head.frame = Some(frame);
+        head.deepest = head.deepest.min(frame.addr().get());
         // SAFETY: the frame lies on the fiber's stack, above the call of
         // `suspend` that does not return before the next resume.
         let frame = unsafe { frame.as_ref() };
-        self.at = frame.at;
-        self.sp = frame.sp;
-        self.deepest = self.deepest.min(frame.sp);
         // Copied arm by arm: copying all of it would read memory that a yield
         // has not written, and wait for what it has. That was a third of a switch.
         match frame.trap {
@@ -157,12 +180,12 @@ impl Fiber {
             Trap::Wait(wait) => {
                 // The kill that this wait is told of at its end it has not swallowed.
                 if !wait.reason.is_killable() {
-                    self.kills.set(self.kills.get().saturating_sub(1));
+                    head.kills.set(head.kills.get().saturating_sub(1));
                 }
                 Trap::Wait(wait)
             }
             Trap::Exit => {
-                self.idle = true;
+                head.idle = true;
                 Trap::Exit
             }
         }
@@ -172,50 +195,108 @@ impl Fiber {
     /// given up in the middle.
     #[inline]
     pub(crate) fn is_idle(&self) -> bool {
-        self.idle
+        self.head().idle
     }
 
-    /// The line of the program at which the fiber gave up the CPU.
-    pub(crate) fn at(&self) -> &'static Location<'static> {
-        self.at
+    /// The line of the program at which the fiber gave up the CPU; `None` if it has
+    /// not had it.
+    pub(crate) fn at(&self) -> Option<&'static Location<'static>> {
+        // SAFETY: as in `resume`, as long as the fiber does not run; while it runs, the
+        // loop has lent it out.
+        let frame = self.head().frame.map(|frame| unsafe { frame.as_ref() });
+        frame.map(|frame| frame.at)
     }
 
-    /// The stack pointer at the last switch.
+    /// The stack pointer at the last switch, give or take a few words.
+    #[inline]
     pub(crate) fn sp(&self) -> usize {
-        self.sp
+        let frame = self.head().frame;
+        frame.map_or(self.base(), |frame| frame.addr().get())
     }
 
     /// The lowest stack pointer seen at a switch.
     pub(crate) fn deepest(&self) -> usize {
-        self.deepest
+        self.head().deepest
     }
 
     /// How many bytes of the stack were in use at the deepest switch.
     pub(crate) fn used(&self) -> usize {
-        self.base - self.deepest
+        self.base() - self.deepest()
+    }
+
+    /// How many bytes of the stack are in memory, if that can be known. Takes time in
+    /// proportion to its size.
+    pub(crate) fn resident(&self) -> Option<usize> {
+        let end = self.base() + HEADROOM;
+        stack::resident(end - self.size().bytes()..end)
+    }
+
+    /// The size of the stack.
+    #[inline]
+    pub(crate) fn size(&self) -> StackSize {
+        self.head().size
+    }
+
+    /// Where the part of the stack begins, and ends, that the thread has.
+    #[inline]
+    pub(crate) fn base(&self) -> usize {
+        self.0.addr().get()
     }
 
     /// The addresses of the stack's guard page.
     #[inline]
     pub(crate) fn guard(&self) -> Range<usize> {
-        self.guard.clone()
+        let lowest = self.base() + HEADROOM - self.size().bytes();
+        lowest - page_size()..lowest
+    }
+
+    /// Takes an idle fiber apart. What is left is its stack.
+    ///
+    /// # Panics
+    ///
+    /// If it is in the middle of a thread.
+    pub(crate) fn into_stack(self) -> Stack {
+        assert!(self.is_idle(), "a thread stands on that stack");
+        // SAFETY: it was written by `new`, and nobody will read it again.
+        let Head { mut coroutine, .. } = unsafe { self.0.read() };
+        // SAFETY: an idle fiber stands in the loop of `new`, where nothing on
+        // its stack has a destructor.
+        unsafe { coroutine.force_reset() };
+        coroutine.into_stack().stack
     }
 }
 
-/// An idle fiber gives its stack back to the system. One that is dropped in
-/// the middle of a thread keeps it for ever: unwinding it here would run the
-/// program's destructors outside their thread, and freeing the stack under
-/// them would be worse.
-impl Drop for Fiber {
-    fn drop(&mut self) {
-        if !self.idle {
-            return;
+/// A stack as corosensei wants it.
+struct Memory {
+    stack: Stack,
+    /// Tells valgrind, if this runs there, that a switch to this stack is no
+    /// mistake.
+    _valgrind: ValgrindStackRegistration,
+}
+
+impl Memory {
+    fn new(stack: Stack) -> Self {
+        let lowest = ptr::with_exposed_provenance_mut(stack.limit());
+        let bytes = stack.base() - stack.limit();
+        Self {
+            stack,
+            _valgrind: ValgrindStackRegistration::new(lowest, bytes),
         }
-        // SAFETY: an idle fiber stands in the loop of `new`, where nothing on
-        // its stack has a destructor.
-        unsafe { self.coroutine.force_reset() };
-        // SAFETY: the fiber is being dropped, so nobody uses the coroutine again.
-        unsafe { ManuallyDrop::drop(&mut self.coroutine) };
+    }
+}
+
+// SAFETY: nobody else has the memory of a `Stack`, and the fiber uses what lies above
+// this base alone. The lowest page is a guard page; between them there are at least
+// 64 KiB without the headroom. The addresses are multiples of 16.
+unsafe impl corosensei::stack::Stack for Memory {
+    #[inline]
+    fn base(&self) -> StackPointer {
+        StackPointer::new(self.stack.base() - HEADROOM).expect("no stack begins at 0")
+    }
+
+    #[inline]
+    fn limit(&self) -> StackPointer {
+        StackPointer::new(self.stack.limit()).expect("no mapping begins at 0")
     }
 }
 

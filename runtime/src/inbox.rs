@@ -76,6 +76,11 @@ impl<M> Inbox<M> {
         self.bell.notify_one();
     }
 
+    /// Whether somebody may post who has a handle.
+    pub(crate) fn has_doors(&self) -> bool {
+        self.lock().doors > 0
+    }
+
     /// Whether it makes sense to call [`Inbox::take`]. A message that was
     /// posted just now may still be overlooked.
     #[inline]

@@ -55,7 +55,7 @@
 //!    whose a lock is, and how to wait for it; then one primitive a file,
 //!    `sync/mutex.rs` first.
 //! 9. `queue/`, `gate.rs` first, and `pool.rs`: what is made of them.
-//! 10. `stack.rs`, `overflow.rs`, `panic.rs`, `report.rs`, `deadlock.rs`: stacks,
+//! 10. `stack.rs` and `stack/`, `overflow.rs`, `panic.rs`, `report.rs`, `deadlock.rs`: stacks,
 //!     what happens at their end, panics, the PCB table as text, and why nobody
 //!     can go on.
 //!
@@ -76,7 +76,9 @@
 //!
 //! - `fiber.rs`: the switch itself, through corosensei.
 //! - `current.rs`: the pointers to what is running.
+//! - `ahead.rs`: the instruction that fetches into the cache.
 //! - `overflow.rs`: the signal handler.
+//! - `stack/mapping.rs`, `stack/arena.rs`: memory for stacks, and guard pages.
 //! - `system.rs`: what else the operating system is asked.
 //! - `thread/task.rs`: why a task may be shared with other OS threads.
 //! - `thread/scope.rs`: the lifetime of what scoped threads borrow.
@@ -88,6 +90,8 @@
 
 #![deny(unsafe_code)]
 
+#[allow(unsafe_code)]
+mod ahead;
 mod at_exit;
 mod core;
 #[allow(unsafe_code)]
@@ -125,6 +129,7 @@ pub use handle::Handle;
 pub use kernel_sim::kernel::pcb::Priority;
 pub use panic::{ExceptHook, set_excepthook, take_excepthook};
 pub use runtime::{Builder, Clock, RunError, run};
+pub use stack::GuardPages;
 
 pub mod policy {
     //! Who runs next: the policies, and how to write one's own.

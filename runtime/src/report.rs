@@ -1,5 +1,9 @@
 //! Looking at the runtime while it runs.
 
+mod stacks;
+
+pub use stacks::stacks;
+
 use std::fmt::Write as _;
 use std::panic::Location;
 
@@ -27,6 +31,8 @@ use crate::thread::timer;
 /// | stack | size of the stack in bytes |
 /// | at | the line of the program that gave up the CPU last; for a thread that had no turn yet, the one that made it |
 /// | waits for | what would end its wait |
+///
+/// For what lies in the stacks there is [`stacks`].
 ///
 /// It is the table of the runtime on this OS thread. Where there is none, it is
 /// the tables of all runtimes of the process, one after the other: this waits
@@ -86,10 +92,7 @@ fn table_of(core: &Core) -> String {
 
 fn row(kernel: &Kernel<Context>, pcb: &Pcb<Context>) -> [String; HEADER.len()] {
     let thread = pcb.identity();
-    let fiber = match pcb.state().context() {
-        Some(Context::Suspended(fiber)) => Some(fiber),
-        _ => None,
-    };
+    let fiber = suspended(pcb);
     let dash = || "-".to_owned();
     let at = match (pcb.state(), fiber) {
         (State::Running, _) => dash(),
@@ -114,15 +117,22 @@ fn row(kernel: &Kernel<Context>, pcb: &Pcb<Context>) -> [String; HEADER.len()] {
     ]
 }
 
+/// The fiber of a thread that is in the middle and does not run.
+fn suspended(pcb: &Pcb<Context>) -> Option<&Fiber> {
+    match pcb.state().context() {
+        Some(Context::Suspended(fiber)) => Some(fiber),
+        _ => None,
+    }
+}
+
 /// The line of the program that gave up the CPU. A thread that runs a function
 /// of this crate as it is, as `spawn(thread::park)` does, gives it up in a line
 /// of the standard library that calls functions, and a timer in its own; then it
 /// is the line that made the thread.
 pub(crate) fn gave_up_at(task: &Task, fiber: &Fiber) -> &'static Location<'static> {
-    match fiber.at() {
-        at if at.file().starts_with("/rustc/") || at.file() == timer::HERE => task.name.made_at(),
-        at => at,
-    }
+    let is_ours = |at: &Location<'_>| at.file().starts_with("/rustc/") || at.file() == timer::HERE;
+    let at = fiber.at().filter(|at| !is_ours(at));
+    at.unwrap_or(task.name.made_at())
 }
 
 /// The thread's name on one line.

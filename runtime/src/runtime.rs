@@ -2,6 +2,7 @@
 
 use std::env;
 use std::fmt;
+use std::io;
 use std::panic::{panic_any, resume_unwind};
 use std::str::FromStr;
 
@@ -18,7 +19,7 @@ use crate::error::refuse;
 use crate::handle;
 use crate::overflow;
 use crate::panic::{self, Killed};
-use crate::stack::{NoStack, StackSize, StackSizeError};
+use crate::stack::{self, GuardPages, NoStack, StackSize, StackSizeError};
 use crate::thread;
 
 /// Runs `main` as the green thread `MainThread` of a new runtime on this OS
@@ -66,6 +67,7 @@ where
 /// | --- | --- | --- | --- |
 /// | [`clock`](Builder::clock) | `RUNTIME_CLOCK` | `real`, `virtual` | `real` |
 /// | [`stack_size`](Builder::stack_size) | `RUNTIME_STACK_SIZE` | bytes, or `64K`, `1M` | `256K` |
+/// | [`guard_pages`](Builder::guard_pages) | `RUNTIME_GUARD_PAGES` | `madvise`, `mprotect` | `madvise` where the system has it |
 /// | [`policy`](Builder::policy) | `RUNTIME_POLICY` | `round-robin`, `priority` | `round-robin` |
 ///
 /// ```
@@ -83,6 +85,7 @@ where
 pub struct Builder {
     clock: Option<Clock>,
     stack_size: Option<usize>,
+    guard_pages: Option<GuardPages>,
     policy: Option<Scheduler>,
 }
 
@@ -143,6 +146,18 @@ impl Builder {
     /// ```
     pub fn stack_size(mut self, bytes: usize) -> Self {
         self.stack_size = Some(bytes);
+        self
+    }
+
+    /// How the end of each stack is guarded, whatever the environment says.
+    ///
+    /// ```
+    /// use runtime::GuardPages;
+    ///
+    /// runtime::Builder::new().guard_pages(GuardPages::Mprotect).run(|| ()).unwrap();
+    /// ```
+    pub fn guard_pages(mut self, guard_pages: GuardPages) -> Self {
+        self.guard_pages = Some(guard_pages);
         self
     }
 
@@ -259,11 +274,18 @@ impl Builder {
             Some(bytes) => StackSize::new(bytes).map_err(RunError::StackSize)?,
             None => setting("RUNTIME_STACK_SIZE")?.unwrap_or(StackSize::DEFAULT),
         };
+        stack::check_limits(stack_size).map_err(RunError::StackSize)?;
+        let guards = match self.guard_pages {
+            Some(guards) => Some(guards),
+            None => setting("RUNTIME_GUARD_PAGES")?,
+        };
+        let guards = guards.unwrap_or_else(GuardPages::best);
+        guards.check().map_err(RunError::GuardPages)?;
         let policy = match self.policy {
             Some(policy) => policy,
             None => setting("RUNTIME_POLICY")?.unwrap_or_default(),
         };
-        Ok(Core::new(clock, policy, stack_size))
+        Ok(Core::new(clock, policy, stack_size, guards))
     }
 }
 
@@ -339,6 +361,8 @@ pub enum RunError {
     },
     /// No stack of that size can ever be had.
     StackSize(StackSizeError),
+    /// This system does not guard pages in the way that was asked for.
+    GuardPages(io::Error),
     /// There was no stack for the main thread. It has not run.
     NoStack(NoStack),
     /// The main thread was killed before it came to its end. No exit hook has run.
@@ -364,6 +388,10 @@ impl fmt::Display for RunError {
             RunError::Unwinding => write!(f, "{}", crate::error::Unwinding),
             RunError::Setting { variable, value, why } => write!(f, "{variable} is '{value}': {why}"),
             RunError::StackSize(error) => error.fmt(f),
+            RunError::GuardPages(error) => write!(
+                f,
+                "MADV_GUARD_INSTALL needs Linux 6.13 ({error}): choose mprotect, or leave the choice open"
+            ),
             RunError::NoStack(error) => error.fmt(f),
             RunError::Killed => f.write_str("the main thread was killed before it came to its end"),
             RunError::Deadlock(deadlock) => write!(

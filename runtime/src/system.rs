@@ -44,3 +44,25 @@ pub(crate) fn stderr() -> Stderr {
         _ => Stderr::MayBeFull,
     }
 }
+
+/// What the system lets a process have only so much of.
+#[derive(Clone, Copy)]
+pub(crate) enum Resource {
+    /// Bytes of addresses.
+    Addresses,
+    /// Bytes of memory that can be written to.
+    Data,
+}
+
+/// How much of that this process may have; `None` if there is no limit.
+pub(crate) fn limit_of(resource: Resource) -> Option<u64> {
+    let resource = match resource {
+        Resource::Addresses => libc::RLIMIT_AS,
+        Resource::Data => libc::RLIMIT_DATA,
+    };
+    // SAFETY: an rlimit of zeroes is a valid one.
+    let mut limit: libc::rlimit = unsafe { mem::zeroed() };
+    // SAFETY: getrlimit writes to `limit` alone.
+    let result = unsafe { libc::getrlimit(resource, &raw mut limit) };
+    (result == 0 && limit.rlim_cur != libc::RLIM_INFINITY).then_some(limit.rlim_cur)
+}

@@ -22,12 +22,11 @@ pub(crate) enum Trap {
     Exit,
 }
 
-/// What a thread leaves behind at a trap, besides its stack.
+/// What a thread leaves behind at a trap, besides its stack: at the lowest end of
+/// that, so that its address is the stack pointer there, give or take a few words.
 #[derive(Debug)]
 pub(crate) struct TrapFrame {
     pub(crate) trap: Trap,
     /// The line of the program that gave up the CPU.
     pub(crate) at: &'static Location<'static>,
-    /// The stack pointer there, give or take a few words.
-    pub(crate) sp: usize,
 }

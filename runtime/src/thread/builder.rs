@@ -20,7 +20,7 @@ use crate::error::SpawnError;
 use crate::handle::{self, Handle, Message};
 use crate::join::End;
 use crate::moment::Moment;
-use crate::stack::StackSize;
+use crate::stack::{self, StackSize};
 
 /// A thread to be, with what it shall have that others have not.
 ///
@@ -72,7 +72,8 @@ impl Builder {
     }
 
     /// The size of the thread's stack in bytes, rounded up to a power of two
-    /// and to 64 KiB. Without it, what [`runtime::Builder::stack_size`] says.
+    /// and to 64 KiB. Without it, what [`runtime::Builder::stack_size`] says. Below it
+    /// lies a guard page. Only pages that were touched take memory.
     ///
     /// [`runtime::Builder::stack_size`]: crate::Builder::stack_size
     ///
@@ -128,8 +129,8 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// A [`SpawnError`] inside the `io::Error`, if the stack size is zero or
-    /// absurd, the name has a NUL byte, or the runtime is ending.
+    /// A [`SpawnError`] inside the `io::Error`, if a stack of that size can never be
+    /// had, the name has a NUL byte, or the runtime is ending.
     ///
     /// # Panics
     ///
@@ -364,6 +365,19 @@ impl Builder {
         })
     }
 
+    #[cold]
+    fn explicit_stack_size(
+        &self,
+        bytes: usize,
+        default: StackSize,
+    ) -> Result<StackSize, SpawnError> {
+        let size = StackSize::new(bytes).map_err(SpawnError::StackSize)?;
+        if size > default {
+            stack::check_limits(size).map_err(SpawnError::StackSize)?;
+        }
+        Ok(size)
+    }
+
     /// The size of the thread's stack, if that and the name are possible.
     #[inline]
     fn checked_stack_size(&self, default: StackSize) -> Result<StackSize, SpawnError> {
@@ -371,7 +385,7 @@ impl Builder {
             SpawnError::check_name(name)?;
         }
         match self.stack_size {
-            Some(bytes) => StackSize::new(bytes).map_err(SpawnError::StackSize),
+            Some(bytes) => self.explicit_stack_size(bytes, default),
             None => Ok(default),
         }
     }

@@ -1,16 +1,27 @@
-//! Stack overflows: whose stack it was, and what to do. And all other faults
-//! are what they would be without the runtime.
-//!
-//! Each test ends a process, so each has one of its own.
-
-mod support;
+//! Each test here is there once for each kind of guard page: this file is two
+//! modules, whose names say which. Each ends a process, so each has one of its own.
 
 use std::hint::black_box;
 use std::ptr;
 
 use runtime::thread::{self, Builder};
 
-use support::child::{in_child, in_child_with};
+use crate::support::child::{self, Child};
+
+/// Calls `body` in a child process that guards its stacks in this module's way.
+#[track_caller]
+fn in_child<F: FnOnce()>(body: F) -> Child {
+    in_child_with(&[], body)
+}
+
+/// As [`in_child`], with these variables in the child's environment.
+#[track_caller]
+fn in_child_with<F: FnOnce()>(variables: &[(&str, &str)], body: F) -> Child {
+    let guards = crate::guards_of(module_path!());
+    let mut variables = variables.to_vec();
+    variables.push(("RUNTIME_GUARD_PAGES", guards));
+    child::in_child_with(&variables, body)
+}
 
 /// Needs more than 100 bytes of stack for each level.
 fn recurse(levels: u32) -> u64 {
@@ -202,4 +213,115 @@ fn a_larger_stack_for_one_thread_is_large_enough_for_it() {
         });
     });
     child.ends_with(0).does_not_say("overflowed");
+}
+
+/// So many threads have a stack, in several chunks.
+const THREADS: usize = 10_000;
+
+/// Starts threads that wait in the middle, but for one in the middle of them.
+fn crowd(odd_one: impl FnOnce() + 'static) {
+    let small = || Builder::new().stack_size(64 << 10);
+    let crowd = |number| (0..number).for_each(|_| drop(small().spawn(thread::park).unwrap()));
+    crowd(THREADS / 2);
+    let odd_one = small().name("the odd one".into()).spawn(|| {
+        thread::yield_now();
+        odd_one();
+    });
+    crowd(THREADS / 2);
+    thread::yield_now();
+    odd_one.unwrap().join().unwrap();
+    std::process::exit(0);
+}
+
+#[test]
+fn recursion_in_one_of_ten_thousand_threads_is_found() {
+    let child = in_child(|| runtime::run(|| crowd(|| drop(recurse(u32::MAX)))));
+    child
+        .dies_by(libc::SIGABRT)
+        .says("green thread 'the odd one' has overflowed its stack of 64 KiB\n");
+}
+
+#[test]
+fn one_of_ten_thousand_threads_can_use_nearly_all_of_its_stack() {
+    let child = in_child(|| runtime::run(|| crowd(|| drop(recurse(100)))));
+    child.ends_with(0).does_not_say("overflowed");
+}
+
+#[test]
+fn a_large_frame_in_one_of_ten_thousand_threads_does_not_reach_its_neighbour() {
+    let child = in_child(|| {
+        #[inline(never)]
+        fn large_frame() {
+            // Larger than the stack, smaller than two.
+            let mut frame = black_box([1u8; 100 << 10]);
+            frame[0] = 2;
+            black_box(&mut frame);
+        }
+        runtime::run(|| crowd(large_frame));
+    });
+    child
+        .dies_by(libc::SIGABRT)
+        .says("green thread 'the odd one' has overflowed its stack of 64 KiB\n");
+}
+
+#[test]
+fn a_null_pointer_in_one_of_ten_thousand_threads_is_an_ordinary_fault() {
+    let child = in_child(|| {
+        let write_to_null = || {
+            let null = black_box(ptr::null_mut::<u8>());
+            // SAFETY: it is not: this is the fault that the test wants.
+            unsafe { null.write_volatile(1) };
+        };
+        runtime::run(move || crowd(write_to_null));
+    });
+    child.dies_by(libc::SIGSEGV).does_not_say("overflowed");
+}
+
+#[test]
+fn an_overflow_of_the_os_thread_itself_is_stds() {
+    let child = in_child(|| {
+        let deep = || {
+            runtime::run(crowd_that_ends);
+            recurse(u32::MAX)
+        };
+        let thread = std::thread::Builder::new().name("an OS thread".into());
+        drop(thread.spawn(deep).unwrap().join());
+    });
+    child
+        .dies_by(libc::SIGABRT)
+        .says("thread 'an OS thread'")
+        .says("has overflowed its stack")
+        .does_not_say("green thread");
+}
+
+/// Threads that have ended when the run is over.
+fn crowd_that_ends() {
+    let threads: Vec<_> = (0..100).map(|_| thread::spawn(thread::yield_now)).collect();
+    threads
+        .into_iter()
+        .for_each(|thread| thread.join().unwrap());
+}
+
+#[test]
+fn a_guard_page_is_one_when_the_stack_was_given_back_and_used_again() {
+    let child = in_child(|| {
+        runtime::run(|| {
+            for _ in 0..3 {
+                let builder = || Builder::new().stack_size(64 << 10);
+                let threads: Vec<_> = (0..1000)
+                    .map(|_| builder().spawn(thread::yield_now).unwrap())
+                    .collect();
+                threads
+                    .into_iter()
+                    .for_each(|thread| thread.join().unwrap());
+                // There is nothing to do for so long that stacks are given back.
+                thread::sleep(std::time::Duration::from_millis(2500));
+            }
+            let builder = Builder::new().name("later".into()).stack_size(64 << 10);
+            builder.spawn(|| recurse(u32::MAX)).unwrap().join().unwrap()
+        });
+    });
+    child
+        .dies_by(libc::SIGABRT)
+        .says("green thread 'later' has overflowed its stack");
 }

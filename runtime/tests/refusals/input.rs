@@ -42,10 +42,14 @@ const ABSURD: [usize; 3] = [0, (1 << 40) + 1, usize::MAX];
 #[test]
 fn no_thread_can_have_a_stack_of_no_bytes_or_of_absurdly_many() {
     run(|| {
+        let at_most = 1 << 40;
         for bytes in ABSURD {
             let (kind, reason, text) = refused(Builder::new().stack_size(bytes));
             assert_eq!(kind, io::ErrorKind::InvalidInput);
-            assert_eq!(reason, SpawnError::StackSize(StackSizeError { bytes }));
+            assert_eq!(
+                reason,
+                SpawnError::StackSize(StackSizeError { bytes, at_most })
+            );
             let start = format!("a stack of {bytes} bytes cannot be had: ask for ");
             assert!(text.starts_with(&start), "{text}");
         }
@@ -74,7 +78,7 @@ fn no_runtime_can_have_stacks_of_no_bytes_or_of_absurdly_many() {
         let start = format!("a stack of {asked} bytes cannot be had: ask for ");
         assert!(error.to_string().starts_with(&start), "{error}");
         match error {
-            RunError::StackSize(StackSizeError { bytes }) => assert_eq!(bytes, asked),
+            RunError::StackSize(StackSizeError { bytes, .. }) => assert_eq!(bytes, asked),
             other => panic!("{other:?}"),
         }
     }

@@ -3,12 +3,14 @@
 #![cfg(target_os = "linux")]
 
 use std::error::Error as _;
-use std::{fs, mem};
+use std::time::Duration;
+use std::{fs, io, mem};
 
-use runtime::error::NoStack;
-use runtime::thread::{self, Builder};
+use runtime::error::{NoStack, SpawnError, StackLimit};
+use runtime::thread::{self, Builder, JoinHandle, Killed};
+use runtime::{Clock, Priority, RunError, report};
 
-use crate::support::child::in_child;
+use crate::support::child::{in_child, in_child_with};
 use crate::support::{Counter, Journal, run};
 
 const MIB: usize = 1 << 20;
@@ -32,51 +34,235 @@ fn leave(bytes: usize) {
     assert_eq!(result, 0);
 }
 
+/// Threads with stacks of so many bytes that park.
+fn parked(number: usize, bytes: usize) -> Vec<JoinHandle<()>> {
+    let park = |_| Builder::new().stack_size(bytes).spawn(thread::park);
+    (0..number).map(park).map(io::Result::unwrap).collect()
+}
+
+/// How many lines of the PCB table end so.
+fn count(waits_for: &str) -> usize {
+    let table = report::ps();
+    table
+        .lines()
+        .filter(|line| line.ends_with(waits_for))
+        .count()
+}
+
 #[test]
-fn a_thread_without_a_stack_ends_with_no_stack_and_the_others_go_on() {
+fn threads_without_a_stack_wait_until_others_give_theirs_back() {
     let child = in_child(|| {
         leave(256 * MIB);
-        let before = address_space();
+        run(|| {
+            let threads = parked(10, 64 * MIB);
+            thread::yield_now();
+            let (with_stack, without) = (count("is parked"), count("waits for memory"));
+            assert!((1..4).contains(&with_stack), "{with_stack}");
+            assert_eq!(with_stack + without, 10);
+            // They may be joined, unparked and named meanwhile.
+            assert!(threads.iter().all(JoinHandle::is_alive));
+            threads.iter().for_each(|thread| thread.thread().unpark());
+            threads
+                .into_iter()
+                .for_each(|thread| thread.join().unwrap());
+            assert_eq!(count("waits for memory"), 0);
+        });
+    });
+    child
+        .ends_with(0)
+        .says("no stack can be had for Thread-")
+        .says("it and others wait until threads end that have one");
+}
+
+#[test]
+fn where_nobody_can_give_one_back_they_end_one_by_one_and_say_what_was_hit() {
+    let child = in_child(|| {
+        leave(256 * MIB);
         run(|| {
             let drops = Counter::default();
-            let started = Counter::default();
-            let threads = [(); 10].map(|()| {
-                let (captured, started) = (drops.on_drop(), started.clone());
-                let builder = Builder::new().stack_size(64 * MIB);
-                let body = move || {
-                    let _captured = captured;
-                    started.add();
-                    thread::park();
-                };
-                builder.spawn(body).unwrap()
-            });
+            let mut with_stack = parked(4, 64 * MIB);
             thread::yield_now();
-            let with_stack = started.get();
-            assert!((1..4).contains(&with_stack), "{with_stack}");
-            assert_eq!(drops.get(), 10 - with_stack, "dropped at once");
-            // Those that have a stack are none the worse for it.
-            let mut without = 0;
-            for thread in threads {
+            let waiting = with_stack.split_off(count("is parked"));
+            let last = {
+                let captured = drops.on_drop();
+                let builder = Builder::new().stack_size(64 * MIB);
+                builder.spawn(move || drop(captured)).unwrap()
+            };
+            // Everybody waits now: the first ends, and then the next.
+            let reason = last.join().unwrap_err();
+            assert_eq!(drops.get(), 1, "what it was made for is dropped");
+            let no_stack: &NoStack = reason.downcast_ref().unwrap();
+            assert_eq!(no_stack.bytes(), 64 * MIB);
+            assert!(matches!(no_stack.limit(), StackLimit::Addresses { .. }));
+            let text = no_stack.to_string();
+            assert!(text.starts_with("no stack of 65536 KiB could be had (Cannot allocate memory"));
+            assert!(
+                text.contains("(RLIMIT_AS): raise that (ulimit -v)"),
+                "{text}"
+            );
+            assert!(no_stack.source().is_some());
+            assert!(
+                waiting
+                    .into_iter()
+                    .all(|sub| sub.join().unwrap_err().is::<NoStack>())
+            );
+            // Those that have a stack are none the worse for it, and then there are some.
+            for thread in with_stack {
                 thread.thread().unpark();
-                let Err(reason) = thread.join() else { continue };
-                let reason: &NoStack = reason.downcast_ref().unwrap();
-                assert_eq!(reason.bytes(), 64 * MIB);
-                let text = reason.to_string();
-                assert!(text.starts_with("no stack of 65536 KiB could be had ("));
-                assert!(text.contains("Cannot allocate memory"), "{text}");
-                assert!(text.contains("use smaller stacks"), "{text}");
-                assert!(reason.source().is_some());
-                without += 1;
+                thread.join().unwrap();
             }
-            assert_eq!((with_stack + without, drops.get()), (10, 10));
-            // Now there are stacks again, and smaller ones there were all the time.
             for bytes in [64 * MIB, MIB] {
                 let again = Builder::new().stack_size(bytes).spawn(|| "again");
                 assert_eq!(again.unwrap().join().unwrap(), "again");
             }
         });
-        let after = address_space();
-        assert!(after < before + 16 * MIB, "{before} bytes became {after}");
+    });
+    child.ends_with(0);
+}
+
+#[test]
+fn a_thread_that_sleeps_may_give_its_stack_back_later() {
+    let child = in_child(|| {
+        leave(128 * MIB);
+        run(|| {
+            let sleeper = || thread::sleep(Duration::from_secs(3600));
+            let sleeper = Builder::new().stack_size(64 * MIB).spawn(sleeper).unwrap();
+            let waits = Builder::new().stack_size(64 * MIB).spawn(|| ()).unwrap();
+            thread::yield_now();
+            assert_eq!(count("waits for memory"), 1);
+            waits.join().unwrap();
+            assert!(!sleeper.is_alive());
+        });
+    });
+    child.ends_with(0);
+}
+
+#[test]
+fn who_wants_a_smaller_stack_gets_it_past_one_who_waits_for_a_large_one() {
+    let child = in_child(|| {
+        leave(128 * MIB);
+        run(|| {
+            let holder = parked(1, 64 * MIB).remove(0);
+            let large = Builder::new().stack_size(64 * MIB).spawn(|| ()).unwrap();
+            thread::yield_now();
+            assert_eq!(count("waits for memory"), 1);
+            for _ in 0..100 {
+                Builder::new()
+                    .stack_size(MIB)
+                    .spawn(|| ())
+                    .unwrap()
+                    .join()
+                    .unwrap();
+            }
+            thread::yield_now();
+            assert!(large.is_alive() && count("waits for memory") == 1);
+            holder.thread().unpark();
+            large.join().unwrap();
+        });
+    });
+    child.ends_with(0);
+}
+
+#[test]
+fn one_who_waits_for_a_stack_does_not_shut_out_those_who_could_give_one_back() {
+    let child = in_child(|| {
+        leave(128 * MIB);
+        let builder = runtime::Builder::new().clock(Clock::Virtual);
+        let policy = "priority".parse().unwrap();
+        let ran = builder.policy(policy).run(|| {
+            let low = || (0..10).for_each(|_| thread::yield_now());
+            let low = Builder::new().stack_size(64 * MIB).spawn(low).unwrap();
+            thread::yield_now();
+            let urgent = Builder::new().priority(Priority::HIGHEST);
+            let urgent = urgent.stack_size(64 * MIB).spawn(|| ()).unwrap();
+            urgent.join().unwrap();
+            low.join().unwrap();
+        });
+        ran.unwrap();
+    });
+    child.ends_with(0);
+}
+
+#[test]
+fn one_who_is_killed_while_it_waits_for_a_stack_ends_as_killed() {
+    let child = in_child(|| {
+        leave(128 * MIB);
+        let journal = Journal::default();
+        let theirs = journal.clone();
+        run(move || {
+            let holder = parked(1, 64 * MIB).remove(0);
+            thread::yield_now();
+            let waits = |line: &str, daemon| {
+                let captured = theirs.on_drop(line);
+                let builder = Builder::new().stack_size(64 * MIB).daemon(daemon);
+                builder.spawn(move || drop(captured)).unwrap()
+            };
+            let killed = waits("killed", false);
+            let daemon = waits("daemon", true);
+            thread::yield_now();
+            assert_eq!(count("waits for memory"), 2);
+            killed.thread().kill();
+            assert!(killed.join().unwrap_err().is::<Killed>());
+            assert_eq!(theirs.read(), ["killed"]);
+            holder.thread().kill();
+            drop(holder);
+            drop(daemon);
+        });
+        // It had its turn, or was killed at the end: nobody knows a reason to wait.
+        assert_eq!(journal.read(), ["daemon"]);
+    });
+    child.ends_with(0);
+}
+
+#[test]
+fn what_can_never_be_had_is_refused_at_once() {
+    let child = in_child(|| {
+        leave(64 * MIB);
+        run(|| {
+            let error = Builder::new()
+                .stack_size(1024 * MIB)
+                .spawn(|| ())
+                .unwrap_err();
+            let reason: &SpawnError = error.get_ref().unwrap().downcast_ref().unwrap();
+            assert!(matches!(reason, SpawnError::StackSize(_)));
+            let text = error.to_string();
+            assert!(
+                text.contains("this process has a limit (ulimit -v, ulimit -d)"),
+                "{text}"
+            );
+        });
+        let error = runtime::Builder::new().stack_size(1024 * MIB).run(|| ());
+        assert!(matches!(error, Err(RunError::StackSize(_))));
+    });
+    child.ends_with(0);
+}
+
+#[test]
+fn where_guard_pages_are_mappings_their_number_is_named() {
+    let child = in_child_with(&[("RUNTIME_GUARD_PAGES", "mprotect")], || {
+        run(|| {
+            let most = fs::read_to_string("/proc/sys/vm/max_map_count").unwrap();
+            let most: usize = most.trim().parse().unwrap();
+            if most > 100_000 {
+                return; // It would take too long.
+            }
+            let threads = parked(most / 2, 64 << 10);
+            thread::yield_now();
+            assert!(count("waits for memory") > 0, "two mappings each");
+            let last = Builder::new().stack_size(64 << 10).spawn(|| ()).unwrap();
+            let reason = last.join().unwrap_err();
+            let no_stack: &NoStack = reason.downcast_ref().unwrap();
+            let at_most = most as u64;
+            assert_eq!(
+                no_stack.limit(),
+                StackLimit::Mappings { at_most },
+                "{no_stack}"
+            );
+            let text = no_stack.to_string();
+            assert!(text.contains("sysctl -w vm.max_map_count="), "{text}");
+            threads.iter().for_each(|thread| thread.thread().unpark());
+            threads.into_iter().for_each(|thread| drop(thread.join()));
+        });
     });
     child.ends_with(0);
 }
@@ -84,11 +270,11 @@ fn a_thread_without_a_stack_ends_with_no_stack_and_the_others_go_on() {
 #[test]
 fn who_waits_for_a_thread_without_a_stack_goes_on_and_run_ends() {
     let child = in_child(|| {
-        leave(64 * MIB);
+        leave(32 * MIB);
         let journal = Journal::default();
         let theirs = journal.clone();
         run(move || {
-            let huge = || Builder::new().stack_size(1024 * MIB);
+            let huge = || Builder::new().stack_size(64 * MIB);
             let sub = huge().spawn(|| ()).unwrap();
             let target = sub.thread().clone();
             let other = thread::spawn(move || target.join());
@@ -110,12 +296,12 @@ fn who_waits_for_a_thread_without_a_stack_goes_on_and_run_ends() {
 #[test]
 fn a_thousand_refusals_of_a_stack_leave_nothing_behind() {
     let child = in_child(|| {
-        leave(64 * MIB);
+        leave(32 * MIB);
         run(|| {
             let drops = Counter::default();
             let refused = || {
                 let captured = drops.on_drop();
-                let builder = Builder::new().stack_size(1024 * MIB);
+                let builder = Builder::new().stack_size(64 * MIB);
                 let sub = builder.spawn(move || mem::drop(captured)).unwrap();
                 sub.join().unwrap_err().is::<NoStack>()
             };

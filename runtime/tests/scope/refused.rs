@@ -133,7 +133,7 @@ fn a_thread_without_a_stack_tells_its_joiner_so_and_gives_back_what_it_borrowed(
                 // SAFETY: reads a struct that is there, and lowers a limit.
                 let done = unsafe { libc::setrlimit(libc::RLIMIT_AS, &raw const limit) };
                 assert_eq!(done, 0);
-                let builder = Builder::new().stack_size(1 << 32);
+                let builder = Builder::new().stack_size(1 << 30);
                 let sub = builder.spawn_scoped(scope, || drop(captured)).unwrap();
                 let reason = sub.join().unwrap_err();
                 assert_eq!(drops.get(), 1);

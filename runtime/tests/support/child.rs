@@ -42,6 +42,7 @@ pub(crate) fn in_child_with<F: FnOnce()>(variables: &[(&str, &str)], body: F) ->
     command.arg("--test-threads=1").env(MARK, "yes");
     for variable in [
         "RUNTIME_CLOCK",
+        "RUNTIME_GUARD_PAGES",
         "RUNTIME_POLICY",
         "RUNTIME_STACK_SIZE",
         "RUST_BACKTRACE",

@@ -1,0 +1,213 @@
+//! No stack can be had: what a thread does then, and what its joiner is told.
+//!
+//! The thread waits, as for anything else that others have, until a stack comes
+//! back: it takes arrow 4, and 5 when it may try again. Only if nobody can run any
+//! more, so that none will ever come back, does it end, with [`NoStack`].
+
+use std::fmt;
+use std::fs;
+use std::io;
+use std::str::FromStr;
+
+use super::{StackSize, StackSizeError};
+use crate::system::{self, Resource};
+
+/// The operating system had no stack for a thread, and nobody was left who could
+/// have given one back. The thread ended without running; this is what its joiner
+/// gets.
+///
+/// ```no_run
+/// use runtime::error::NoStack;
+/// use runtime::thread;
+///
+/// runtime::run(|| {
+///     let reason = thread::spawn(|| ()).join().unwrap_err();
+///     let no_stack: &NoStack = reason.downcast_ref().unwrap();
+///     eprintln!("{} bytes: {}", no_stack.bytes(), no_stack.limit());
+/// });
+/// ```
+#[derive(Debug)]
+pub struct NoStack {
+    bytes: usize,
+    limit: StackLimit,
+    error: io::Error,
+}
+
+impl NoStack {
+    /// Looks which limit was hit.
+    #[cold]
+    pub(crate) fn new(size: StackSize, error: io::Error) -> Self {
+        Self {
+            bytes: size.bytes(),
+            limit: StackLimit::hit_by(size.bytes()),
+            error,
+        }
+    }
+
+    /// The size of the stack that could not be had, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// What there was not enough of.
+    pub fn limit(&self) -> StackLimit {
+        self.limit
+    }
+}
+
+impl fmt::Display for NoStack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            bytes,
+            limit,
+            error,
+        } = self;
+        let kib = bytes >> 10;
+        write!(f, "no stack of {kib} KiB could be had ({error}): {limit}")
+    }
+}
+
+impl std::error::Error for NoStack {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.error)
+    }
+}
+
+/// What limits the number of stacks, and was hit. Displays as that and what to do.
+///
+/// ```
+/// use runtime::error::StackLimit;
+///
+/// let text = StackLimit::Mappings { at_most: 65_530 }.to_string();
+/// assert!(text.starts_with("vm.max_map_count is 65530"), "{text}");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StackLimit {
+    /// The addresses that the process may use, `RLIMIT_AS`.
+    Addresses {
+        /// In bytes.
+        at_most: u64,
+    },
+    /// The memory that the process may write to, `RLIMIT_DATA`.
+    Data {
+        /// In bytes.
+        at_most: u64,
+    },
+    /// The mappings that the process may have, of which a stack takes two where its
+    /// guard page is made by `mprotect`.
+    Mappings {
+        /// The value of `vm.max_map_count`.
+        at_most: u64,
+    },
+    /// What the system has promised to all processes together, where it promises no
+    /// more than it has: `vm.overcommit_memory` is 2.
+    Commitments {
+        /// In bytes.
+        at_most: u64,
+    },
+    /// Nothing that this crate knows of: the memory of the system, or a limit for a
+    /// group of processes.
+    Memory,
+}
+
+impl StackLimit {
+    /// The limit that is in the way of so many bytes more.
+    fn hit_by(bytes: usize) -> Self {
+        let wanted = bytes as u64;
+        let over = |resource, in_use| {
+            let at_most = system::limit_of(resource)?;
+            (in_use + wanted > at_most).then_some(at_most)
+        };
+        if let Some(at_most) = over(Resource::Addresses, in_use("VmSize:")) {
+            return StackLimit::Addresses { at_most };
+        }
+        if let Some(at_most) = over(Resource::Data, in_use("VmData:")) {
+            return StackLimit::Data { at_most };
+        }
+        if let Some(at_most) = number_in("/proc/sys/vm/max_map_count")
+            && mappings() + 4 > at_most
+        {
+            return StackLimit::Mappings { at_most };
+        }
+        if number_in("/proc/sys/vm/overcommit_memory") == Some(2)
+            && let Some(at_most) = bytes_after("/proc/meminfo", "CommitLimit:")
+        {
+            return StackLimit::Commitments { at_most };
+        }
+        StackLimit::Memory
+    }
+}
+
+/// Refuses a stack that cannot be had even by a process that has nothing else.
+#[cold]
+pub(crate) fn check_limits(size: StackSize) -> Result<(), StackSizeError> {
+    let bytes = size.bytes();
+    let limits = [Resource::Addresses, Resource::Data].map(system::limit_of);
+    match limits.into_iter().flatten().min() {
+        Some(at_most) if bytes as u64 > at_most => Err(StackSizeError {
+            bytes,
+            at_most: at_most as usize,
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// How many bytes the process uses of what has that name.
+fn in_use(name: &str) -> u64 {
+    bytes_after("/proc/self/status", name).unwrap_or(0)
+}
+
+fn mappings() -> u64 {
+    let maps = fs::read("/proc/self/maps").unwrap_or_default();
+    maps.iter().filter(|&&byte| byte == b'\n').count() as u64
+}
+
+fn number_in(path: &str) -> Option<u64> {
+    fs::read_to_string(path).ok()?.trim().parse().ok()
+}
+
+/// What a file says in a line such as `VmSize:  1234 kB`.
+fn bytes_after(path: &str, name: &str) -> Option<u64> {
+    let text = fs::read_to_string(path).ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+    let kib = u64::from_str(line.split_whitespace().next()?).ok()?;
+    Some(kib << 10)
+}
+
+impl fmt::Display for StackLimit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StackLimit::Addresses { at_most } => write!(
+                f,
+                "the process may use {} MiB of addresses (RLIMIT_AS): raise that (ulimit -v), \
+                 use smaller stacks, or let threads end before others start",
+                at_most >> 20
+            ),
+            StackLimit::Data { at_most } => write!(
+                f,
+                "the process may have {} MiB of data (RLIMIT_DATA): raise that (ulimit -d), \
+                 use smaller stacks, or let threads end before others start",
+                at_most >> 20
+            ),
+            StackLimit::Mappings { at_most } => write!(
+                f,
+                "vm.max_map_count is {at_most}, and each stack takes two mappings: raise it \
+                 (sysctl -w vm.max_map_count={}), use Linux 6.13 or newer, where stacks need \
+                 none, or let threads end before others start",
+                at_most * 4
+            ),
+            StackLimit::Commitments { at_most } => write!(
+                f,
+                "the system promises {} MiB to all processes together (vm.overcommit_memory=2): \
+                 set that to 0 or 1, raise vm.overcommit_ratio, use smaller stacks, or let \
+                 threads end before others start",
+                at_most >> 20
+            ),
+            StackLimit::Memory => f.write_str(
+                "the system has no more memory for the process: use smaller stacks, or let \
+                 threads end before others start",
+            ),
+        }
+    }
+}
