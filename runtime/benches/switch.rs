@@ -18,11 +18,11 @@ mod ratios;
 
 const ROWS: [Row; 6] = [
     Row::new(PAIR, PAIR, None),
-    Row::new("yield, 2 threads", PAIR, Some(6.0)),
-    Row::new("yield, 2 threads, a sleeper", PAIR, Some(7.0)),
-    Row::new("yield, 10 000 threads", PAIR, None),
-    Row::new("spawn + join", PAIR, Some(55.0)),
+    Row::new("yield, 2 threads", PAIR, Some(5.0)),
+    Row::new("yield, 2 threads, a sleeper", PAIR, Some(6.0)),
+    Row::new("spawn + join", PAIR, Some(45.0)),
     Row::new("spawn 1000, join all", PAIR, None),
+    Row::new("spawn 100 000, join all", PAIR, Some(95.0)),
 ];
 
 fn main() {
@@ -37,9 +37,11 @@ fn main() {
             yields_here(2, n)
         })
     });
-    bench.measure("yield, 10 000 threads", |n| yields(10_000, n));
     bench.measure("spawn + join", spawn_and_join);
-    bench.measure("spawn 1000, join all", spawn_all_and_join_all);
+    bench.measure("spawn 1000, join all", |n| spawn_all_and_join_all(1000, n));
+    bench.measure("spawn 100 000, join all", |n| {
+        spawn_all_and_join_all(100_000, n)
+    });
     bench.print(&ROWS);
 }
 
@@ -77,19 +79,18 @@ fn spawn_and_join(n: u64) -> Duration {
     })
 }
 
-fn spawn_all_and_join_all(n: u64) -> Duration {
-    const THREADS: u64 = 1000;
+fn spawn_all_and_join_all(threads: u64, n: u64) -> Duration {
     runtime::run(move || {
-        let rounds = n.div_ceil(THREADS);
+        let rounds = n.div_ceil(threads);
         let start = Instant::now();
         for _ in 0..rounds {
-            let handles: Vec<_> = (0..THREADS).map(|i| thread::spawn(move || i)).collect();
+            let handles: Vec<_> = (0..threads).map(|i| thread::spawn(move || i)).collect();
             for handle in handles {
                 black_box(handle.join().unwrap());
             }
         }
         start
             .elapsed()
-            .mul_f64(n as f64 / (rounds * THREADS) as f64)
+            .mul_f64(n as f64 / (rounds * threads) as f64)
     })
 }

@@ -1,4 +1,5 @@
-//! What it costs to lock, and to send: beside std's lock, and beside a yield.
+//! What it costs to lock, and to send: beside a pair, beside std's lock, and beside a
+//! yield.
 
 use std::hint::black_box;
 use std::rc::Rc;
@@ -8,14 +9,20 @@ use runtime::sync::Mutex;
 use runtime::sync::mpsc::channel;
 use runtime::thread;
 
+use pair::{PAIR, resume_and_suspend};
 use ratios::{Bench, Row};
 
+mod pair;
 mod ratios;
 
 const STD: &str = "free lock + unlock of std";
 const YIELD: &str = "yield, 100 threads";
 
-const ROWS: [Row; 5] = [
+const ROWS: [Row; 9] = [
+    Row::new(PAIR, PAIR, None),
+    Row::new("free lock + unlock", PAIR, Some(1.0)),
+    Row::new("lock, yield, unlock, 100 threads", PAIR, Some(25.0)),
+    Row::new("round trip over two channels", PAIR, Some(20.0)),
     Row::new(STD, STD, None),
     Row::new("free lock + unlock", STD, Some(0.5)),
     Row::new(YIELD, YIELD, None),
@@ -25,6 +32,7 @@ const ROWS: [Row; 5] = [
 
 fn main() {
     let mut bench = Bench::new("sync");
+    bench.measure(PAIR, resume_and_suspend);
     bench.measure(STD, free_lock_of_std);
     bench.measure("free lock + unlock", free_lock);
     bench.measure(YIELD, yields);

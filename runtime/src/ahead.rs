@@ -16,21 +16,26 @@
 //! nor its fiber has to be there for that.
 
 use std::ptr;
+use std::sync::Arc;
 
 use kernel_sim::kernel::{Kernel, Lookout, Upcoming};
 
 use crate::core::Context;
 use crate::fiber::Fiber;
+use crate::thread::task::Task;
 
 /// For so many threads and more, what they need does not fit into the cache that is
 /// next to the CPU.
 const MANY: usize = 500;
 
+/// For so many and more, not even the CPU's table of pages has room for all.
+const VERY_MANY: usize = 50_000;
+
 /// What is fetched, and for whom.
 pub(crate) struct Ahead {
-    /// Where suspended threads will go on, by the slots of their PCBs. What stands
-    /// here of threads that have gone on or ended is out of date, which does no harm.
-    stacks: Vec<Suspended>,
+    /// Where threads will go on, by the slots of their PCBs. What stands here of
+    /// threads that have gone on or ended is out of date, which does no harm.
+    places: Vec<Place>,
     /// Its pages are looked up in the page tables, which takes longest.
     far: Lookout,
     /// All that it needs is fetched.
@@ -38,7 +43,7 @@ pub(crate) struct Ahead {
 }
 
 #[derive(Clone, Copy)]
-struct Suspended {
+struct Place {
     /// Where its fiber's head lies.
     head: usize,
     sp: usize,
@@ -47,7 +52,7 @@ struct Suspended {
 impl Default for Ahead {
     fn default() -> Self {
         Self {
-            stacks: Vec::new(),
+            places: Vec::new(),
             // Three turns with all at hand take as long as a page table takes to
             // answer, and three more as memory does.
             far: Lookout::new(6),
@@ -66,33 +71,44 @@ impl Ahead {
     /// Notes where the thread in `slot` will go on.
     #[inline]
     pub(crate) fn note(&mut self, slot: u32, fiber: &Fiber) {
+        self.set(slot, fiber.base(), fiber.sp());
+    }
+
+    /// Notes what the thread in `slot` will begin with.
+    #[inline]
+    pub(crate) fn note_fresh(&mut self, slot: u32, task: &Arc<Task>) {
+        let task = Arc::as_ptr(task).addr();
+        self.set(slot, task + LINE / 2, task + LINE);
+    }
+
+    #[inline]
+    fn set(&mut self, slot: u32, head: usize, sp: usize) {
         let slot = slot as usize;
-        if self.stacks.len() <= slot {
-            let none = Suspended { head: 0, sp: 0 };
-            self.stacks.resize(slot + 1, none);
+        if self.places.len() <= slot {
+            let none = Place { head: 0, sp: 0 };
+            self.places.resize(slot + 1, none);
         }
-        self.stacks[slot] = Suspended {
-            head: fiber.base(),
-            sp: fiber.sp(),
-        };
+        self.places[slot] = Place { head, sp };
     }
 
     /// Fetches what the threads need whose turns come soon.
     #[inline]
     pub(crate) fn fetch(&mut self, kernel: &Kernel<Context>) {
-        if let Some(Upcoming { slot, pcb }) = kernel.look_ahead(&mut self.far) {
-            fetch_lines(pcb.addr(), 1);
-            if let Some(stack) = self.stacks.get(slot as usize) {
-                fetch_lines(stack.sp.wrapping_sub(LINE), 1);
+        if kernel.len() >= VERY_MANY
+            && let Some(Upcoming { slot, pcb }) = kernel.look_ahead(&mut self.far)
+        {
+            fetch_lines(pcb, 1);
+            if let Some(place) = self.places.get(slot as usize) {
+                fetch_lines(place.sp.wrapping_sub(LINE), 1);
             }
         }
         if let Some(Upcoming { slot, pcb }) = kernel.look_ahead(&mut self.near) {
-            fetch_lines(pcb.addr(), 2);
-            if let Some(stack) = self.stacks.get(slot as usize) {
+            fetch_lines(pcb, 2);
+            if let Some(place) = self.places.get(slot as usize) {
                 // With what corosensei keeps below it.
-                fetch_lines(stack.head.wrapping_sub(LINE / 2), 2);
+                fetch_lines(place.head.wrapping_sub(LINE / 2), 2);
                 // The registers that the switch has saved, and the frames above.
-                fetch_lines(stack.sp.wrapping_sub(LINE), 3);
+                fetch_lines(place.sp.wrapping_sub(LINE), 3);
             }
         }
     }

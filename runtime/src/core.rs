@@ -5,7 +5,6 @@
 
 use std::cell::{Cell, OnceCell, RefCell, RefMut};
 use std::num::NonZeroU64;
-use std::ops::Range;
 use std::sync::Arc;
 use std::vec;
 
@@ -19,7 +18,7 @@ use kernel_sim::kernel::wait::{ScopeId, WaitReason};
 use log::{Level, LevelFilter};
 
 use crate::ahead::Ahead;
-use crate::current;
+use crate::current::{self, Beginning};
 use crate::error::Ring;
 use crate::fiber::Fiber;
 use crate::handle::{self, Message};
@@ -27,7 +26,7 @@ use crate::inbox::Inbox;
 use crate::moment::Moment;
 use crate::place::{self, Place};
 use crate::report;
-use crate::stack::{FiberPool, GuardPages, StackSize};
+use crate::stack::{FiberPool, GuardPages, StackSize, is_reviewed_at};
 use crate::sync::wait_queue::Awaited;
 use crate::thread::Thread;
 use crate::thread::task::Task;
@@ -39,6 +38,8 @@ pub(crate) struct Core {
     pub(crate) fibers: RefCell<FiberPool>,
     /// The dispatch at which a stack last came back that somebody waited for.
     pub(crate) stack_came_back: Cell<u64>,
+    /// All that had begun to wait for a stack before that dispatch were to try again.
+    pub(crate) all_tried: Cell<u64>,
     /// The thread that shall not wait for a stack again: when it was woken, nobody was
     /// left who could have given one back.
     pub(crate) last_to_try: Cell<Option<Pid>>,
@@ -104,12 +105,6 @@ pub(crate) enum CutShort {
     Killed,
 }
 
-/// A thread that gets its first turn.
-pub(crate) struct Beginning {
-    pub(crate) task: Arc<Task>,
-    pub(crate) guard: Range<usize>,
-}
-
 /// Something unwound through the loop, a logger or a policy: whoever is left
 /// will never run again. Their stacks are lost; their joiners are not.
 impl Drop for Core {
@@ -153,6 +148,7 @@ impl Core {
             fibers: RefCell::new(FiberPool::new(guards)),
             ahead: RefCell::default(),
             stack_came_back: Cell::new(0),
+            all_tried: Cell::new(0),
             last_to_try: Cell::new(None),
             beginning: Cell::new(None),
             inbox: Arc::new(Inbox::new()),
@@ -171,14 +167,25 @@ impl Core {
         }
     }
 
-    /// Makes a thread in state New, whose task was made for the next pid.
+    /// Makes a thread in state New, whose task was made for the next pid; and starts
+    /// it, if it is marked as started.
     #[inline]
     pub(crate) fn create(&self, priority: Priority, task: Arc<Task>) {
+        let (starts, is_awaited) = (task.is_started(), !task.daemon);
         // The log was asked when the pid was, and must not be now: it is the
         // program's, and might spawn.
-        self.kernel
-            .borrow_mut()
-            .create(Context::Fresh, priority, task);
+        let mut kernel = self.kernel.borrow_mut();
+        if Ahead::helps(&kernel) {
+            let slot = kernel.next_pid().slot();
+            self.ahead.borrow_mut().note_fresh(slot, &task);
+        }
+        let pid = kernel.create(Context::Fresh, priority, task);
+        if starts {
+            kernel.admit(pid).expect("it is new"); // 1
+            self.awaited
+                .set(self.awaited.get() + usize::from(is_awaited));
+        }
+        drop(kernel);
         self.log_events();
     }
 
@@ -201,6 +208,9 @@ impl Core {
             return false;
         }
         let dispatch = self.kernel.borrow_mut().preempt_alone(pid);
+        if dispatch.is_some_and(is_reviewed_at) {
+            self.fibers.borrow_mut().review();
+        }
         dispatch.map(current::begin_turn).is_some()
     }
 

@@ -11,9 +11,11 @@
 //! place that refuses to switch while a thread unwinds.
 
 use std::cell::Cell;
+use std::mem::ManuallyDrop;
 use std::ops::Range;
 use std::panic::Location;
-use std::ptr::NonNull;
+use std::ptr::{self, NonNull};
+use std::sync::Arc;
 
 use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::wait::Signal;
@@ -52,7 +54,8 @@ struct Seated {
 
 /// What the running green thread has at hand without asking the kernel.
 pub(crate) struct Seat {
-    pub(crate) thread: Thread,
+    /// Not counted as a handle: see [`Beginning`].
+    pub(crate) thread: ManuallyDrop<Thread>,
     /// The thread's name for the kernel.
     pub(crate) pid: Pid,
     /// When it first got the CPU.
@@ -64,6 +67,26 @@ pub(crate) struct Seat {
     pub(crate) last_kill: Cell<Moment>,
     /// Whether the thread was told that it cannot wait while it unwinds.
     warned: Cell<bool>,
+}
+
+/// A thread that gets its first turn.
+pub(crate) struct Beginning {
+    thread: ManuallyDrop<Thread>,
+    guard: Range<usize>,
+}
+
+impl Beginning {
+    /// `task` is the PCB's.
+    #[inline]
+    pub(crate) fn new(task: &Arc<Task>, guard: Range<usize>) -> Self {
+        // SAFETY: the copy is not dropped, and nobody uses it when the PCB's is: a
+        // thread's PCB is there until the thread has left its stack for ever.
+        let task = unsafe { ptr::read(task) };
+        Self {
+            thread: ManuallyDrop::new(Thread::new(task)),
+            guard,
+        }
+    }
 }
 
 /// Makes `core` this OS thread's runtime until the guard is dropped; `None`
@@ -179,9 +202,11 @@ pub(crate) fn in_green_thread() -> bool {
     SEAT.get().is_some()
 }
 
-/// Runs `work` as the body of `thread`, whose fiber has these exits, and then
+/// Runs `work` as the body of the thread, whose fiber has these exits, and then
 /// the destructors of its thread-locals. The root of every green thread.
-pub(crate) fn occupy(exits: Exits, thread: Thread, guard: Range<usize>, work: impl FnOnce(&Task)) {
+#[inline]
+pub(crate) fn occupy(exits: Exits, beginning: Beginning, work: impl FnOnce(&Task)) {
+    let Beginning { thread, guard } = beginning;
     let seat = Seat {
         pid: thread.task().pid(),
         since: now(),
@@ -343,7 +368,7 @@ fn unwinding() -> Unwinding {
     try_seat(|seat| {
         if !seat.warned.replace(true) {
             let what = "yield, sleep and park return at once, join is refused";
-            let message = format!("{} unwinds and keeps the CPU: {what}", seat.thread);
+            let message = format!("{} unwinds and keeps the CPU: {what}", *seat.thread);
             say(Level::Warn, message);
         }
     });

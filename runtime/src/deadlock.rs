@@ -149,11 +149,11 @@ fn could_let_go(kernel: &Kernel<Context>, object: &Awaited) -> String {
 }
 
 /// How many of the handles to a thread in the middle are the runtime's own: the
-/// PCB's, the seat's, and for the main thread the two that `run` has.
+/// PCB's, and for the main thread the two that `run` has.
 fn own_handles(task: &Task) -> usize {
     match task.ident {
-        MAIN => 4,
-        _ => 2,
+        MAIN => 3,
+        _ => 1,
     }
 }
 

@@ -5,7 +5,7 @@
 //! `kernel_sim`.
 
 use std::any::Any;
-use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use kernel_sim::kernel::pcb::Pcb;
@@ -15,12 +15,11 @@ use kernel_sim::kernel::{Idle, Running};
 use log::Level;
 
 use crate::ahead::Ahead;
-use crate::core::{Beginning, Context, Core, CutShort, MAIN};
-use crate::current;
+use crate::core::{Context, Core, CutShort, MAIN};
+use crate::current::{self, Beginning};
 use crate::fiber::{Exits, Fiber};
 use crate::panic::{self, Killed};
 use crate::stack::{self, NoStack};
-use crate::thread::Thread;
 use crate::thread::task::{Start, Task};
 use crate::trap::Trap;
 
@@ -101,35 +100,56 @@ impl Core {
     /// The first turn of a thread: it gets a fiber, and begins.
     #[inline]
     fn begin(&self, pid: Pid, signal: Signal, context: &mut Context) -> Trap {
-        let task = self.task(pid).expect("it has the CPU");
+        let kernel = self.kernel.borrow();
+        let task = kernel.get(pid).expect("it has the CPU").identity();
         let fiber = self.fibers.borrow_mut().take(task.stack_size, root);
         match fiber {
             Ok(mut fiber) => {
                 fiber.begin();
-                let guard = fiber.guard();
-                self.beginning.set(Some(Beginning { task, guard }));
+                let beginning = Beginning::new(task, fiber.guard());
+                self.beginning.set(Some(beginning));
+                let stack_is_awaited = kernel.first_for_memory().is_some();
+                drop(kernel);
+                if stack_is_awaited {
+                    // There may be more.
+                    self.let_one_try(self.stack_came_back.get());
+                }
                 let trap = resume(&mut fiber, signal);
                 *context = Context::Suspended(fiber);
                 trap
             }
-            Err(error) => self.begin_without_stack(&task, signal, error),
+            Err(no_stack) => {
+                let task = Arc::clone(task);
+                drop(kernel);
+                self.begin_without_stack(&task, signal, no_stack)
+            }
         }
     }
 
     /// There is no stack for a thread that was to begin: it waits until one comes
     /// back. If none ever will, or if it was killed meanwhile, it ends.
     #[cold]
-    fn begin_without_stack(&self, task: &Task, signal: Signal, error: io::Error) -> Trap {
+    fn begin_without_stack(&self, task: &Task, signal: Signal, no_stack: NoStack) -> Trap {
         let killed = matches!(signal, Signal::Kill { .. });
-        let may_wait = self.last_to_try.get() != Some(task.pid());
+        let somebody_may_give = || !self.kernel.borrow().ready().is_empty();
+        let may_wait = self.last_to_try.get() != Some(task.pid()) || somebody_may_give();
         if !killed && may_wait {
             if !self.warned_of_stacks.replace(true) {
                 let waits = "it and others wait until threads end that have one";
-                let message = format!("no stack can be had for {task} now ({error}): {waits}");
+                let message = format!("no stack can be had for {task} now: {waits}");
                 current::say(Level::Warn, message);
             }
-            // The one that came back was too small, or somebody was quicker.
-            self.let_one_try(self.stack_came_back.get());
+            // The one that came back was too small, or somebody was quicker. Then only
+            // who wants less may be luckier, unless all are to try.
+            let next = self
+                .kernel
+                .borrow()
+                .first_for_memory()
+                .map(|pcb| pcb.identity().stack_size);
+            self.let_one_try(match next {
+                Some(size) if size < task.stack_size => self.stack_came_back.get(),
+                _ => self.all_tried.get(),
+            });
             return Trap::Wait(Wait {
                 reason: WaitReason::Memory,
                 deadline: None,
@@ -138,7 +158,7 @@ impl Core {
         let reason: Box<dyn Any + Send> = match killed {
             true => Box::new(Killed),
             false => {
-                let no_stack = NoStack::new(task.stack_size, error);
+                let no_stack = no_stack.explained();
                 current::say(Level::Error, format!("{task}: {no_stack}"));
                 if task.ident == MAIN {
                     self.main_cut_short.set(Some(CutShort::NoStack));
@@ -183,10 +203,10 @@ impl Core {
             && fiber.is_idle()
         {
             self.fibers.borrow_mut().give(fiber);
-        }
-        if stack_is_awaited {
-            self.stack_came_back.set(dispatch);
-            self.let_one_try(dispatch);
+            if stack_is_awaited {
+                self.stack_came_back.set(dispatch);
+                self.let_one_try(dispatch);
+            }
         }
     }
 
@@ -226,8 +246,16 @@ impl Core {
         if self.rest(time) {
             return Ok(());
         }
-        // The first of those that wait for a stack ends instead. The others may get on
-        // by that.
+        // Nobody else will give a stack back. If one has come since all have tried for it,
+        // all try again, one after the other. If not, the first of them ends instead, and
+        // the others may get on by that.
+        if self.stack_came_back.get() >= self.all_tried.get() {
+            let next = self.kernel.borrow().dispatches() + 1;
+            self.all_tried.set(next);
+            if self.let_one_try(next).is_some() {
+                return Ok(());
+            }
+        }
         match self.let_one_try(u64::MAX) {
             None => Err(NobodyCanRun),
             last => {
@@ -267,10 +295,10 @@ fn resume(fiber: &mut Fiber, signal: Signal) -> Trap {
 /// What every fiber calls for every thread: here a thread's own stack begins.
 fn root(exits: Exits, signal: Signal) {
     let beginning = current::core(|core| core.beginning.take());
-    let Beginning { task, guard } = beginning.expect("it was set before the switch");
+    let beginning = beginning.expect("it was set before the switch");
     let start = match signal {
         Signal::Kill { .. } => Start::Never(Box::new(Killed)),
         _ => Start::Run,
     };
-    current::occupy(exits, Thread::new(task), guard, |task| task.work.run(start));
+    current::occupy(exits, beginning, |task| task.work.run(start));
 }

@@ -151,13 +151,14 @@ impl<T> Slot<T> {
     /// The handle takes the result, if the thread has left it, and gives up
     /// its claim to it otherwise. Only the first call can get something.
     pub(crate) fn take(&self) -> Option<Result<T>> {
-        // Every handle comes again when it is dropped: for that, a load is cheap.
-        if self.state.load(Ordering::Relaxed) == UNWANTED {
-            return None;
+        match self.state.load(Ordering::Acquire) {
+            // Every handle comes again when it is dropped.
+            UNWANTED => return None,
+            // From here only the handle can lead, and it takes no lock for that.
+            KEPT => self.state.store(UNWANTED, Ordering::Relaxed),
+            _ if self.state.swap(UNWANTED, Ordering::Acquire) == KEPT => {}
+            _ => return None,
         }
-        match self.state.swap(UNWANTED, Ordering::Acquire) {
-            KEPT => self.result.take(),
-            _ => None,
-        }
+        self.result.take()
     }
 }

@@ -89,7 +89,7 @@ pub(crate) fn install_hook() {
         let before = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
             current::try_seat(|seat| {
-                say(&format_args!("green thread '{}' panicked:", seat.thread))
+                say(&format_args!("green thread '{}' panicked:", *seat.thread))
             });
             before(info);
         }));

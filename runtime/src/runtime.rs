@@ -281,6 +281,7 @@ impl Builder {
         };
         let guards = guards.unwrap_or_else(GuardPages::best);
         guards.check().map_err(RunError::GuardPages)?;
+        log::debug!("stacks have guard pages by {guards}");
         let policy = match self.policy {
             Some(policy) => policy,
             None => setting("RUNTIME_POLICY")?.unwrap_or_default(),
@@ -390,7 +391,7 @@ impl fmt::Display for RunError {
             RunError::StackSize(error) => error.fmt(f),
             RunError::GuardPages(error) => write!(
                 f,
-                "MADV_GUARD_INSTALL needs Linux 6.13 ({error}): choose mprotect, or leave the choice open"
+                "this process cannot have guard pages by MADV_GUARD_INSTALL, which Linux has since 6.13 ({error}): choose mprotect, or leave the choice open"
             ),
             RunError::NoStack(error) => error.fmt(f),
             RunError::Killed => f.write_str("the main thread was killed before it came to its end"),

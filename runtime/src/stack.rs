@@ -22,6 +22,9 @@
 //! came back last. So a thread that has not begun needs no stack, and threads that
 //! run to their end without blocking all run on one, which is in the cache.
 //!
+//! A guard page is one page. Code of Rust touches each page of a large frame, so none gets
+//! past it; foreign code that is compiled without such probes could.
+//!
 //! If no stack can be had, a thread waits until others have given theirs back: see
 //! `no_stack.rs`.
 

@@ -75,7 +75,7 @@ use crate::trap::Trap;
 /// ```
 #[track_caller]
 pub fn current() -> Thread {
-    current::seat(|seat| seat.thread.clone())
+    current::seat(|seat| Thread::clone(&seat.thread))
 }
 
 /// The thread that asks, or `None` where no green thread runs: for loggers and
@@ -88,7 +88,7 @@ pub fn current() -> Thread {
 /// runtime::run(|| assert_eq!(thread::try_current().unwrap().ident(), 1));
 /// ```
 pub fn try_current() -> Option<Thread> {
-    current::try_seat(|seat| seat.thread.clone())
+    current::try_seat(|seat| Thread::clone(&seat.thread))
 }
 
 /// The thread in which the function given to [`run`](crate::run) runs.

@@ -399,8 +399,8 @@ fn a_main_that_was_killed_is_not_silent() {
 fn a_main_without_a_stack_is_not_silent() {
     let child = in_child_with(&[("RUNTIME_STACK_SIZE", "1G")], || {
         let limit = libc::rlimit {
-            rlim_cur: 1 << 30,
-            rlim_max: 1 << 30,
+            rlim_cur: (1 << 30) + (1 << 20),
+            rlim_max: (1 << 30) + (1 << 20),
         };
         // SAFETY: lowers a limit.
         unsafe { libc::setrlimit(libc::RLIMIT_AS, &raw const limit) };

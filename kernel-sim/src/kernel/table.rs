@@ -19,6 +19,8 @@ use super::wait::Owner;
 #[derive(Debug)]
 pub(super) struct Table<C: Context> {
     slots: Slab<Pcb<C>>,
+    /// The address of the first slot.
+    first: usize,
     /// Written by the one queue that a thread stands in.
     pub(super) links: AllLinks,
     /// For the next PCB.
@@ -29,6 +31,7 @@ impl<C: Context> Default for Table<C> {
     fn default() -> Self {
         Self {
             slots: Slab::new(),
+            first: 0,
             links: AllLinks::default(),
             generation: NonZeroU64::MIN,
         }
@@ -59,7 +62,9 @@ impl<C: Context> Table<C> {
             self.generation = self.generation.saturating_add(1);
         }
         self.links.reserve(pcb.pid.slot());
-        self.slots.insert(pcb);
+        let slot = self.slots.insert(pcb);
+        // All of them may have moved.
+        self.first = ptr::from_ref(&self.slots[slot]).addr() - slot * Self::STRIDE;
     }
 
     /// Takes out the PCB in `slot`, which is then free.
@@ -93,21 +98,22 @@ impl<C: Context> Table<C> {
             .filter(|pcb| pcb.created < owner.since)
     }
 
-    /// Where the PCB in `slot` lies, which is not touched. `None` if that cannot be
-    /// known.
+    /// The address of the PCB in `slot`, which is not touched.
     #[inline]
-    pub(super) fn address_of(&self, slot: u32) -> Option<*const Pcb<C>> {
-        /// As `slab` keeps what is in it, one after the other. If it did not, this would
-        /// be a wrong address, and a test would fail.
+    pub(super) fn address_of(&self, slot: u32) -> usize {
+        self.first + slot as usize * Self::STRIDE
+    }
+
+    /// What a slot takes, as `slab` keeps what is in it, one after the other. If it did
+    /// not, addresses would be wrong, and a test would fail.
+    const STRIDE: usize = {
         #[expect(dead_code, reason = "only its size counts")]
         enum Entry<T> {
             Vacant(usize),
             Occupied(T),
         }
-
-        let first = ptr::from_ref(self.slots.get(0)?);
-        Some(first.wrapping_byte_add(slot as usize * size_of::<Entry<Pcb<C>>>()))
-    }
+        size_of::<Entry<Pcb<C>>>()
+    };
 
     pub(super) fn len(&self) -> usize {
         self.slots.len()
@@ -148,9 +154,7 @@ mod tests {
             table.insert(Pcb::new(pid, (), "", Priority::NORMAL, 0));
         }
         for slot in 0..100 {
-            assert_eq!(table.address_of(slot), Some(ptr::from_ref(&table[slot])));
+            assert_eq!(table.address_of(slot), ptr::from_ref(&table[slot]).addr());
         }
-        table.remove(0);
-        assert_eq!(table.address_of(50), None);
     }
 }

@@ -14,7 +14,8 @@ pub enum TaskError {
     Cancelled,
     /// Its worker was killed while it ran.
     Killed,
-    /// It has not begun, and never will: the pool's initializer has panicked.
+    /// It has not begun, and never will: the pool's initializer has panicked, or there
+    /// was no stack for its last worker, see [`NoStack`](crate::error::NoStack).
     Broken,
     /// The pool did not take it, when the iterator of a [`map`] came to it.
     ///
@@ -32,7 +33,7 @@ pub enum TaskError {
 pub enum SubmitError {
     /// The pool was shut down.
     ShutDown,
-    /// The pool's initializer has panicked.
+    /// The pool's initializer has panicked, or there was no stack for its last worker.
     Broken,
     /// There is no worker, and none can be made.
     NoWorker(io::Error),
@@ -62,7 +63,7 @@ impl fmt::Display for TaskError {
             TaskError::NotSubmitted(why) => why.fmt(f),
             TaskError::TimedOut => f.write_str("the task was not done in time"),
             TaskError::Broken => f.write_str(
-                "the task will never begin: what each worker of its pool does first has panicked",
+                "the task will never begin: what each worker of its pool does first has panicked, or there was no stack for the last of them",
             ),
         }
     }
@@ -90,7 +91,7 @@ impl fmt::Display for SubmitError {
                 f.write_str("the pool was shut down: submit before that, or make another one")
             }
             SubmitError::Broken => {
-                f.write_str("the pool is broken: what each of its workers does first has panicked")
+                f.write_str("the pool is broken: what each of its workers does first has panicked, or there was no stack for the last of them")
             }
             SubmitError::NoWorker(error) => write!(f, "the pool has no worker: {error}"),
         }

@@ -340,7 +340,15 @@ impl Drop for Leaves {
             return;
         }
         let hires = desk.hires(workers.plan.max);
+        let is_last = desk.workers.is_empty();
         drop(desk);
+        // It had no stack, and nor would the next one have: see `NoStack`.
+        if thread::try_current().is_none() {
+            if is_last {
+                workers.end(Open::Broken, || TaskError::Broken);
+            }
+            return;
+        }
         if hires
             && !matches!(
                 catch_unwind(AssertUnwindSafe(|| workers.hire())),

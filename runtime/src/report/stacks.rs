@@ -62,8 +62,10 @@ fn table_of(core: &Core) -> String {
     for (pcb, fiber) in stacks {
         let resident = fiber.resident();
         rows.push(row(pcb, fiber, resident));
-        let need = fiber.used().max(resident.unwrap_or(0));
-        needs.entry(fiber.size()).or_default().push(need);
+        // What is in use at switches is less than what was in between.
+        if let Some(resident) = resident {
+            needs.entry(fiber.size()).or_default().push(resident);
+        }
     }
     let mut text = aligned(&rows);
     for (size, needs) in needs {

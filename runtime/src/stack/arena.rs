@@ -24,7 +24,8 @@ use slab::Slab;
 
 use super::mapping::Mapping;
 pub(crate) use super::mapping::{has_advice, resident};
-use super::{GuardPages, StackSize};
+use super::no_stack::{RESERVED_MAPPINGS, in_the_way_of, most_mappings};
+use super::{GuardPages, NoStack, StackLimit, StackSize};
 use crate::system::page_size;
 
 /// A stack: nobody else has its memory. To drop it is to lose it; it is the
@@ -62,6 +63,8 @@ impl Stack {
 #[derive(Debug)]
 pub(crate) struct Arena {
     guards: GuardPages,
+    /// How many mappings there may be, if stacks take some.
+    mappings: Option<u64>,
     chunks: Slab<Chunk>,
     classes: [Class; StackSize::CLASSES],
 }
@@ -100,6 +103,10 @@ impl Arena {
     pub(crate) fn new(guards: GuardPages) -> Self {
         Self {
             guards,
+            mappings: match guards {
+                GuardPages::Madvise => None,
+                GuardPages::Mprotect => Some(most_mappings()),
+            },
             chunks: Slab::new(),
             classes: std::array::from_fn(|_| Class::default()),
         }
@@ -107,7 +114,7 @@ impl Arena {
 
     /// A stack of that size, on which nothing has been written since it was mapped
     /// or given back.
-    pub(crate) fn take(&mut self, size: StackSize) -> io::Result<Stack> {
+    pub(crate) fn take(&mut self, size: StackSize) -> Result<Stack, NoStack> {
         let class = size.class();
         if self.classes[class].open.is_empty() {
             self.grow(size)?;
@@ -159,22 +166,37 @@ impl Arena {
     /// Maps one more chunk of stacks of that size, of fewer stacks if there is not
     /// enough for many.
     #[cold]
-    fn grow(&mut self, size: StackSize) -> io::Result<()> {
+    fn grow(&mut self, size: StackSize) -> Result<(), NoStack> {
         let there_are = self.classes[size.class()].stacks;
         let most = (LARGEST_CHUNK / stride(size)).max(1);
         let mut stacks = there_are.max(FIRST_CHUNK).min(most);
         let memory = loop {
-            match Mapping::new(stacks * stride(size)) {
+            let bytes = stacks * stride(size);
+            let in_the_way = self.in_the_way_of(stacks).or_else(|| in_the_way_of(bytes));
+            let memory = match in_the_way {
+                Some(limit) => Err(NoStack::kept_for_others(size, limit)),
+                None => Mapping::new(bytes).map_err(|error| NoStack::refused(size, error)),
+            };
+            match memory {
                 Ok(memory) => break memory,
                 Err(_) if stacks > 1 => stacks /= 2,
-                Err(error) => return Err(error),
+                Err(no_stack) => return Err(no_stack),
             }
         };
-        let chunk = self.cut(memory, size, stacks)?;
+        let chunk = self.cut(memory, size, stacks);
+        let chunk = chunk.map_err(|error| NoStack::refused(size, error))?;
         let class = &mut self.classes[size.class()];
         class.stacks += chunk.stacks;
         class.open.push(self.chunks.insert(chunk) as u32);
         Ok(())
+    }
+
+    /// The limit that leaves too little to the program if there are so many more stacks.
+    fn in_the_way_of(&self, more: usize) -> Option<StackLimit> {
+        let at_most = self.mappings?;
+        let stacks: usize = self.classes.iter().map(|class| class.stacks).sum();
+        let mappings = 2 * (stacks + more) as u64 + RESERVED_MAPPINGS;
+        (mappings > at_most).then_some(StackLimit::Mappings { at_most })
     }
 
     /// Puts a guard page in front of each stack. A chunk for which there are not

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use corosensei::stack::{DefaultStack, Stack as _};
 
-use super::{GuardPages, StackSize};
+use super::{GuardPages, NoStack, StackSize};
 
 /// A stack: nobody else has its memory.
 #[derive(Debug)]
@@ -41,8 +41,9 @@ impl Arena {
     }
 
     /// A stack of that size.
-    pub(crate) fn take(&mut self, size: StackSize) -> io::Result<Stack> {
-        let memory = DefaultStack::new(size.bytes())?;
+    pub(crate) fn take(&mut self, size: StackSize) -> Result<Stack, NoStack> {
+        let memory = DefaultStack::new(size.bytes());
+        let memory = memory.map_err(|error| NoStack::refused(size, error))?;
         Ok(Stack { memory, size })
     }
 

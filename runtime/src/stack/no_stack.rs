@@ -10,11 +10,22 @@ use std::io;
 use std::str::FromStr;
 
 use super::{StackSize, StackSizeError};
-use crate::system::{self, Resource};
+use crate::system::{self, Resource, page_size};
+
+/// So many bytes of what a process may have stacks leave for the program: a report about
+/// what is wrong needs some, too.
+const RESERVE: u64 = 4 << 20;
+
+/// And so many mappings, a few more or less.
+pub(super) const RESERVED_MAPPINGS: u64 = 1000;
 
 /// The operating system had no stack for a thread, and nobody was left who could
-/// have given one back. The thread ended without running; this is what its joiner
-/// gets.
+/// have given one back: no other thread was ready, or asleep, and no [`Handle`] was
+/// there, through which somebody could have come. The thread ended without running, and
+/// what it was made for was dropped where there is no current thread. This is what its
+/// joiner gets.
+///
+/// [`Handle`]: crate::Handle
 ///
 /// ```no_run
 /// use runtime::error::NoStack;
@@ -34,14 +45,32 @@ pub struct NoStack {
 }
 
 impl NoStack {
-    /// Looks which limit was hit.
-    #[cold]
-    pub(crate) fn new(size: StackSize, error: io::Error) -> Self {
+    /// What has refused it was the arena, so that the program keeps something of that.
+    pub(super) fn kept_for_others(size: StackSize, limit: StackLimit) -> Self {
+        let error = io::Error::from_raw_os_error(libc::ENOMEM);
         Self {
             bytes: size.bytes(),
-            limit: StackLimit::hit_by(size.bytes()),
+            limit,
             error,
         }
+    }
+
+    /// The system has refused it. Why, is looked up by [`NoStack::explained`].
+    pub(super) fn refused(size: StackSize, error: io::Error) -> Self {
+        Self {
+            bytes: size.bytes(),
+            limit: StackLimit::Memory,
+            error,
+        }
+    }
+
+    /// With the limit that was hit. To find out takes time.
+    #[cold]
+    pub(crate) fn explained(mut self) -> Self {
+        if self.limit == StackLimit::Memory {
+            self.limit = StackLimit::hit_by(self.bytes);
+        }
+        self
     }
 
     /// The size of the stack that could not be had, in bytes.
@@ -114,20 +143,11 @@ pub enum StackLimit {
 impl StackLimit {
     /// The limit that is in the way of so many bytes more.
     fn hit_by(bytes: usize) -> Self {
-        let wanted = bytes as u64;
-        let over = |resource, in_use| {
-            let at_most = system::limit_of(resource)?;
-            (in_use + wanted > at_most).then_some(at_most)
-        };
-        if let Some(at_most) = over(Resource::Addresses, in_use("VmSize:")) {
-            return StackLimit::Addresses { at_most };
+        if let Some(limit) = in_the_way_of(bytes + page_size()) {
+            return limit;
         }
-        if let Some(at_most) = over(Resource::Data, in_use("VmData:")) {
-            return StackLimit::Data { at_most };
-        }
-        if let Some(at_most) = number_in("/proc/sys/vm/max_map_count")
-            && mappings() + 4 > at_most
-        {
+        let at_most = most_mappings();
+        if mappings().saturating_add(4) > at_most {
             return StackLimit::Mappings { at_most };
         }
         if number_in("/proc/sys/vm/overcommit_memory") == Some(2)
@@ -139,13 +159,31 @@ impl StackLimit {
     }
 }
 
+/// The limit that leaves too little to the program if so many bytes are mapped.
+pub(super) fn in_the_way_of(bytes: usize) -> Option<StackLimit> {
+    let over = |resource, name| {
+        let at_most = system::limit_of(resource)?;
+        (in_use(name) + bytes as u64 + RESERVE > at_most).then_some(at_most)
+    };
+    if let Some(at_most) = over(Resource::Addresses, "VmSize:") {
+        return Some(StackLimit::Addresses { at_most });
+    }
+    over(Resource::Data, "VmData:").map(|at_most| StackLimit::Data { at_most })
+}
+
+/// How many mappings a process may have.
+pub(super) fn most_mappings() -> u64 {
+    number_in("/proc/sys/vm/max_map_count").unwrap_or(u64::MAX)
+}
+
 /// Refuses a stack that cannot be had even by a process that has nothing else.
 #[cold]
 pub(crate) fn check_limits(size: StackSize) -> Result<(), StackSizeError> {
     let bytes = size.bytes();
     let limits = [Resource::Addresses, Resource::Data].map(system::limit_of);
     match limits.into_iter().flatten().min() {
-        Some(at_most) if bytes as u64 > at_most => Err(StackSizeError {
+        // There is a guard page besides.
+        Some(at_most) if bytes as u64 >= at_most => Err(StackSizeError {
             bytes,
             at_most: at_most as usize,
         }),

@@ -11,13 +11,12 @@
 //! and after a burst its memory is halved and halved again.
 
 use std::array;
-use std::io;
 use std::time::{Duration, Instant};
 
 use kernel_sim::kernel::wait::Signal;
 
 use super::arena::Arena;
-use super::{GuardPages, StackSize};
+use super::{GuardPages, NoStack, StackSize};
 use crate::fiber::{Exits, Fiber};
 
 /// The fibers that no thread uses, and the arena of their stacks.
@@ -59,7 +58,11 @@ impl FiberPool {
     /// A fiber with a stack of that size: the one that was given back last, or
     /// a new one, which will call `root` for each thread.
     #[inline]
-    pub(crate) fn take(&mut self, size: StackSize, root: fn(Exits, Signal)) -> io::Result<Fiber> {
+    pub(crate) fn take(
+        &mut self,
+        size: StackSize,
+        root: fn(Exits, Signal),
+    ) -> Result<Fiber, NoStack> {
         let idle = &mut self.classes[size.class()];
         match idle.fibers.pop() {
             Some(fiber) => {
@@ -71,7 +74,7 @@ impl FiberPool {
     }
 
     #[cold]
-    fn make(&mut self, size: StackSize, root: fn(Exits, Signal)) -> io::Result<Fiber> {
+    fn make(&mut self, size: StackSize, root: fn(Exits, Signal)) -> Result<Fiber, NoStack> {
         let stack = self.arena.take(size).or_else(|_| {
             // What lies here unused may be what is missing.
             self.give_back(|idle| idle.fibers.len());

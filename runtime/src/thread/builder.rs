@@ -73,7 +73,8 @@ impl Builder {
 
     /// The size of the thread's stack in bytes, rounded up to a power of two
     /// and to 64 KiB. Without it, what [`runtime::Builder::stack_size`] says. Below it
-    /// lies a guard page. Only pages that were touched take memory.
+    /// lies a guard page, which is enough for code of Rust; foreign code with frames of more
+    /// than a page has to be compiled with stack probes. Only pages that were touched take memory.
     ///
     /// [`runtime::Builder::stack_size`]: crate::Builder::stack_size
     ///
@@ -152,7 +153,7 @@ impl Builder {
         F: FnOnce() -> T + 'static,
         T: 'static,
     {
-        Ok(self.try_create(f)?.started_now())
+        Ok(self.try_spawn::<F, _, _>(f)?)
     }
 
     /// Makes the thread, in state New.
@@ -209,13 +210,15 @@ impl Builder {
         Ok(self.try_create_named::<F, _, _>(|| f.call(args))?)
     }
 
+    /// Makes the thread, named after the type `N` if it has no name, and starts it.
+    #[inline]
     #[track_caller]
-    pub(super) fn try_create<F, T>(self, f: F) -> Result<JoinHandle<T>, SpawnError>
+    pub(super) fn try_spawn<N, F, T>(self, f: F) -> Result<JoinHandle<T>, SpawnError>
     where
         F: FnOnce() -> T + 'static,
         T: 'static,
     {
-        self.try_create_named::<F, F, T>(f)
+        self.try_make::<N, F, T>(Kind::Thread, Then::Start, f)
     }
 
     /// Makes the thread, named after the type `N` if it has no name.
@@ -240,6 +243,15 @@ impl Builder {
         F: FnOnce() -> T + 'static,
         T: 'static,
     {
+        self.try_make::<N, F, T>(kind, Then::Wait, f)
+    }
+
+    #[track_caller]
+    fn try_make<N, F, T>(self, kind: Kind, then: Then, f: F) -> Result<JoinHandle<T>, SpawnError>
+    where
+        F: FnOnce() -> T + 'static,
+        T: 'static,
+    {
         let made_at = Location::caller();
         // The program clones. After that comes what nobody may interrupt.
         let heritage = Heritage::of_current();
@@ -247,8 +259,8 @@ impl Builder {
         current::gives_away::<F>();
         let priority = self.priority;
         let task: Arc<Task> = match heritage {
-            None => self.task::<N, _, _>(head, made_at, f),
-            Some(heritage) => self.task::<N, _, _>(head, made_at, heritage.before(f)),
+            None => self.task::<N, _, _>(head, then, made_at, f),
+            Some(heritage) => self.task::<N, _, _>(head, then, made_at, heritage.before(f)),
         };
         current::core(|core| {
             task.pid.set(Some(core.kernel.borrow().next_pid()));
@@ -298,8 +310,7 @@ impl Builder {
             stack_size: self.checked_stack_size(door.stack_size)?,
         };
         let priority = self.priority;
-        let task: Arc<Task> = self.task::<F, _, _>(head, Location::caller(), f);
-        task.set_started();
+        let task: Arc<Task> = self.task::<F, _, _>(head, Then::Start, Location::caller(), f);
         let message = Message::Spawn(task.clone(), priority);
         if door.post(message).is_err() {
             task.work.forget();
@@ -312,6 +323,7 @@ impl Builder {
     fn task<N, F, T>(
         self,
         head: TaskHead,
+        then: Then,
         made_at: &'static Location<'static>,
         f: F,
     ) -> Arc<Task<Job<F, T>>>
@@ -332,7 +344,7 @@ impl Builder {
             name: Name::new(default, self.name),
             daemon: head.daemon,
             stack_size: head.stack_size,
-            started: AtomicBool::new(false),
+            started: AtomicBool::new(matches!(then, Then::Start)),
             handles: AtomicUsize::new(1),
             end: End::new(),
             last_gift: Cell::new(Moment::START),
@@ -389,6 +401,15 @@ impl Builder {
             None => Ok(default),
         }
     }
+}
+
+/// What becomes of a thread when it is made.
+#[derive(Clone, Copy)]
+enum Then {
+    /// It stays New until somebody starts it.
+    Wait,
+    /// It is started at once.
+    Start,
 }
 
 /// What a runtime knows of a thread before there is one.

@@ -26,14 +26,6 @@ impl<T: 'static> JoinHandle<T> {
     }
 
     /// Starts a thread that nobody else knows of yet.
-    #[inline]
-    pub(super) fn started_now(self) -> Self {
-        let task = &self.thread.task;
-        task.set_started();
-        current::core(|core| core.admit(task));
-        self
-    }
-
     /// Waits until the thread has ended, and gives its result: what it
     /// returned, or as the error what it panicked with.
     ///

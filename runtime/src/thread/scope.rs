@@ -283,7 +283,7 @@ impl Builder {
         // is dropped, and a thread that would end without that aborts.
         let body: Box<dyn FnOnce()> =
             unsafe { transmute::<Box<dyn FnOnce() + 'scope>, Box<dyn FnOnce()>>(body) };
-        let handle = self.try_create_named::<F, _, _>(body)?.started_now();
+        let handle = self.try_spawn::<F, _, _>(body)?;
         current::core(|core| threads.one_more(core, handle.thread().task().pid()));
         Ok(ScopedJoinHandle {
             handle,

@@ -33,8 +33,8 @@ where
     F: FnOnce() -> T + 'static,
     T: 'static,
 {
-    match Builder::new().try_create(f) {
-        Ok(handle) => handle.started_now(),
+    match Builder::new().try_spawn::<F, _, _>(f) {
+        Ok(handle) => handle,
         Err(error) => refuse(error),
     }
 }

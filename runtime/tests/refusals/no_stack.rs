@@ -3,10 +3,13 @@
 #![cfg(target_os = "linux")]
 
 use std::error::Error as _;
+use std::rc::Rc;
 use std::time::Duration;
 use std::{fs, io, mem};
 
 use runtime::error::{NoStack, SpawnError, StackLimit};
+use runtime::pool::{SubmitError, TaskError, ThreadPool};
+use runtime::sync::Barrier;
 use runtime::thread::{self, Builder, JoinHandle, Killed};
 use runtime::{Clock, Priority, RunError, report};
 
@@ -314,4 +317,76 @@ fn a_thousand_refusals_of_a_stack_leave_nothing_behind() {
         });
     });
     child.ends_with(0);
+}
+
+#[test]
+fn a_pool_for_whose_workers_there_is_no_stack_is_broken() {
+    let child = in_child_with(&[("RUNTIME_STACK_SIZE", "64M")], || {
+        leave(100 * MIB);
+        run(|| {
+            let pool = ThreadPool::new(1);
+            let error = pool.submit(|| 1).unwrap().result().unwrap_err();
+            assert!(matches!(error, TaskError::Broken), "{error}");
+            assert!(matches!(pool.submit(|| 2), Err(SubmitError::Broken)));
+        });
+    });
+    child.ends_with(0);
+}
+
+#[test]
+fn when_one_large_stack_comes_back_two_threads_with_small_ones_may_begin() {
+    let child = in_child(|| {
+        leave(100 * MIB);
+        run(|| {
+            let holder = parked(1, 64 * MIB).remove(0);
+            let meet = Rc::new(Barrier::new(2));
+            let threads = [(); 2].map(|()| {
+                let meet = Rc::clone(&meet);
+                let builder = Builder::new().stack_size(32 * MIB);
+                builder.spawn(move || meet.wait().is_leader()).unwrap()
+            });
+            thread::yield_now();
+            assert!(count("waits for memory") >= 1);
+            holder.thread().unpark();
+            let leaders = threads.map(|thread| thread.join().unwrap());
+            assert!(leaders[0] != leaders[1]);
+        });
+    });
+    child.ends_with(0);
+}
+
+#[test]
+fn many_who_wait_in_vain_end_one_by_one_in_time_proportional_to_their_number() {
+    let child = in_child(|| {
+        leave(100 * MIB);
+        run(|| {
+            let holder = parked(1, 64 * MIB).remove(0);
+            thread::yield_now();
+            let in_vain = parked(3000, 64 * MIB);
+            let all = in_vain.into_iter().map(|thread| thread.join().unwrap_err());
+            assert!(all.into_iter().all(|reason| reason.is::<NoStack>()));
+            holder.thread().unpark();
+        });
+    });
+    child.ends_with(0);
+}
+
+#[test]
+fn where_there_are_no_more_stacks_there_is_memory_left_for_a_report() {
+    for guards in ["madvise", "mprotect"] {
+        let child = in_child_with(&[("RUNTIME_GUARD_PAGES", guards)], || {
+            leave(100 * MIB);
+            run(|| {
+                let threads = parked(5000, 64 << 10);
+                thread::yield_now();
+                assert!(count("waits for memory") > 0);
+                assert!(report::stacks().lines().count() > 1000);
+                threads.iter().for_each(|thread| thread.thread().unpark());
+                threads
+                    .into_iter()
+                    .for_each(|thread| thread.join().unwrap());
+            });
+        });
+        child.ends_with(0);
+    }
 }

@@ -127,8 +127,8 @@ fn a_thread_without_a_stack_tells_its_joiner_so_and_gives_back_what_it_borrowed(
             thread::scope(|scope| {
                 let captured = drops.on_drop();
                 let limit = libc::rlimit {
-                    rlim_cur: 1 << 30,
-                    rlim_max: 1 << 30,
+                    rlim_cur: (1 << 30) + (1 << 20),
+                    rlim_max: (1 << 30) + (1 << 20),
                 };
                 // SAFETY: reads a struct that is there, and lowers a limit.
                 let done = unsafe { libc::setrlimit(libc::RLIMIT_AS, &raw const limit) };

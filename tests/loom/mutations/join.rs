@@ -22,6 +22,13 @@ pub(crate) const JOIN: &[Mutation] = &[
         RACE,
     ),
     mutation(
+        "look_before_take_is_relaxed",
+        "match self.state.load(Ordering::Acquire) {",
+        "match self.state.load(Ordering::Relaxed) {",
+        "detach",
+        RACE,
+    ),
+    mutation(
         "announce_is_relaxed",
         "swap(ENDED, Ordering::Release)",
         "swap(ENDED, Ordering::Relaxed)",
@@ -141,8 +148,8 @@ pub(crate) const JOIN: &[Mutation] = &[
     ),
     mutation(
         "take_ignores_what_was_kept",
-        "KEPT => self.result.take(),",
-        "KEPT => None,",
+        "        self.result.take()\n    }",
+        "        None\n    }",
         "join",
         "no result",
     ),
