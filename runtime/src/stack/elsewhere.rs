@@ -9,7 +9,6 @@ use corosensei::stack::{DefaultStack, Stack as _};
 use super::{GuardPages, NoStack, StackSize};
 
 /// A stack: nobody else has its memory.
-#[derive(Debug)]
 pub(crate) struct Stack {
     memory: DefaultStack,
     size: StackSize,
