@@ -4,6 +4,11 @@
 //! back: it takes arrow 4, and 5 when it may try again. Only if nobody can run any
 //! more, so that none will ever come back, does it end, with [`NoStack`].
 
+#![cfg_attr(
+    any(not(target_os = "linux"), feature = "corosensei-stacks"),
+    allow(dead_code, reason = "only the arena keeps something for the program")
+)]
+
 use std::fmt;
 use std::fs;
 use std::io;
