@@ -38,3 +38,5 @@
 #![forbid(unsafe_code)]
 
 pub mod kernel;
+#[cfg(feature = "machine")]
+pub mod machine;

@@ -1,0 +1,12 @@
+//! A computer that can be looked into: a CPU of the RISC-V family, memory in
+//! sections, and an assembler.
+//!
+//! The machine knows nothing of processes. Whoever gives it registers and an
+//! address space gets them back when something happens that the program cannot
+//! settle alone: a *trap*.
+//!
+//! # Reading order
+//!
+//! 1. [`isa`]: what instructions there are.
+
+pub mod isa;
