@@ -8,5 +8,7 @@
 //! # Reading order
 //!
 //! 1. [`isa`]: what instructions there are.
+//! 2. [`memory`]: the sections of an address space, and what may be done where.
 
 pub mod isa;
+pub mod memory;
