@@ -9,6 +9,8 @@
 //!
 //! 1. [`isa`]: what instructions there are.
 //! 2. [`memory`]: the sections of an address space, and what may be done where.
+//! 3. [`cpu`]: what the instructions do, and what stops them.
 
+pub mod cpu;
 pub mod isa;
 pub mod memory;
