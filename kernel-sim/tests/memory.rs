@@ -356,6 +356,11 @@ fn processes_of_one_program_have_its_code_in_common() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
     /// As if memory were one large array in which most elements are missing.
     #[test]
     fn copies_in_and_out_are_those_of_an_array(
