@@ -34,6 +34,13 @@
 //! 5. [`kernel::wait`], `news.rs`: what a thread waits for, and what ends it.
 //! 6. [`kernel::clock`], `timer.rs`: time, and those who sleep.
 //! 7. [`kernel::trace`]: one line for each arrow.
+//!
+//! # The simulated computer
+//!
+//! The module `machine` is a CPU with memory, which one can stop at any
+//! instruction. Its saved context is registers and an address space. It is
+//! there with the feature `machine`, which is on by default; the crate
+//! `runtime` does without.
 
 #![forbid(unsafe_code)]
 

@@ -59,19 +59,16 @@ pub use register::Register;
 /// assert_eq!(Instruction::decode(0), None);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "fields have the specification's names")]
 pub enum Instruction {
     /// `lui rd,upper`: load upper immediate. `rd` = `upper`.
-    #[allow(missing_docs)]
     Lui { rd: Register, upper: Upper },
     /// `auipc rd,upper`: add upper immediate to pc. `rd` = pc + `upper`.
-    #[allow(missing_docs)]
     Auipc { rd: Register, upper: Upper },
     /// `jal rd,offset`: jump and link. `rd` = pc + 4; go to pc + `offset`.
-    #[allow(missing_docs)]
     Jal { rd: Register, offset: JumpOffset },
     /// `jalr rd,offset(rs1)`: jump and link register. `rd` = pc + 4; go to
     /// `rs1` + `offset`, of which the lowest bit is cleared.
-    #[allow(missing_docs)]
     Jalr {
         rd: Register,
         rs1: Register,
@@ -79,7 +76,6 @@ pub enum Instruction {
     },
     /// `beq rs1,rs2,offset` and so on: if `rs1` and `rs2` compare so, go to
     /// pc + `offset`.
-    #[allow(missing_docs)]
     Branch {
         op: Branch,
         rs1: Register,
@@ -87,7 +83,6 @@ pub enum Instruction {
         offset: BranchOffset,
     },
     /// `lw rd,offset(rs1)` and so on: `rd` = what is at `rs1` + `offset`.
-    #[allow(missing_docs)]
     Load {
         op: Load,
         rd: Register,
@@ -95,7 +90,6 @@ pub enum Instruction {
         offset: Imm12,
     },
     /// `sw rs2,offset(rs1)` and so on: `rs2` is written to `rs1` + `offset`.
-    #[allow(missing_docs)]
     Store {
         op: Store,
         rs1: Register,
@@ -103,7 +97,6 @@ pub enum Instruction {
         offset: Imm12,
     },
     /// `addi rd,rs1,imm` and so on: arithmetic with a constant.
-    #[allow(missing_docs)]
     OpImm {
         op: OpImm,
         rd: Register,
@@ -111,7 +104,6 @@ pub enum Instruction {
         imm: Imm12,
     },
     /// `slli rd,rs1,shamt` and so on: a shift by a constant.
-    #[allow(missing_docs)]
     Shift {
         op: Shift,
         rd: Register,
@@ -119,7 +111,6 @@ pub enum Instruction {
         shamt: Shamt,
     },
     /// `add rd,rs1,rs2` and so on: arithmetic with two registers.
-    #[allow(missing_docs)]
     Op {
         op: Op,
         rd: Register,

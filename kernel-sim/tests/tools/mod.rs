@@ -1,5 +1,7 @@
 //! Programs of others that some tests compare with.
 
+#![allow(dead_code, reason = "not every test needs all of it")]
+
 use std::io::Write as _;
 use std::process::Command;
 

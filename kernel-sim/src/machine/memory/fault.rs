@@ -82,7 +82,7 @@ impl Fault {
 }
 
 /// Up to here, a wrong pointer is more likely zero and an offset than anything
-/// else. Linux leaves as many bytes empty, for the same reason.
+/// else. Linux leaves as many bytes empty by default, for the same reason.
 const NEAR_ZERO: u32 = 0x1_0000;
 
 /// Up to here, a neighbour is worth mentioning.
