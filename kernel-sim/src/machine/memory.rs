@@ -83,7 +83,8 @@ impl AddressSpace {
     ///
     /// # Errors
     ///
-    /// If it overlaps another section.
+    /// If it overlaps another section. An empty one, as a heap is at first,
+    /// may touch others, but may not be in the middle of one.
     pub fn place(&mut self, section: Section) -> Result<(), Misplaced> {
         self.check_overlap(section.extent(), None)?;
         self.sections.push(section);

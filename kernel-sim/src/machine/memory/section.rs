@@ -202,7 +202,7 @@ impl Extent {
         if address < self.base {
             self.base - address
         } else {
-            address - self.limit + 1
+            (address - self.limit).saturating_add(1)
         }
     }
 }

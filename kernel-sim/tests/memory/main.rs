@@ -3,21 +3,21 @@
 
 #![cfg(feature = "machine")]
 
-use proptest::prelude::*;
+mod random;
 
 use kernel_sim::machine::isa::Instruction;
 use kernel_sim::machine::memory::{
-    Access, AddressSpace, Fault, Misplaced, Permissions, Section, SectionName, Segment, Why,
+    Access, AddressSpace, Misplaced, Permissions, Section, SectionName, Segment, Why,
 };
 
 const CODE: u32 = 0x1_0000;
-const DATA: u32 = 0x2_0000;
-const HEAP: u32 = 0x2_0010;
+pub(crate) const DATA: u32 = 0x2_0000;
+pub(crate) const HEAP: u32 = 0x2_0010;
 const STACK: u32 = 0x7fff_f000;
 const STACK_LIMIT: u32 = 0x8000_0000;
 
 /// Two instructions; data and heap that touch each other; a stack.
-fn process() -> AddressSpace {
+pub(crate) fn process() -> AddressSpace {
     let mut memory = AddressSpace::default();
     for section in [
         Section::code(CODE, &[0x13, 0, 0, 0, 0x73, 0, 0, 0]),
@@ -264,6 +264,12 @@ fn the_first_byte_of_the_address_space_may_be_used_if_somebody_insists() {
         .unwrap();
     assert_eq!(memory.load(0), Ok([0; 4]));
     assert!(memory.load::<1>(0xffff_ffff).is_err());
+
+    // Nothing, at the one end; and the other end.
+    let mut memory = AddressSpace::default();
+    let empty = Section::heap(0, Segment::zeroed(0)).unwrap();
+    memory.place(empty).unwrap();
+    assert!(memory.load::<1>(0xffff_ffff).is_err());
 }
 
 #[test]
@@ -352,40 +358,5 @@ fn processes_of_one_program_have_its_code_in_common() {
     });
     for memory in spaces {
         assert_eq!(memory.fetch(CODE), Ok(nop()));
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig {
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
-
-    /// As if memory were one large array in which most elements are missing.
-    #[test]
-    fn copies_in_and_out_are_those_of_an_array(
-        writes in prop::collection::vec(
-            (DATA - 4..HEAP + 20, prop::collection::vec(any::<u8>(), 0..24)),
-            0..20,
-        ),
-    ) {
-        let memory = process();
-        let (first, end) = (DATA, HEAP + 16);
-        let mut array = memory.read(first, end - first).unwrap();
-        for (address, bytes) in writes {
-            let written = memory.write(address, &bytes);
-            let last = address + bytes.len() as u32;
-            if bytes.is_empty() || first <= address && last <= end {
-                prop_assert_eq!(written, Ok(()));
-                if !bytes.is_empty() {
-                    let at = (address - first) as usize;
-                    array[at..at + bytes.len()].copy_from_slice(&bytes);
-                }
-            } else {
-                let wrong = if address < first { address } else { address.max(end) };
-                prop_assert_eq!(written.map_err(|fault: Fault| fault.address), Err(wrong));
-            }
-            prop_assert_eq!(&memory.read(first, end - first).unwrap(), &array);
-        }
     }
 }
