@@ -11,6 +11,7 @@
 //! 2. [`memory`]: the sections of an address space, and what may be done where.
 //! 3. [`cpu`]: what the instructions do, and what stops them.
 
+pub mod asm;
 pub mod cpu;
 pub mod isa;
 pub mod memory;

@@ -1,0 +1,258 @@
+//! What an expression amounts to, and how GNU's assembler calculates.
+//!
+//! It calculates with numbers of 64 bits, whatever the machine's are, and with
+//! addresses that nobody knows yet: an address and a number may be added, and
+//! two addresses subtracted. Shifts to the right let zeroes in, a comparison
+//! that holds is -1, and `a!b` is `a | ~b`.
+//!
+//! Source: the GNU assembler's manual, section "Expressions".
+//!
+//! Read next: `expression.rs`, which reads expressions.
+
+use super::problem::Problem;
+use super::section::Place;
+
+/// What an expression amounts to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Value {
+    Number(i64),
+    /// So many bytes after a place.
+    Address {
+        place: Place,
+        addend: i64,
+    },
+    /// How far it is from one place to another, and a number. Kept like this
+    /// for as long as something between them may change its size.
+    Distance {
+        from: Place,
+        to: Place,
+        addend: i64,
+    },
+}
+
+impl Value {
+    pub(super) fn address(place: Place) -> Value {
+        Value::Address { place, addend: 0 }
+    }
+
+    /// The same, `by` further.
+    fn plus(self, by: i64) -> Value {
+        match self {
+            Value::Number(number) => Value::Number(number.wrapping_add(by)),
+            Value::Address { place, addend } => Value::Address {
+                place,
+                addend: addend.wrapping_add(by),
+            },
+            Value::Distance { from, to, addend } => Value::Distance {
+                from,
+                to,
+                addend: addend.wrapping_add(by),
+            },
+        }
+    }
+}
+
+/// An operator with one operand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unary {
+    Negate,
+    Complement,
+    Not,
+}
+
+impl Unary {
+    pub(super) fn from_mark(mark: &str) -> Option<Unary> {
+        match mark {
+            "-" => Some(Unary::Negate),
+            "~" => Some(Unary::Complement),
+            "!" => Some(Unary::Not),
+            _ => None,
+        }
+    }
+
+    fn mark(self) -> &'static str {
+        match self {
+            Unary::Negate => "-",
+            Unary::Complement => "~",
+            Unary::Not => "!",
+        }
+    }
+
+    /// Applies the operator. Distances have to be numbers by now.
+    pub(super) fn apply(self, operand: Value) -> Result<Value, Problem> {
+        let Value::Number(number) = operand else {
+            let operator = self.mark();
+            return Err(Problem::AddressArithmetic { operator });
+        };
+        Ok(Value::Number(match self {
+            Unary::Negate => number.wrapping_neg(),
+            Unary::Complement => !number,
+            Unary::Not => i64::from(number == 0),
+        }))
+    }
+}
+
+/// An operator with two operands: how it is written, and how tightly it binds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Binary {
+    mark: &'static str,
+    pub(super) rank: u8,
+}
+
+/// The least rank.
+pub(super) const LOOSEST: u8 = 1;
+
+/// Not C's order: `&`, `|` and `^` bind more tightly than `+` and `-`.
+const BINARY: &[Binary] = &[
+    Binary {
+        mark: "||",
+        rank: 1,
+    },
+    Binary {
+        mark: "&&",
+        rank: 2,
+    },
+    Binary {
+        mark: "==",
+        rank: 3,
+    },
+    Binary {
+        mark: "!=",
+        rank: 3,
+    },
+    Binary {
+        mark: "<>",
+        rank: 3,
+    },
+    Binary { mark: "<", rank: 3 },
+    Binary {
+        mark: "<=",
+        rank: 3,
+    },
+    Binary { mark: ">", rank: 3 },
+    Binary {
+        mark: ">=",
+        rank: 3,
+    },
+    Binary { mark: "+", rank: 4 },
+    Binary { mark: "-", rank: 4 },
+    Binary { mark: "&", rank: 5 },
+    Binary { mark: "|", rank: 5 },
+    Binary { mark: "^", rank: 5 },
+    Binary { mark: "!", rank: 5 },
+    Binary { mark: "*", rank: 6 },
+    Binary { mark: "/", rank: 6 },
+    Binary { mark: "%", rank: 6 },
+    Binary {
+        mark: "<<",
+        rank: 6,
+    },
+    Binary {
+        mark: ">>",
+        rank: 6,
+    },
+];
+
+impl Binary {
+    pub(super) const EXCLUSIVE_OR: Binary = Binary { mark: "^", rank: 5 };
+
+    pub(super) fn from_mark(mark: &str) -> Option<Binary> {
+        BINARY.iter().copied().find(|binary| binary.mark == mark)
+    }
+
+    fn is_comparison(self) -> bool {
+        self.rank == 3
+    }
+
+    /// Applies the operator. `measure` turns a distance into a number, if it is
+    /// known; of the difference itself it is not asked.
+    pub(super) fn apply<E: From<Problem>>(
+        self,
+        left: Value,
+        right: Value,
+        mut measure: impl FnMut(Place, Place) -> Result<i64, E>,
+    ) -> Result<Value, E> {
+        use Value::{Address, Distance, Number};
+        match (self.mark, left, right) {
+            ("+", value, Number(number)) | ("+", Number(number), value) => {
+                return Ok(value.plus(number));
+            }
+            ("-", value, Number(number)) => return Ok(value.plus(number.wrapping_neg())),
+            _ => {}
+        }
+        if let (
+            Address { place: to, addend },
+            Address {
+                place: from,
+                addend: less,
+            },
+        ) = (left, right)
+        {
+            let addend = addend.wrapping_sub(less);
+            if self.mark == "-" {
+                return Ok(Distance { from, to, addend });
+            }
+            if self.is_comparison() && from.section == to.section {
+                let difference = measure(from, to)?.wrapping_add(addend);
+                return Ok(Number(self.calculate(difference, 0)?));
+            }
+        }
+        let mut number = |value| match value {
+            Number(number) => Ok(number),
+            Distance { from, to, addend } => Ok(measure(from, to)?.wrapping_add(addend)),
+            Address { .. } => {
+                let operator = self.mark;
+                Err(E::from(Problem::AddressArithmetic { operator }))
+            }
+        };
+        // An address less a distance has not become a number, nor should it.
+        if let (Address { place, addend }, Distance { .. }) = (left, right) {
+            let by = number(right)?;
+            return match self.mark {
+                "+" => Ok(Address { place, addend }.plus(by)),
+                "-" => Ok(Address { place, addend }.plus(by.wrapping_neg())),
+                operator => Err(Problem::AddressArithmetic { operator }.into()),
+            };
+        }
+        if let ("+", Distance { .. }, Address { place, addend }) = (self.mark, left, right) {
+            let by = number(left)?;
+            return Ok(Address { place, addend }.plus(by));
+        }
+        let (left, right) = (number(left)?, number(right)?);
+        Ok(Number(self.calculate(left, right)?))
+    }
+
+    fn calculate(self, left: i64, right: i64) -> Result<i64, Problem> {
+        let holds = |condition: bool| -i64::from(condition);
+        let bits = || match u32::try_from(right) {
+            Ok(bits @ 0..=63) => Ok(bits),
+            _ => Err(Problem::ShiftCount { count: right }),
+        };
+        let nonzero = || match right {
+            0 => Err(Problem::DivisionByZero),
+            _ => Ok(right),
+        };
+        Ok(match self.mark {
+            "||" => i64::from(left != 0 || right != 0),
+            "&&" => i64::from(left != 0 && right != 0),
+            "==" => holds(left == right),
+            "!=" | "<>" => holds(left != right),
+            "<" => holds(left < right),
+            "<=" => holds(left <= right),
+            ">" => holds(left > right),
+            ">=" => holds(left >= right),
+            "+" => left.wrapping_add(right),
+            "-" => left.wrapping_sub(right),
+            "&" => left & right,
+            "|" => left | right,
+            "^" => left ^ right,
+            "!" => left | !right,
+            "*" => left.wrapping_mul(right),
+            "/" => left.wrapping_div(nonzero()?),
+            "%" => left.wrapping_rem(nonzero()?),
+            "<<" => ((left as u64) << bits()?) as i64,
+            ">>" => ((left as u64) >> bits()?) as i64,
+            mark => unreachable!("{mark} is no operator"),
+        })
+    }
+}
