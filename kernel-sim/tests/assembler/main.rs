@@ -1,9 +1,11 @@
 //! The assembler, from outside: what it makes of texts, compared with what
-//! GNU's tools make of them.
+//! GNU's tools make of them, and what it says of texts that are wrong.
 
 #[path = "../tools/mod.rs"]
 mod tools;
 
 mod differential;
 mod gnu;
+mod messages;
 mod recorded;
+mod translation;
