@@ -8,4 +8,5 @@ mod differential;
 mod gnu;
 mod messages;
 mod recorded;
+mod soup;
 mod translation;
