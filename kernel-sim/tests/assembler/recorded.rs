@@ -36,21 +36,21 @@ fn texts() -> Vec<(PathBuf, PathBuf)> {
 }
 
 /// One line for each section with its address, then its words, eight a line.
+/// `* 5` stands for five more lines like the one above.
 fn record(made: &Made) -> String {
     let mut record = format!("entry {:08x}\n", made.entry);
     for (name, (address, bytes)) in &made.blocks {
         writeln!(record, "{name} {address:08x} {} bytes", bytes.len()).unwrap();
-        for row in bytes.chunks(32) {
-            let words: Vec<String> = row
-                .chunks(4)
-                .map(|word| {
-                    word.iter()
-                        .rev()
-                        .map(|byte| format!("{byte:02x}"))
-                        .collect()
-                })
-                .collect();
+        for same in bytes.chunks(32).collect::<Vec<_>>().chunk_by(|a, b| a == b) {
+            let words = same[0].chunks(4).map(|word| {
+                let digits = word.iter().rev().map(|byte| format!("{byte:02x}"));
+                String::from_iter(digits)
+            });
+            let words: Vec<String> = words.collect();
             writeln!(record, "{}", words.join(" ")).unwrap();
+            if same.len() > 1 {
+                writeln!(record, "* {}", same.len() - 1).unwrap();
+            }
         }
     }
     if let Some((address, size)) = made.bss {
