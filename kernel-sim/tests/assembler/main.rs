@@ -7,6 +7,7 @@ mod tools;
 mod differential;
 mod gnu;
 mod messages;
+mod programs;
 mod recorded;
 mod soup;
 mod translation;
