@@ -34,17 +34,29 @@
 //! - The names that the linker defines: `_etext`, `_edata`, `__bss_start`,
 //!   `_end`, `__global_pointer$`.
 //!
-//! Macros, repetitions, conditions and further files are refused, by name.
+//! # Where it is stricter
+//!
+//! Macros, repetitions, conditions and further files are refused, by name. So
+//! are some texts of which GNU's tools make something, because it is hardly ever
+//! what was meant: a name that is a constant and then a label, a number of more
+//! than 32 bits in `li`, a division by zero, a string or a comment that does not
+//! end, `la zero`, sections whose equal strings would be merged. What `.space`
+//! and `.fill` count has to be known when they are read.
+//!
+//! A value that loses its upper bits, an instruction at an odd address, and a
+//! program without `_start` are assembled as GNU does, with a warning.
 //!
 //! # Reading order
 //!
-//! `problem.rs` and `diagnostic.rs`, what can be wrong; `source.rs`, `lexer.rs`
-//! and `quoted.rs`, from text to tokens; `operands.rs` and `expression.rs`, from
-//! tokens to expressions, with `section.rs`, `value.rs` and `symbols.rs`, what
-//! these are about; `statement.rs`, the first pass, with `directive.rs`,
-//! `instruction.rs` and `pseudo.rs`; `evaluate.rs`, `relax.rs`, `addresses.rs`,
-//! `fixup.rs` and `link.rs`, the second; `image.rs` and `listing.rs`, what comes
-//! out.
+//! 1. What can be wrong: `problem.rs`, `diagnostic.rs`.
+//! 2. From text to tokens: `source.rs`, `lexer.rs`, `quoted.rs`.
+//! 3. From tokens to expressions: `operands.rs`, `expression.rs`; and what these
+//!    are about: `section.rs`, `value.rs`, `symbols.rs`.
+//! 4. The first pass: `statement.rs`, `directive.rs`, `instruction.rs`,
+//!    `pseudo.rs`.
+//! 5. The second: `evaluate.rs`, `relax.rs`, `addresses.rs`, `fixup.rs`,
+//!    `link.rs`.
+//! 6. What comes out: `image.rs`, `listing.rs`.
 
 mod addresses;
 mod diagnostic;

@@ -8,7 +8,7 @@
 mod data;
 
 use super::diagnostic::Diagnostics;
-use super::lexer::Fault;
+use super::lexer::{Fault, Token};
 use super::operands::Operands;
 use super::problem::Problem;
 use super::section::Part;
@@ -109,8 +109,14 @@ impl FirstPass {
     /// `.section .data.table, "aw", @progbits`. What the section is for its
     /// name says, and so the rest has to say the same.
     fn section(&mut self, operands: &mut Operands<'_, '_>) -> Result<(), Fault> {
-        let (name, span) = operands.name("the name of a section")?;
-        self.enter(name, span)?;
+        let span = operands.span();
+        if let Token::Text(name) = operands.peek() {
+            operands.next();
+            self.enter(&String::from_utf8_lossy(name), span)?;
+        } else {
+            let (name, _) = operands.name("the name of a section")?;
+            self.enter(name, span)?;
+        }
         let part = self.collected.sections.current().part;
         if operands.take(",") {
             let (flags, expected) = match part {

@@ -161,7 +161,8 @@ impl<'a> Lexer<'a> {
         let digits = word.trim_end_matches(['f', 'b']);
         let is_label = digits.len() + 1 == word.len();
         if is_label && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            let number = digits.parse().map_err(|_| bad())?;
+            let radix = if digits.starts_with('0') { 8 } else { 10 };
+            let number = u64::from_str_radix(digits, radix).map_err(|_| bad())?;
             let forward = word.ends_with('f');
             return Ok(Token::Numeric { number, forward });
         }
@@ -266,8 +267,9 @@ mod tests {
         let expected = [10, 0x1f, 5, 15, 0, u64::MAX].map(Token::Number);
         assert_eq!(tokens(numbers), expected);
         let numeric = |number, forward| Token::Numeric { number, forward };
-        let expected = [numeric(1, true), numeric(12, false), numeric(0, false)];
-        assert_eq!(tokens("1f 12b 0b"), expected);
+        let expected = [(1, true), (12, false), (0, false), (8, false)];
+        let expected = expected.map(|(number, forward)| numeric(number, forward));
+        assert_eq!(tokens("1f 12b 0b 010b"), expected);
     }
 
     #[test]

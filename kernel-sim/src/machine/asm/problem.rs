@@ -363,7 +363,7 @@ impl Problem {
                 format!("a number of {bits} bits")
             }
             UnknownEscape { .. } => {
-                "one of \\b \\f \\n \\r \\t \\v \\\\ \\\" or, in strings, \\0 and \\x7f".into()
+                "one of \\b \\f \\n \\r \\t \\\\ \\\" or, in strings, \\v \\0 and \\x7f".into()
             }
             MisalignedInstruction { .. } => {
                 "code in one piece: strings in `.text` shift what follows, and `.align 2` does \

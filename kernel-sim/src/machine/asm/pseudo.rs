@@ -258,6 +258,14 @@ impl FirstPass {
         operands: &mut Operands<'_, '_>,
     ) -> Result<(), Fault> {
         let target = self.expression(operands)?;
+        // `function@plt` is for functions of shared libraries, of which there
+        // are none; so it is the function itself.
+        if operands.take("@") {
+            let unexpected = operands.unexpected("`plt`");
+            if operands.name("`plt`")?.0 != "plt" {
+                return Err(unexpected);
+            }
+        }
         operands.end()?;
         self.emit_far_jump(rd, through, target, span)
     }

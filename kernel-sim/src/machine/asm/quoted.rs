@@ -2,7 +2,8 @@
 //!
 //! Source: the GNU assembler's manual, sections "Strings" and "Characters". Of
 //! escapes that it does not list it takes the character itself, and so `'\0'`
-//! is the digit 0. That is done here as well, and said in a warning.
+//! is the digit 0, and `'\v'` the letter v. That is done here as well, and said in
+//! a warning.
 //!
 //! Read next: `operands.rs`.
 
@@ -46,6 +47,10 @@ pub(super) fn string(
                 });
                 string.push(value);
                 at += 2 + digits;
+            }
+            [b'\\', b'v', ..] => {
+                string.push(0x0b);
+                at += 2;
             }
             [b'\\', escape, ..] if *escape != b'\n' => {
                 let span = Span::new(at, at + 2);
@@ -94,7 +99,7 @@ pub(super) fn character(
     }
 }
 
-/// The byte that a backslash and `escape` stand for.
+/// The byte that a backslash and `escape` stand for, in strings and characters.
 fn unescaped(escape: u8, span: Span, diagnostics: &mut Diagnostics<'_>) -> u8 {
     match escape {
         b'b' => 0x08,
@@ -102,7 +107,6 @@ fn unescaped(escape: u8, span: Span, diagnostics: &mut Diagnostics<'_>) -> u8 {
         b'n' => b'\n',
         b'r' => b'\r',
         b't' => b'\t',
-        b'v' => 0x0b,
         b'\\' | b'\'' | b'"' => escape,
         // It stands for itself too, but rarely on purpose.
         _ => {
@@ -152,6 +156,7 @@ mod tests {
     fn other_escapes_stand_for_themselves_with_a_warning() {
         assert_eq!(string_of(r#""\a\z""#), (Ok(b"az".to_vec()), 2));
         assert_eq!(character_of(r"'\0'"), (Ok((b'0', 4)), 1));
+        assert_eq!(character_of(r"'\v'"), (Ok((b'v', 4)), 1));
     }
 
     #[test]

@@ -40,7 +40,8 @@
         .balign 1
         .balign 0
         .word   table, table + 4
-        .section .rodata
+        .dword  table, table - . , 5
+        .section ".rodata"
         .byte   1
         .align  2
         .string "read only"

@@ -12,7 +12,7 @@ first:  .word   1 + 2 * 3, (1 + 2) * 3, 1 | 2 + 4, 6 & 3 + 1, 1 << 2 + 1
         .word   10 % 4, -10 % 4, -7 / 2, 7 / -2, 1 << 31, 0x80000000 >> 31
         .dword  -1 >> 4, 1 << 63, 0xffffffffffffffff, -1
         .word   0x1F, 0X1f, 0b101, 0B11, 017, 0, 00, 4294967295
-        .word   'a', 'b + 1, ' ', '\t', '\\', '\'', '\"', ';', '#', '/'
+        .word   'a', 'b + 1, ' ', '\t', '\b', '\f', '\r', '\v', '\\', '\'', '\"', ';', '#', '/'
         .word   last - first, first - last, last - first + 4, 4 + last - first
         .word   (last - first) / 4, (last - first) * 2 - 1, last > first
         .word   first, first + 4, 4 + first, last - 4, . , . + 4, . - first

@@ -29,6 +29,9 @@ größe:  j       größe
 3:      auipc   a1, %pcrel_hi(_start)
 4:      la      a0, datum
         lw      a0, %pcrel_lo(4b)(a0)
+        call    _start@plt
+        tail    _start@plt
+8:      j       010b
         /* a comment
            over two lines */ nop /* and one in a line */ ; nop
         .data

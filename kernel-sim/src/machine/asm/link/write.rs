@@ -193,7 +193,7 @@ impl Linker<'_, '_, '_> {
             Some(Value::Distance { from, to, addend }) => {
                 self.addresses.distance(from, to).wrapping_add(addend)
             }
-            Some(Value::Address { place, addend }) if bytes == 4 => {
+            Some(Value::Address { place, addend }) if bytes >= 4 => {
                 (i64::from(self.addresses.of(place)).wrapping_add(addend) as u32).into()
             }
             Some(Value::Address { .. }) => return Err(Problem::AddressTooLong { bytes }),
