@@ -66,6 +66,14 @@ const ROOM: u64 = 1 << 32;
 /// fragment; those that end with no branch, or with one whose target is
 /// elsewhere or undefined, have none.
 pub(super) fn settle(section: &Section, targets: &[Option<Target>]) -> Result<Settled, Problem> {
+    settle_within(PATIENCE, section, targets)
+}
+
+fn settle_within(
+    patience: usize,
+    section: &Section,
+    targets: &[Option<Target>],
+) -> Result<Settled, Problem> {
     let count = section.fragments.len();
     let mut settled = Settled {
         starts: vec![0; count],
@@ -83,7 +91,7 @@ pub(super) fn settle(section: &Section, targets: &[Option<Target>]) -> Result<Se
             });
         }
     }
-    for _ in 0..=PATIENCE / count {
+    for _ in 0..=patience / count {
         let (mut shift, mut changed) = (0, false);
         for (index, &target) in targets.iter().enumerate() {
             settled.starts[index] = settled.starts[index].wrapping_add_signed(shift);
@@ -117,5 +125,72 @@ impl Settled {
                 if is_near { SHORT } else { LONG }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::expression::{Body, Expression};
+    use super::super::section::{FarBranch, Sections};
+    use super::super::source::Span;
+    use super::super::value::Value;
+    use super::*;
+    use crate::machine::isa::{Branch, Register};
+
+    /// `count` branches, and `gap` bytes before each. Each goes over the next
+    /// one; the last one goes nowhere far.
+    fn chain(count: u32, gap: u64) -> (Sections, Vec<Option<Target>>) {
+        let mut sections = Sections::new();
+        let section = sections.current();
+        let mut targets = Vec::new();
+        for index in 0..count {
+            section.put_repeated(&[0], gap).unwrap();
+            section.end_fragment(Tail::Branch(FarBranch {
+                op: Branch::Beq,
+                rs1: Register::A0,
+                rs2: Register::A1,
+                target: Expression {
+                    span: Span::new(0, 0),
+                    body: Body::Known(Value::Number(0)),
+                },
+            }));
+            targets.push(Some(Target {
+                fragment: (index + 2).min(count),
+                offset: 0,
+            }));
+        }
+        targets.push(None);
+        (sections, targets)
+    }
+
+    /// With 4080 bytes between them, a branch over a long one is long, and a
+    /// branch over a short one is short. The first guess is that all are long.
+    #[test]
+    fn each_round_may_shorten_one_more_branch() {
+        let (mut sections, targets) = chain(100, 4080);
+        let settled = settle(sections.current(), &targets).unwrap();
+        assert_eq!(settled.tails[..100], [SHORT; 100]);
+        assert_eq!(settled.starts[100], 100 * (4080 + u64::from(SHORT)));
+    }
+
+    #[test]
+    fn too_long_a_row_is_given_up() {
+        let (mut sections, targets) = chain(100, 4080);
+        let after = |rounds: usize| settle_within(rounds * 101, sections.current(), &targets).err();
+        let outcomes = [20, 90, 110].map(after);
+        let unsettled = Some(Problem::Unsettled);
+        assert_eq!(outcomes, [unsettled.clone(), unsettled, None]);
+    }
+
+    /// With 4 bytes more, each long branch keeps the one over it long, although
+    /// all of them could be short.
+    #[test]
+    fn of_two_answers_it_is_the_one_that_the_first_guess_leads_to() {
+        let (mut sections, mut targets) = chain(100, 4084);
+        let settled = settle(sections.current(), &targets).unwrap();
+        assert_eq!(settled.tails[99], SHORT);
+        targets[99] = None;
+        let settled = settle(sections.current(), &targets).unwrap();
+        assert_eq!(settled.tails[..100], [LONG; 100]);
     }
 }
