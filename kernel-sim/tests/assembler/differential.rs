@@ -338,6 +338,14 @@ fn crowded_branch() -> impl Strategy<Value = Statement> {
     ]
 }
 
+/// Where the sections may begin. The addresses of the first are the default.
+const LAYOUTS: &[(u32, u32)] = &[
+    (0x1_0000, 0x1000_0000),
+    (0x8000_0000, 0x2000),
+    (0x40_0000, 0x50_0800),
+    (0xfff0_0000, 0x7fff_0000),
+];
+
 fn compare(test: &str, statement: impl Strategy<Value = Statement>, most: usize) {
     let Some(gnu) = Gnu::find(test) else {
         return;
@@ -350,10 +358,10 @@ fn compare(test: &str, statement: impl Strategy<Value = Statement>, most: usize)
         failure_persistence: None,
         ..Config::default()
     };
-    let statements = prop::collection::vec(statement, 0..most);
-    let result = TestRunner::new(config).run(&statements, |statements| {
+    let programs = (prop::collection::vec(statement, 0..most), select(LAYOUTS));
+    let result = TestRunner::new(config).run(&programs, |(statements, (text, data))| {
+        let layout = Layout { text, data };
         let text = program(&statements);
-        let layout = Layout::default();
         let theirs = gnu
             .make(&text, layout)
             .map_err(|complaint| TestCaseError::fail(format!("GNU: {complaint}\n{text}")))?;
