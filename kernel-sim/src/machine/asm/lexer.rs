@@ -142,7 +142,7 @@ impl<'a> Lexer<'a> {
         self.skip_while(|byte| is_in_name(byte) || byte.is_ascii_digit());
         match std::str::from_utf8(&self.text[start..self.at]) {
             Ok(name) => Ok(Token::Name(name)),
-            Err(_) => Err(self.bad_character(start)),
+            Err(error) => Err(self.bad_character(start + error.valid_up_to())),
         }
     }
 
@@ -190,22 +190,16 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// Names the first character from `start` on that is none of a name.
-    fn bad_character(&self, start: usize) -> Fault {
-        let rest = &self.text[start..];
-        let rest = &rest[..rest.len().min(200)];
-        let valid = match std::str::from_utf8(rest) {
-            Ok(text) => text,
-            Err(error) => std::str::from_utf8(&rest[..error.valid_up_to()]).unwrap_or(""),
-        };
-        let (at, found, length) = match valid.chars().next() {
-            Some(c) if !is_in_name(valid.as_bytes()[0]) => {
-                (start, c.escape_debug().to_string(), c.len_utf8())
-            }
-            _ => {
-                let at = valid.len();
-                (start + at, format!("\\x{:02x}", rest[at]), 1)
-            }
+    /// The problem that the character at `at`, or the byte if it is none, has no
+    /// place in a program.
+    fn bad_character(&self, at: usize) -> Fault {
+        let rest = &self.text[at..];
+        let character = (1..=rest.len().min(4))
+            .find_map(|length| std::str::from_utf8(&rest[..length]).ok())
+            .and_then(|text| text.chars().next());
+        let (found, length) = match character {
+            Some(c) => (c.escape_debug().to_string(), c.len_utf8()),
+            None => (format!("\\x{:02x}", rest[0]), 1),
         };
         (Span::new(at, at + length), Problem::BadCharacter { found })
     }
@@ -309,9 +303,13 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_text_are_named_by_number() {
-        let (_, problems) = lex(b"a\xff");
         let found = "\\xff".to_owned();
-        assert_eq!(problems, [Problem::BadCharacter { found }]);
+        let bad = [Problem::BadCharacter { found }];
+        assert_eq!(lex(b"a\xff").1, bad);
+        assert_eq!(lex(b"\xff").1, bad);
+        // However far along.
+        let long = [&[b'a'; 1000][..], b"\xff"].concat();
+        assert_eq!(lex(&long).1, bad);
         let (statements, problems) = lex("größe".as_bytes());
         assert_eq!(statements, [[Token::Name("größe")]]);
         assert_eq!(problems, []);
