@@ -39,9 +39,10 @@
 //! Macros, repetitions, conditions and further files are refused, by name. So
 //! are some texts of which GNU's tools make something, because it is hardly ever
 //! what was meant: a name that is a constant and then a label, a number of more
-//! than 32 bits in `li`, a division by zero, a string or a comment that does not
-//! end, `la zero`, sections whose equal strings would be merged. What `.space`
-//! and `.fill` count has to be known when they are read.
+//! than 32 bits in `li`, a jump to where no jump gets, a division by zero, a
+//! string or a comment that does not end, `la zero`, sections whose equal strings
+//! would be merged. What `.space` and `.fill` count has to be known when they are
+//! read.
 //!
 //! A value that loses its upper bits, an instruction at an odd address, and a
 //! program without `_start` are assembled as GNU does, with a warning.
