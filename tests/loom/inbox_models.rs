@@ -17,6 +17,7 @@ fn inbox_with_doors(doors: usize) -> Arc<Inbox<Letter>> {
     let inbox = Arc::new(Inbox::new());
     for _ in 0..doors {
         inbox.open_door();
+        assert!(inbox.has_doors());
     }
     inbox
 }
