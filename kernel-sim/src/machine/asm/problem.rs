@@ -5,6 +5,7 @@
 //! which is to be read next.
 
 use std::fmt;
+use std::fmt::Write as _;
 
 /// A mistake in a program's text, or, for those at the end, something that is
 /// allowed and rarely meant.
@@ -279,15 +280,22 @@ impl fmt::Display for Problem {
 }
 
 /// A name as it is repeated in a message: not the whole of one that is longer
-/// than a line.
+/// than a line, and on one line, though a name in quotes may have line ends in it.
 struct Short<'a>(&'a str);
 
 impl fmt::Display for Short<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const MOST: usize = 60;
-        match self.0.char_indices().nth(MOST) {
-            None => f.write_str(self.0),
-            Some((end, _)) => write!(f, "{}…", &self.0[..end]),
+        let mut characters = self.0.chars();
+        for character in characters.by_ref().take(MOST) {
+            match character.is_control() {
+                true => write!(f, "{}", character.escape_debug())?,
+                false => f.write_char(character)?,
+            }
+        }
+        match characters.next() {
+            None => Ok(()),
+            Some(_) => f.write_char('…'),
         }
     }
 }
