@@ -34,6 +34,7 @@
 //! 5. [`kernel::wait`], `news.rs`: what a thread waits for, and what ends it.
 //! 6. [`kernel::clock`], `timer.rs`: time, and those who sleep.
 //! 7. [`kernel::trace`]: one line for each arrow.
+//! 8. `look_ahead.rs`: who comes after the next one, for a machine with a cache.
 //!
 //! # The simulated computer
 //!

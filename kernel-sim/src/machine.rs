@@ -10,6 +10,7 @@
 //! 1. [`isa`]: what instructions there are.
 //! 2. [`memory`]: the sections of an address space, and what may be done where.
 //! 3. [`cpu`]: what the instructions do, and what stops them.
+//! 4. [`asm`]: how programs are written for it.
 
 pub mod asm;
 pub mod cpu;

@@ -14,7 +14,7 @@
 //! thread stands in at most one line, because it has only one pair of links.
 //!
 //! The links lie in an array of their own, beside the PCBs. So to walk along a line
-//! one need not touch the PCBs, which are sixteen times as large: with a million
+//! one need not touch the PCBs, which are fifteen times as large: with a million
 //! threads the links fit into the cache, and the PCBs do not.
 
 use std::ops::{Index, IndexMut};

@@ -34,24 +34,11 @@ impl Gnu {
     /// Without them, the test has nothing to compare with; see `tools`. `test`
     /// names the folder in which this test alone works.
     pub(crate) fn find(test: &str) -> Option<Gnu> {
-        let find = |tool: &str| {
-            let prefixes = [
-                "riscv64-unknown-elf",
-                "riscv64-linux-gnu",
-                "riscv32-unknown-elf",
-            ];
-            let names = prefixes.map(|prefix| format!("{prefix}-{tool}"));
-            tools::find(
-                &names.each_ref().map(String::as_str),
-                "binutils-riscv64-unknown-elf",
-                "REQUIRE_BINUTILS",
-            )
-        };
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
         fs::create_dir_all(&folder).expect("cargo has made the folder above");
         Some(Gnu {
-            assembler: find("as")?,
-            linker: find("ld")?,
+            assembler: tools::find_gnu("as")?,
+            linker: tools::find_gnu("ld")?,
             folder,
         })
     }

@@ -17,23 +17,10 @@ use crate::tools;
 
 const INSTRUCTIONS: usize = 20_000;
 
-fn find(tool: &str) -> Option<String> {
-    let prefixes = [
-        "riscv64-unknown-elf",
-        "riscv64-linux-gnu",
-        "riscv32-unknown-elf",
-    ];
-    let names = prefixes.map(|prefix| format!("{prefix}-{tool}"));
-    tools::find(
-        &names.each_ref().map(String::as_str),
-        "binutils-riscv64-unknown-elf",
-        "REQUIRE_BINUTILS",
-    )
-}
-
 #[test]
 fn gnu_makes_the_same_word_of_what_is_printed() {
-    let (Some(assembler), Some(objcopy)) = (find("as"), find("objcopy")) else {
+    let (Some(assembler), Some(objcopy)) = (tools::find_gnu("as"), tools::find_gnu("objcopy"))
+    else {
         return;
     };
     let mut runner = TestRunner::default();

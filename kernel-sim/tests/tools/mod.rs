@@ -25,6 +25,21 @@ pub(crate) fn find(names: &[&str], package: &str, demanded_by: &str) -> Option<S
     found
 }
 
+/// GNU's `as`, `ld` and the like for RISC-V; see [`find`].
+pub(crate) fn find_gnu(tool: &str) -> Option<String> {
+    let prefixes = [
+        "riscv64-unknown-elf",
+        "riscv64-linux-gnu",
+        "riscv32-unknown-elf",
+    ];
+    let names = prefixes.map(|prefix| format!("{prefix}-{tool}"));
+    find(
+        &names.each_ref().map(String::as_str),
+        "binutils-riscv64-unknown-elf",
+        "REQUIRE_BINUTILS",
+    )
+}
+
 /// Runs it to its end, which has to be a good one.
 pub(crate) fn run(command: &mut Command) -> Vec<u8> {
     let output = command.output().expect("it was there a moment ago");
