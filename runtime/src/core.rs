@@ -26,7 +26,7 @@ use crate::inbox::Inbox;
 use crate::moment::Moment;
 use crate::place::{self, Place};
 use crate::report;
-use crate::stack::{FiberPool, GuardPages, StackSize, is_reviewed_at};
+use crate::stack::{FiberPool, GuardPages, StackSize, StackWaits, is_reviewed_at};
 use crate::sync::wait_queue::Awaited;
 use crate::thread::Thread;
 use crate::thread::task::Task;
@@ -36,13 +36,7 @@ pub(crate) struct Core {
     pub(crate) id: Place,
     pub(crate) kernel: RefCell<Kernel<Context>>,
     pub(crate) fibers: RefCell<FiberPool>,
-    /// The dispatch at which a stack last came back that somebody waited for.
-    pub(crate) stack_came_back: Cell<u64>,
-    /// All that had begun to wait for a stack before that dispatch were to try again.
-    pub(crate) all_tried: Cell<u64>,
-    /// The thread that shall not wait for a stack again: when it was woken, nobody was
-    /// left who could have given one back.
-    pub(crate) last_to_try: Cell<Option<Pid>>,
+    pub(crate) stack_waits: StackWaits,
     pub(crate) ahead: RefCell<Ahead>,
     /// What the fiber that is resumed next shall run, if it is idle.
     pub(crate) beginning: Cell<Option<Beginning>>,
@@ -65,8 +59,6 @@ pub(crate) struct Core {
     next_scope: Cell<NonZeroU64>,
     /// Whether it was said that a ring of waits may never open.
     warned_of_ring: Cell<bool>,
-    /// Whether it was said that there are not enough stacks.
-    pub(crate) warned_of_stacks: Cell<bool>,
     /// How the main thread came to its end, if not by itself.
     pub(crate) main_cut_short: Cell<Option<CutShort>>,
     /// Whether the program is over and nothing new may start.
@@ -147,9 +139,7 @@ impl Core {
             kernel: RefCell::new(Kernel::new(clock, scheduler)),
             fibers: RefCell::new(FiberPool::new(guards)),
             ahead: RefCell::default(),
-            stack_came_back: Cell::new(0),
-            all_tried: Cell::new(0),
-            last_to_try: Cell::new(None),
+            stack_waits: StackWaits::default(),
             beginning: Cell::new(None),
             inbox: Arc::new(Inbox::new()),
             stack_size,
@@ -161,7 +151,6 @@ impl Core {
             log_level: Cell::new(LevelFilter::Off),
             next_scope: Cell::new(NonZeroU64::MIN),
             warned_of_ring: Cell::new(false),
-            warned_of_stacks: Cell::new(false),
             main_cut_short: Cell::new(None),
             shutting_down: Cell::new(false),
         }

@@ -4,13 +4,12 @@
 //! one arrow out of Running; the numbers are those of the diagram in
 //! `kernel_sim`.
 
-use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 
 use kernel_sim::kernel::pcb::Pcb;
 use kernel_sim::kernel::pid::Pid;
-use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
+use kernel_sim::kernel::wait::Signal;
 use kernel_sim::kernel::{Idle, Running};
 use log::Level;
 
@@ -19,8 +18,8 @@ use crate::core::{Context, Core, CutShort, MAIN};
 use crate::current::{self, Beginning};
 use crate::fiber::{Exits, Fiber};
 use crate::panic::{self, Killed};
-use crate::stack::{self, NoStack};
-use crate::thread::task::{Start, Task};
+use crate::stack;
+use crate::thread::task::Start;
 use crate::trap::Trap;
 
 /// Nobody can run, and nobody will ever wake anybody.
@@ -111,8 +110,7 @@ impl Core {
                 let stack_is_awaited = kernel.first_for_memory().is_some();
                 drop(kernel);
                 if stack_is_awaited {
-                    // There may be more.
-                    self.let_one_try(self.stack_came_back.get());
+                    self.stack_is_taken();
                 }
                 let trap = resume(&mut fiber, signal);
                 *context = Context::Suspended(fiber);
@@ -124,62 +122,6 @@ impl Core {
                 self.begin_without_stack(&task, signal, no_stack)
             }
         }
-    }
-
-    /// There is no stack for a thread that was to begin: it waits until one comes
-    /// back. If none ever will, or if it was killed meanwhile, it ends.
-    #[cold]
-    fn begin_without_stack(&self, task: &Task, signal: Signal, no_stack: NoStack) -> Trap {
-        let killed = matches!(signal, Signal::Kill { .. });
-        let somebody_may_give = || !self.kernel.borrow().ready().is_empty();
-        let may_wait = self.last_to_try.get() != Some(task.pid()) || somebody_may_give();
-        if !killed && may_wait {
-            if !self.warned_of_stacks.replace(true) {
-                let waits = "it and others wait until threads end that have one";
-                let message = format!("no stack can be had for {task} now: {waits}");
-                current::say(Level::Warn, message);
-            }
-            // The one that came back was too small, or somebody was quicker. Then only
-            // who wants less may be luckier, unless all are to try.
-            let next = self
-                .kernel
-                .borrow()
-                .first_for_memory()
-                .map(|pcb| pcb.identity().stack_size);
-            self.let_one_try(match next {
-                Some(size) if size < task.stack_size => self.stack_came_back.get(),
-                _ => self.all_tried.get(),
-            });
-            return Trap::Wait(Wait {
-                reason: WaitReason::Memory,
-                deadline: None,
-            });
-        }
-        let reason: Box<dyn Any + Send> = match killed {
-            true => Box::new(Killed),
-            false => {
-                let no_stack = no_stack.explained();
-                current::say(Level::Error, format!("{task}: {no_stack}"));
-                if task.ident == MAIN {
-                    self.main_cut_short.set(Some(CutShort::NoStack));
-                }
-                Box::new(no_stack)
-            }
-        };
-        task.work.run(Start::Never(reason));
-        Trap::Exit
-    }
-
-    /// Lets the thread that has waited longest for a stack try again, if it has waited
-    /// since before that dispatch, and says who it is.
-    #[cold]
-    fn let_one_try(&self, before: u64) -> Option<Pid> {
-        self.tell_kernel(|kernel| {
-            let first = kernel.first_for_memory()?;
-            let pid = (first.since() < before).then_some(first.pid())?;
-            kernel.wake(pid).expect("it waits");
-            Some(pid)
-        })
     }
 
     /// The last turn of a thread: its joiners wake up, and its stack goes to
@@ -204,8 +146,7 @@ impl Core {
         {
             self.fibers.borrow_mut().give(fiber);
             if stack_is_awaited {
-                self.stack_came_back.set(dispatch);
-                self.let_one_try(dispatch);
+                self.stack_came_back(dispatch);
             }
         }
     }
@@ -246,22 +187,9 @@ impl Core {
         if self.rest(time) {
             return Ok(());
         }
-        // Nobody else will give a stack back. If one has come since all have tried for it,
-        // all try again, one after the other. If not, the first of them ends instead, and
-        // the others may get on by that.
-        if self.stack_came_back.get() >= self.all_tried.get() {
-            let next = self.kernel.borrow().dispatches() + 1;
-            self.all_tried.set(next);
-            if self.let_one_try(next).is_some() {
-                return Ok(());
-            }
-        }
-        match self.let_one_try(u64::MAX) {
-            None => Err(NobodyCanRun),
-            last => {
-                self.last_to_try.set(last);
-                Ok(())
-            }
+        match self.let_one_try_in_vain() {
+            true => Ok(()),
+            false => Err(NobodyCanRun),
         }
     }
 

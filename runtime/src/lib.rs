@@ -55,9 +55,10 @@
 //!    whose a lock is, and how to wait for it; then one primitive a file,
 //!    `sync/mutex.rs` first.
 //! 9. `queue/`, `gate.rs` first, and `pool.rs`: what is made of them.
-//! 10. `stack.rs` and `stack/`, `overflow.rs`, `panic.rs`, `report.rs`, `deadlock.rs`: stacks,
-//!     what happens at their end, panics, the PCB table as text, and why nobody
-//!     can go on.
+//! 10. `stack.rs` and `stack/`, `overflow.rs`, `panic.rs`, `report.rs`, `deadlock.rs`:
+//!     where stacks come from, and who waits for one; what happens at their end; panics;
+//!     the PCB table as text; and why nobody can go on.
+//! 11. `ahead.rs`: what many threads need, fetched before their turn.
 //!
 //! # Words
 //!

@@ -26,7 +26,7 @@
 //! past it; foreign code that is compiled without such probes could.
 //!
 //! If no stack can be had, a thread waits until others have given theirs back: see
-//! `no_stack.rs`.
+//! `waiting.rs`.
 
 use std::fmt;
 use std::io;
@@ -44,6 +44,7 @@ mod mapping;
 mod no_stack;
 mod pool;
 mod size;
+mod waiting;
 
 pub(crate) use arena::{Stack, resident};
 pub(crate) use no_stack::check_limits;
@@ -51,6 +52,7 @@ pub use no_stack::{NoStack, StackLimit};
 pub(crate) use pool::{FiberPool, is_reviewed_at};
 pub(crate) use size::StackSize;
 pub use size::StackSizeError;
+pub(crate) use waiting::StackWaits;
 
 /// How the page at the end of each stack is guarded: whoever touches it has
 /// overflowed the stack. It is chosen once, when a runtime starts, and logged.

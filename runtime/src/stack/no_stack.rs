@@ -1,8 +1,8 @@
-//! No stack can be had: what a thread does then, and what its joiner is told.
+//! What a thread's joiner is told if there was no stack for it: which limit was hit,
+//! and what to do. And how much of each limit is left to the program.
 //!
-//! The thread waits, as for anything else that others have, until a stack comes
-//! back: it takes arrow 4, and 5 when it may try again. Only if nobody can run any
-//! more, so that none will ever come back, does it end, with [`NoStack`].
+//! This file asks the system, and knows no threads: who waits for a stack, and who
+//! gives up, is in `waiting.rs`.
 
 #![cfg_attr(
     any(not(target_os = "linux"), feature = "corosensei-stacks"),
@@ -45,7 +45,8 @@ pub(super) const RESERVED_MAPPINGS: u64 = 1000;
 #[derive(Debug)]
 pub struct NoStack {
     bytes: usize,
-    limit: StackLimit,
+    /// Not known until somebody has looked.
+    limit: Option<StackLimit>,
     error: io::Error,
 }
 
@@ -55,7 +56,7 @@ impl NoStack {
         let error = io::Error::from_raw_os_error(libc::ENOMEM);
         Self {
             bytes: size.bytes(),
-            limit,
+            limit: Some(limit),
             error,
         }
     }
@@ -64,7 +65,7 @@ impl NoStack {
     pub(super) fn refused(size: StackSize, error: io::Error) -> Self {
         Self {
             bytes: size.bytes(),
-            limit: StackLimit::Memory,
+            limit: None,
             error,
         }
     }
@@ -72,9 +73,8 @@ impl NoStack {
     /// With the limit that was hit. To find out takes time.
     #[cold]
     pub(crate) fn explained(mut self) -> Self {
-        if self.limit == StackLimit::Memory {
-            self.limit = StackLimit::hit_by(self.bytes);
-        }
+        let bytes = self.bytes;
+        self.limit.get_or_insert_with(|| StackLimit::hit_by(bytes));
         self
     }
 
@@ -85,18 +85,13 @@ impl NoStack {
 
     /// What there was not enough of.
     pub fn limit(&self) -> StackLimit {
-        self.limit
+        self.limit.unwrap_or(StackLimit::Memory)
     }
 }
 
 impl fmt::Display for NoStack {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            bytes,
-            limit,
-            error,
-        } = self;
-        let kib = bytes >> 10;
+        let (kib, limit, error) = (self.bytes >> 10, self.limit(), &self.error);
         write!(f, "no stack of {kib} KiB could be had ({error}): {limit}")
     }
 }
