@@ -16,13 +16,14 @@ use ratios::{Bench, Row};
 mod pair;
 mod ratios;
 
-const ROWS: [Row; 6] = [
+const ROWS: [Row; 7] = [
     Row::new(PAIR, PAIR, None),
     Row::new("yield, 2 threads", PAIR, Some(5.0)),
     Row::new("yield, 2 threads, a sleeper", PAIR, Some(6.0)),
     Row::new("spawn + join", PAIR, Some(45.0)),
     Row::new("spawn 1000, join all", PAIR, None),
     Row::new("spawn 100 000, join all", PAIR, Some(95.0)),
+    Row::new("the same, the first time in a run", PAIR, None),
 ];
 
 fn main() {
@@ -41,6 +42,9 @@ fn main() {
     bench.measure("spawn 1000, join all", |n| spawn_all_and_join_all(1000, n));
     bench.measure("spawn 100 000, join all", |n| {
         spawn_all_and_join_all(100_000, n)
+    });
+    bench.measure("the same, the first time in a run", |n| {
+        the_first_time(100_000, n)
     });
     bench.print(&ROWS);
 }
@@ -79,18 +83,32 @@ fn spawn_and_join(n: u64) -> Duration {
     })
 }
 
+/// Again and again, with the memory that the first time has touched.
 fn spawn_all_and_join_all(threads: u64, n: u64) -> Duration {
     runtime::run(move || {
         let rounds = n.div_ceil(threads);
-        let start = Instant::now();
-        for _ in 0..rounds {
-            let handles: Vec<_> = (0..threads).map(|i| thread::spawn(move || i)).collect();
-            for handle in handles {
-                black_box(handle.join().unwrap());
-            }
-        }
-        start
-            .elapsed()
-            .mul_f64(n as f64 / (rounds * threads) as f64)
+        spawn_all_and_join_all_once(threads);
+        let time: Duration = (0..rounds)
+            .map(|_| spawn_all_and_join_all_once(threads))
+            .sum();
+        time.mul_f64(n as f64 / (rounds * threads) as f64)
     })
+}
+
+/// With memory that the operating system has to give first.
+fn the_first_time(threads: u64, n: u64) -> Duration {
+    let rounds = n.div_ceil(threads);
+    let time: Duration = (0..rounds)
+        .map(|_| runtime::run(move || spawn_all_and_join_all_once(threads)))
+        .sum();
+    time.mul_f64(n as f64 / (rounds * threads) as f64)
+}
+
+fn spawn_all_and_join_all_once(threads: u64) -> Duration {
+    let start = Instant::now();
+    let handles: Vec<_> = (0..threads).map(|i| thread::spawn(move || i)).collect();
+    for handle in handles {
+        black_box(handle.join().unwrap());
+    }
+    start.elapsed()
 }
