@@ -197,15 +197,14 @@ impl<C: Context> Kernel<C> {
 
     #[inline(always)]
     fn dispatch_slot(&mut self, slot: u32) -> Running<C> {
-        self.dispatches += 1;
+        let dispatch = self.dispatches + 1;
+        self.dispatches = dispatch;
         let pcb = &mut self.table[slot];
-        let context = pcb.take_context();
-        pcb.enter(State::Running, self.dispatches);
-        let mut signal = mem::replace(&mut pcb.signal, Signal::Continue);
-        if pcb.killed {
-            let handed = signal == Signal::Continue;
-            signal = Signal::Kill { handed };
-        }
+        let State::Ready(context) = mem::replace(&mut pcb.state, State::Running) else {
+            unreachable!("the policy chooses among the ready ones");
+        };
+        pcb.since = dispatch;
+        let signal = pcb.take_signal();
         pcb.switches += 1;
         let pid = pcb.pid;
         self.record(Arrow::Dispatch, pid, |_| match signal {
@@ -214,8 +213,7 @@ impl<C: Context> Kernel<C> {
         });
         Running {
             pid,
-            dispatch: self.dispatches,
-            alone: self.scheduler.would_choose_nobody(),
+            dispatch,
             signal,
             context,
         }
@@ -273,7 +271,7 @@ impl<C: Context> Kernel<C> {
     /// ```
     #[inline(always)]
     pub fn preempt_alone(&mut self, pid: Pid) -> Option<u64> {
-        let in_two_steps = !self.scheduler.would_choose_nobody()
+        let in_two_steps = !self.surely_nobody_is_ready()
             || self.dispatches >= self.next_look
             || self.listens_to(Arrow::Dispatch);
         if in_two_steps {
@@ -388,7 +386,7 @@ impl<C: Context> Kernel<C> {
     /// kernel.exit(thread);
     /// assert_eq!(kernel.get(pid).unwrap().state().name(), StateName::Terminated);
     /// ```
-    #[inline]
+    #[inline(always)]
     pub fn exit(&mut self, thread: Running<C>) -> C {
         let now = self.dispatches;
         self.running(thread.pid).enter(State::Terminated, now);

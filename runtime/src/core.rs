@@ -200,7 +200,9 @@ impl Core {
         if dispatch.is_some_and(is_reviewed_at) {
             self.fibers.borrow_mut().review();
         }
-        dispatch.map(current::begin_turn).is_some()
+        dispatch
+            .map(|dispatch| current::begin_turn(dispatch, true))
+            .is_some()
     }
 
     /// Does what other OS threads have asked for.
@@ -322,7 +324,7 @@ impl Core {
     }
 
     #[inline]
-    fn log_has_changed(&self) -> bool {
+    pub(crate) fn log_has_changed(&self) -> bool {
         log::max_level() != self.log_level.get()
     }
 
@@ -345,7 +347,7 @@ impl Core {
     }
 
     #[cold]
-    fn log_events_now(&self) {
+    pub(crate) fn log_events_now(&self) {
         let events = self.kernel.borrow_mut().take_events();
         current::on_loop_stack(move || {
             for event in &events {

@@ -35,12 +35,24 @@ use crate::trap::{Trap, TrapFrame};
 
 thread_local! {
     static CORE: Cell<Option<NonNull<Core>>> = const { Cell::new(None) };
-    static SEAT: Cell<Option<Seated>> = const { Cell::new(None) };
+    static TURN: Turn = const {
+        Turn {
+            seat: Cell::new(None),
+            now: Cell::new(Moment::START),
+            alone: Cell::new(false),
+        }
+    };
+}
+
+/// Whose turn it is, and which.
+struct Turn {
+    /// Empty while the loop has the CPU.
+    seat: Cell<Option<Seated>>,
     /// As the kernel counts, and readable without borrowing the kernel: a lock
     /// that is free asks for it.
-    static NOW: Cell<Moment> = const { Cell::new(Moment::START) };
-    /// Whether nobody else was ready when the thread was dispatched.
-    static ALONE: Cell<bool> = const { Cell::new(false) };
+    now: Cell<Moment>,
+    /// Whether nobody else was ready when the turn began.
+    alone: Cell<bool>,
 }
 
 /// The green thread that has the CPU.
@@ -130,14 +142,24 @@ pub(crate) fn core<R>(work: impl FnOnce(&Core) -> R) -> R {
     }
 }
 
+#[inline(always)]
+fn seated() -> Option<Seated> {
+    TURN.with(|turn| turn.seat.get())
+}
+
+#[inline(always)]
+fn sit(seated: Option<Seated>) {
+    TURN.with(|turn| turn.seat.set(seated));
+}
+
 /// Calls `work` with the seat of the running green thread, if there is one.
 #[inline]
 pub(crate) fn try_seat<R>(work: impl FnOnce(&Seat) -> R) -> Option<R> {
-    let Some(Seated { seat, .. }) = SEAT.get() else {
+    let Some(Seated { seat, .. }) = seated() else {
         unlikely();
         return None;
     };
-    // SAFETY: `SEAT` is set only by a green thread that has just got the CPU,
+    // SAFETY: the seat is set only by a green thread that has just got the CPU,
     // to the seat at the bottom of its own stack, and cleared by the loop as
     // soon as that has the CPU. So this code stands on the seat's stack, above
     // the seat, and the seat outlives the call. Only shared references to it
@@ -169,8 +191,8 @@ pub(crate) fn gives_away<T>() {
 
 fn note_gift() {
     try_seat(|seat| {
-        let now = NOW.get().after_gift();
-        NOW.set(now);
+        let now = now().after_gift();
+        TURN.with(|turn| turn.now.set(now));
         seat.thread.task().last_gift.set(now);
     });
 }
@@ -178,8 +200,8 @@ fn note_gift() {
 /// The running thread begins to unwind because it was killed. From now on it is another
 /// moment: what it gets later, it has got later.
 pub(crate) fn note_kill() {
-    let now = NOW.get().after_gift();
-    NOW.set(now);
+    let now = now().after_gift();
+    TURN.with(|turn| turn.now.set(now));
     try_seat(|seat| seat.last_kill.set(now));
 }
 
@@ -199,7 +221,7 @@ pub(crate) fn core_if_any<R>(work: impl FnOnce(Option<&Core>) -> R) -> R {
 /// Whether a green thread is running here.
 #[inline]
 pub(crate) fn in_green_thread() -> bool {
-    SEAT.get().is_some()
+    seated().is_some()
 }
 
 /// Runs `work` as the body of the thread, whose fiber has these exits, and then
@@ -216,7 +238,7 @@ pub(crate) fn occupy(exits: Exits, beginning: Beginning, work: impl FnOnce(&Task
         last_kill: Cell::new(Moment::START),
         warned: Cell::new(false),
     };
-    SEAT.set(Some(Seated {
+    sit(Some(Seated {
         seat: NonNull::from(&seat),
         exits,
     }));
@@ -224,29 +246,27 @@ pub(crate) fn occupy(exits: Exits, beginning: Beginning, work: impl FnOnce(&Task
     seat.locals.destroy();
 }
 
-/// Notes the number of the dispatch by which a thread gets the CPU now.
-#[inline]
-pub(crate) fn begin_turn(dispatch: u64) {
-    NOW.set(Moment::of(dispatch));
-}
-
-/// Notes whether nobody else was ready when the thread was dispatched.
-#[inline]
-pub(crate) fn note_alone(alone: bool) {
-    ALONE.set(alone);
+/// Notes the number of the dispatch by which a thread gets the CPU now, and whether
+/// nobody else is ready.
+#[inline(always)]
+pub(crate) fn begin_turn(dispatch: u64, alone: bool) {
+    TURN.with(|turn| {
+        turn.now.set(Moment::of(dispatch));
+        turn.alone.set(alone);
+    });
 }
 
 /// When it is, as the runtime of this OS thread counts.
 #[inline(always)]
 pub(crate) fn now() -> Moment {
-    NOW.get()
+    TURN.with(|turn| turn.now.get())
 }
 
 /// Clears the seat. The loop does so whenever a fiber has given it the CPU:
 /// not the fiber itself, which may overflow its stack up to the very switch.
 #[inline]
 pub(crate) fn clear_seat() {
-    SEAT.set(None);
+    sit(None);
 }
 
 /// Gives up the CPU, and comes back when the kernel dispatches this thread
@@ -285,7 +305,7 @@ pub(crate) fn trap_without_unwinding(trap: Trap) -> Result<Signal, Unwinding> {
 /// The running thread, if it is one and may give up the CPU.
 #[inline(always)]
 pub(crate) fn can_switch() -> Result<CanSwitch, CannotSwitch> {
-    match SEAT.get() {
+    match seated() {
         None => Err(CannotSwitch::Outside),
         Some(_) if std::thread::panicking() => Err(CannotSwitch::Unwinds),
         Some(seated) => Ok(CanSwitch(seated)),
@@ -315,7 +335,9 @@ impl CanSwitch {
     #[inline(always)]
     #[track_caller]
     pub(crate) fn trap(self, trap: Trap) -> Signal {
-        if matches!(trap, Trap::Yield) && ALONE.get() && core(|core| core.yields_alone(self.pid()))
+        if matches!(trap, Trap::Yield)
+            && TURN.with(|turn| turn.alone.get())
+            && core(|core| core.yields_alone(self.pid()))
         {
             return Signal::Continue;
         }
@@ -325,8 +347,7 @@ impl CanSwitch {
         };
         // SAFETY: the seat was not empty, so this is the fiber of these exits.
         let signal = unsafe { self.0.exits.suspend(&frame) };
-        // `LocalKey::set` is a call where there are several traps in one function.
-        SEAT.with(|empty| empty.set(Some(self.0)));
+        sit(Some(self.0));
         signal
     }
 }
@@ -337,15 +358,15 @@ pub(crate) fn on_loop_stack(work: impl FnOnce() + Send) {
     struct SitDown(Option<Seated>);
     impl Drop for SitDown {
         fn drop(&mut self) {
-            SEAT.set(self.0);
+            sit(self.0);
         }
     }
 
-    let Some(Seated { exits, .. }) = SEAT.get() else {
+    let Some(Seated { exits, .. }) = seated() else {
         return work();
     };
     let work = || {
-        let _sit_down = SitDown(SEAT.take());
+        let _sit_down = SitDown(TURN.with(|turn| turn.seat.take()));
         work();
     };
     // SAFETY: the seat was not empty, so this is the fiber of its exits.

@@ -4,13 +4,14 @@
 //! one arrow out of Running; the numbers are those of the diagram in
 //! `kernel_sim`.
 
+use std::cell::RefMut;
 use std::sync::Arc;
 use std::time::Duration;
 
 use kernel_sim::kernel::pcb::Pcb;
 use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::wait::Signal;
-use kernel_sim::kernel::{Idle, Running};
+use kernel_sim::kernel::{Idle, Kernel, Running};
 use log::Level;
 
 use crate::ahead::Ahead;
@@ -28,19 +29,25 @@ pub(crate) struct NobodyCanRun;
 impl Core {
     /// Runs threads until all that the program waits for have ended.
     pub(crate) fn drive(&self) -> Result<(), NobodyCanRun> {
+        // Borrowed from one turn's end until the next one begins.
+        let mut kernel = self.kernel();
         while self.awaited.get() > 0 {
-            let mut kernel = self.kernel();
             let next = kernel.dispatch(); // 2
             if Ahead::helps(&kernel) {
                 self.ahead.borrow_mut().fetch(&kernel);
             }
-            drop(kernel);
-            match next {
-                Some(thread) => self.turn(thread),
-                None => self.idle()?,
-            }
-            if self.inbox.has_mail() {
+            kernel = match next {
+                Some(thread) => self.turn(kernel, thread),
+                None => {
+                    drop(kernel);
+                    self.idle()?;
+                    self.kernel()
+                }
+            };
+            if self.inbox.has_mail() || self.log_has_changed() {
+                drop(kernel);
                 self.deliver(); // 1 and 5, for other OS threads
+                kernel = self.kernel();
             }
         }
         Ok(())
@@ -48,52 +55,75 @@ impl Core {
 
     /// Gives the CPU to one thread, until it gives it up.
     #[inline(always)]
-    pub(crate) fn turn(&self, mut thread: Running<Context>) {
-        self.log_events();
+    pub(crate) fn turn<'a>(
+        &'a self,
+        kernel: RefMut<'a, Kernel<Context>>,
+        mut thread: Running<Context>,
+    ) -> RefMut<'a, Kernel<Context>> {
+        current::begin_turn(thread.dispatch, kernel.surely_nobody_is_ready());
+        let has_events = kernel.has_events();
+        drop(kernel);
+        if has_events {
+            self.log_events_now();
+        }
         if stack::is_reviewed_at(thread.dispatch) {
             self.fibers.borrow_mut().review();
         }
-        current::begin_turn(thread.dispatch);
-        current::note_alone(thread.alone);
-        let signal = thread.signal;
+        let (pid, signal) = (thread.pid(), thread.signal);
         match &mut thread.context {
             Context::Suspended(fiber) if fiber.may_go_on(signal) => {
-                let trap = resume(fiber, signal);
-                self.act(thread, trap);
+                resume(fiber, signal);
+                let kernel = self.kernel.borrow_mut();
+                if Ahead::helps(&kernel) {
+                    self.ahead.borrow_mut().note(pid.slot(), fiber);
+                }
+                // Read at the very place where it is acted on, so that it is asked once
+                // what it is.
+                let trap = fiber.trap();
+                self.act(kernel, thread, trap)
             }
             _ => self.begin_or_give_up(thread),
         }
     }
 
     /// The first turn of a thread, or one that it cannot have. Apart from the usual
-    /// turn, which then reads its trap once, where the thread has left it.
+    /// turn, which so keeps the registers for itself.
     #[inline(never)]
-    fn begin_or_give_up(&self, mut thread: Running<Context>) {
-        let signal = thread.signal;
+    fn begin_or_give_up(&self, mut thread: Running<Context>) -> RefMut<'_, Kernel<Context>> {
+        let (pid, signal) = (thread.pid(), thread.signal);
         let trap = match &mut thread.context {
-            Context::Suspended(_) => self.give_up(thread.pid()),
-            Context::Fresh => self.begin(thread.pid(), signal, &mut thread.context),
+            Context::Suspended(_) => self.give_up(pid),
+            Context::Fresh => self.begin(pid, signal, &mut thread.context),
         };
-        self.act(thread, trap);
+        let kernel = self.kernel.borrow_mut();
+        if Ahead::helps(&kernel)
+            && let Context::Suspended(fiber) = &thread.context
+        {
+            self.ahead.borrow_mut().note(pid.slot(), fiber);
+        }
+        self.act(kernel, thread, trap)
     }
 
     /// Takes the thread along the arrow that it asked for.
     #[inline(always)]
-    fn act(&self, thread: Running<Context>, trap: Trap) {
-        let mut kernel = self.kernel.borrow_mut();
-        if Ahead::helps(&kernel)
-            && let Context::Suspended(fiber) = &thread.context
-        {
-            self.ahead.borrow_mut().note(thread.pid().slot(), fiber);
-        }
+    fn act<'a>(
+        &'a self,
+        mut kernel: RefMut<'a, Kernel<Context>>,
+        thread: Running<Context>,
+        trap: Trap,
+    ) -> RefMut<'a, Kernel<Context>> {
         match trap {
             Trap::Yield => kernel.preempt(thread),          // 3
             Trap::Wait(wait) => kernel.block(thread, wait), // 4
             Trap::Exit => {
+                let (pid, dispatch) = (thread.pid(), thread.dispatch);
+                let context = kernel.exit(thread); // 6
                 drop(kernel);
-                self.exit(thread); // 6 and 7
+                self.reap(pid, dispatch, context); // 7
+                return self.kernel.borrow_mut();
             }
         }
+        kernel
     }
 
     /// The first turn of a thread: it gets a fiber, and begins.
@@ -112,7 +142,8 @@ impl Core {
                 if stack_is_awaited {
                     self.stack_is_taken();
                 }
-                let trap = resume(&mut fiber, signal);
+                resume(&mut fiber, signal);
+                let trap = fiber.trap();
                 *context = Context::Suspended(fiber);
                 trap
             }
@@ -124,15 +155,13 @@ impl Core {
         }
     }
 
-    /// The last turn of a thread: its joiners wake up, and its stack goes to
-    /// the next one.
-    fn exit(&self, running: Running<Context>) {
-        let (pid, dispatch) = (running.pid(), running.dispatch);
+    /// After the last turn of a thread, which was that dispatch: its PCB goes, those
+    /// who join it from elsewhere are told, and its stack goes to the next one.
+    fn reap(&self, pid: Pid, dispatch: u64, context: Context) {
         let mut kernel = self.kernel.borrow_mut();
         if pid.ident() == MAIN && kernel.get(pid).is_some_and(Pcb::killed) {
             self.main_cut_short.set(Some(CutShort::Killed));
         }
-        let context = kernel.exit(running); // 6
         let task = kernel.reap(pid).expect("it has just ended"); // 7
         let stack_is_awaited = kernel.first_for_memory().is_some();
         drop(kernel);
@@ -214,10 +243,9 @@ impl Core {
 
 /// Switches to a fiber and comes back when it has given up the CPU.
 #[inline(always)]
-fn resume(fiber: &mut Fiber, signal: Signal) -> Trap {
-    let trap = fiber.resume(signal);
+fn resume(fiber: &mut Fiber, signal: Signal) {
+    fiber.resume(signal);
     current::clear_seat();
-    trap
 }
 
 /// What every fiber calls for every thread: here a thread's own stack begins.

@@ -30,6 +30,7 @@ use corosensei::stack::valgrind::ValgrindStackRegistration;
 use corosensei::{Coroutine, CoroutineResult, Yielder};
 use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
 
+use crate::hint::unlikely;
 use crate::panic::AbortOnUnwind;
 use crate::stack::{self, Stack, StackSize};
 use crate::system::page_size;
@@ -154,17 +155,26 @@ impl Fiber {
     }
 
     /// Switches to the fiber and comes back when it traps or its thread ends.
-    #[inline]
-    pub(crate) fn resume(&mut self, signal: Signal) -> Trap {
+    #[inline(always)]
+    pub(crate) fn resume(&mut self, signal: Signal) {
         let head = self.head_mut();
         let CoroutineResult::Yield(frame) = head.coroutine.resume(signal) else {
             unreachable!("a fiber's loop has no end");
         };
         head.frame = Some(frame);
-        head.deepest = head.deepest.min(frame.addr().get());
+        if frame.addr().get() < head.deepest {
+            unlikely();
+            head.deepest = frame.addr().get();
+        }
+    }
+
+    /// What the thread asks for, once after each [`Fiber::resume`].
+    #[inline(always)]
+    pub(crate) fn trap(&mut self) -> Trap {
+        let head = self.head_mut();
         // SAFETY: the frame lies on the fiber's stack, above the call of
         // `suspend` that does not return before the next resume.
-        let frame = unsafe { frame.as_ref() };
+        let frame = unsafe { head.frame.expect("it was resumed").as_ref() };
         // Copied arm by arm: copying all of it would read memory that a yield
         // has not written, and wait for what it has. That was a third of a switch.
         match frame.trap {

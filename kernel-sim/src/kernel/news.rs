@@ -34,7 +34,7 @@ impl<C: Context> Kernel<C> {
         };
         match pcb.state {
             State::Terminated => return,
-            _ => pcb.killed = true,
+            _ => pcb.kill(),
         }
         if pcb
             .state
@@ -219,7 +219,7 @@ impl<C: Context> Kernel<C> {
         );
         let context = pcb.take_context();
         pcb.enter(State::Ready(context), self.dispatches);
-        pcb.signal = signal;
+        pcb.tell(signal);
         let pid = pcb.pid;
         if timed {
             self.timers.remove(slot);

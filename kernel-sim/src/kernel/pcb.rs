@@ -149,8 +149,8 @@ pub struct Pcb<C: Context> {
     pub(super) scope: Option<ScopeId>,
 
     // Written by whoever has news for the thread, read by the next dispatch.
-    pub(super) signal: Signal,
-    /// Once true, for ever true: `signal` is not asked any more.
+    signal: Signal,
+    /// Once true, for ever true. Then `signal` is a kill.
     pub(super) killed: bool,
     /// An unpark that came before its park.
     pub(super) token: bool,
@@ -209,6 +209,37 @@ impl<C: Context> Pcb<C> {
         debug_assert!(matches!(empty, State::Running));
         mem::forget(empty);
         self.since = dispatch;
+    }
+
+    /// What the thread is told with its next dispatch, unless it was killed.
+    #[inline(always)]
+    pub(super) fn tell(&mut self, signal: Signal) {
+        self.signal = match self.killed {
+            false => signal,
+            true => Signal::Kill {
+                handed: signal == Signal::Continue,
+            },
+        };
+    }
+
+    /// What the thread is told now. One comparison, if it is nothing special.
+    #[inline(always)]
+    pub(super) fn take_signal(&mut self) -> Signal {
+        match self.signal {
+            Signal::Continue => Signal::Continue,
+            signal => {
+                self.tell(Signal::Continue);
+                signal
+            }
+        }
+    }
+
+    /// From now on every dispatch tells the thread that it was killed.
+    pub(super) fn kill(&mut self) {
+        if !self.killed {
+            self.killed = true;
+            self.tell(self.signal);
+        }
     }
 
     /// The thread's name for the kernel.

@@ -57,6 +57,23 @@ impl<C: Context> Kernel<C> {
         Some(&self.table[slot])
     }
 
+    /// Whether it is certain that nobody is ready. A policy other than round-robin is
+    /// not asked, and so it never is.
+    ///
+    /// ```
+    /// # use kernel_sim::kernel::Kernel;
+    /// # use kernel_sim::kernel::pcb::Priority;
+    /// let mut kernel = Kernel::default();
+    /// assert!(kernel.surely_nobody_is_ready());
+    /// let pid = kernel.create((), Priority::NORMAL, "worker");
+    /// kernel.admit(pid).unwrap();
+    /// assert!(!kernel.surely_nobody_is_ready());
+    /// ```
+    #[inline(always)]
+    pub fn surely_nobody_is_ready(&self) -> bool {
+        self.scheduler.would_choose_nobody()
+    }
+
     /// All PCBs, in order of their slots.
     pub fn iter(&self) -> impl Iterator<Item = &Pcb<C>> {
         self.table.iter()

@@ -14,8 +14,6 @@ pub struct Running<C> {
     pub(super) pid: Pid,
     /// The number of this dispatch.
     pub dispatch: u64,
-    /// Whether nobody else was ready.
-    pub alone: bool,
     /// What the thread is to be told.
     pub signal: Signal,
     /// What the machine loads into its CPU.

@@ -1,7 +1,8 @@
 //! The PCB table: slots that are used again, behind pids that are not.
 
+use std::mem::ManuallyDrop;
 use std::num::NonZeroU64;
-use std::ops::{Index, IndexMut};
+use std::ops::{Deref, DerefMut, Index, IndexMut};
 use std::ptr;
 
 use slab::Slab;
@@ -18,7 +19,9 @@ use super::wait::Owner;
 /// [`Pid`], which may be out of date, so [`Table::get`] checks the generation.
 #[derive(Debug)]
 pub(super) struct Table<C: Context> {
-    slots: Slab<Pcb<C>>,
+    /// `ManuallyDrop`, so that there is nothing to drop where an insertion could fail: a PCB
+    /// is then copied once, and not twice. They are dropped with the table.
+    slots: Slab<ManuallyDrop<Pcb<C>>>,
     /// The address of the first slot.
     first: usize,
     /// Written by the one queue that a thread stands in.
@@ -62,7 +65,7 @@ impl<C: Context> Table<C> {
             self.generation = self.generation.saturating_add(1);
         }
         self.links.reserve(pcb.pid.slot());
-        let slot = self.slots.insert(pcb);
+        let slot = self.slots.insert(ManuallyDrop::new(pcb));
         // All of them may have moved.
         self.first = ptr::from_ref(&self.slots[slot]).addr() - slot * Self::STRIDE;
     }
@@ -70,7 +73,7 @@ impl<C: Context> Table<C> {
     /// Takes out the PCB in `slot`, which is then free.
     #[inline]
     pub(super) fn remove(&mut self, slot: u32) -> Pcb<C> {
-        self.slots.remove(slot as usize)
+        ManuallyDrop::into_inner(self.slots.remove(slot as usize))
     }
 
     /// The PCB of that thread, if it is still there.
@@ -78,7 +81,8 @@ impl<C: Context> Table<C> {
     pub(super) fn get(&self, pid: Pid) -> Option<&Pcb<C>> {
         self.slots
             .get(pid.slot() as usize)
-            .filter(|pcb| pcb.pid == pid)
+            .map(ManuallyDrop::deref)
+            .filter(|pcb| pcb.pid.ident() == pid.ident())
     }
 
     /// The PCB of that thread, if it is still there.
@@ -86,7 +90,8 @@ impl<C: Context> Table<C> {
     pub(super) fn get_mut(&mut self, pid: Pid) -> Option<&mut Pcb<C>> {
         self.slots
             .get_mut(pid.slot() as usize)
-            .filter(|pcb| pcb.pid == pid)
+            .map(ManuallyDrop::deref_mut)
+            .filter(|pcb| pcb.pid.ident() == pid.ident())
     }
 
     /// The PCB of the thread that has had this slot since that dispatch, if it is
@@ -95,6 +100,7 @@ impl<C: Context> Table<C> {
     pub(super) fn owner(&self, owner: &Owner) -> Option<&Pcb<C>> {
         self.slots
             .get(owner.slot as usize)
+            .map(ManuallyDrop::deref)
             .filter(|pcb| pcb.created < owner.since)
     }
 
@@ -121,7 +127,15 @@ impl<C: Context> Table<C> {
 
     /// All PCBs, in order of their slots.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Pcb<C>> {
-        self.slots.iter().map(|(_, pcb)| pcb)
+        self.slots.iter().map(|(_, pcb)| &**pcb)
+    }
+}
+
+impl<C: Context> Drop for Table<C> {
+    fn drop(&mut self) {
+        for pcb in self.slots.drain() {
+            drop(ManuallyDrop::into_inner(pcb));
+        }
     }
 }
 

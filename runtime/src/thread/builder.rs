@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize};
 
 use kernel_sim::kernel::RESERVED;
 use kernel_sim::kernel::pcb::Priority;
+use kernel_sim::kernel::pid::Pid;
 
 use super::local::Heritage;
 use super::name::{DefaultName, Kind, Name};
@@ -262,10 +263,7 @@ impl Builder {
             None => self.task::<N, _, _>(head, then, made_at, f),
             Some(heritage) => self.task::<N, _, _>(head, then, made_at, heritage.before(f)),
         };
-        current::core(|core| {
-            task.pid.set(Some(core.kernel.borrow().next_pid()));
-            core.create(priority, task.clone());
-        });
+        current::core(|core| core.create(priority, task.clone()));
         Ok(JoinHandle::new(Thread::new(task)))
     }
 
@@ -303,6 +301,7 @@ impl Builder {
         let ident = handle::reserve_ident();
         let head = TaskHead {
             ident,
+            pid: None,
             core_id: door.core_id,
             kind: Kind::Guest,
             number: ident - RESERVED,
@@ -339,7 +338,7 @@ impl Builder {
         };
         Arc::new(Task {
             ident: head.ident,
-            pid: Cell::new(None),
+            pid: Cell::new(head.pid),
             core_id: head.core_id,
             name: Name::new(default, self.name),
             daemon: head.daemon,
@@ -366,9 +365,11 @@ impl Builder {
             core.last_number.set(number);
         }
         let creator = || current::try_seat(|seat| seat.thread.is_daemon());
+        // Asked in this way, the log has its say before and not after.
+        let pid = core.kernel().next_pid();
         Ok(TaskHead {
-            // Asked in this way, the log has its say before and not after.
-            ident: core.kernel().next_pid().ident(),
+            ident: pid.ident(),
+            pid: Some(pid),
             core_id: core.id,
             kind,
             number,
@@ -415,6 +416,8 @@ enum Then {
 /// What a runtime knows of a thread before there is one.
 struct TaskHead {
     ident: u64,
+    /// If it is made on its own core.
+    pid: Option<Pid>,
     core_id: u64,
     kind: Kind,
     /// The N of `Thread-N`.
