@@ -48,3 +48,5 @@
 pub mod kernel;
 #[cfg(feature = "machine")]
 pub mod machine;
+#[cfg(feature = "machine")]
+pub mod os;
