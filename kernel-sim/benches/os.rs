@@ -2,8 +2,10 @@
 //! loop of the operating system, with its traps and switches.
 //!
 //! `cargo bench -p kernel-sim --bench os` prints criterion's own figures; `Melem/s`
-//! are millions of instructions a second. The CPU alone is in `cpu.rs`.
+//! are millions of instructions a second. The CPU alone is in `cpu.rs`. Before that
+//! it prints how much memory ten thousand processes take.
 
+use std::fs;
 use std::num::NonZero;
 use std::time::{Duration, Instant};
 
@@ -13,6 +15,7 @@ use kernel_sim::kernel::pcb::Priority;
 use kernel_sim::os::{Account, Computer, Disk, Limits, Program, Settings};
 
 fn main() {
+    println!("10000 processes: {}", memory_of(10_000));
     let mut criterion = Criterion::default()
         .warm_up_time(Duration::from_millis(500))
         .measurement_time(Duration::from_secs(2))
@@ -22,7 +25,6 @@ fn main() {
         ("10 processes", "loop", 10, 1_000),
         ("10 processes, quantum 100", "loop", 10, 100),
         ("10 processes that call", "calls", 10, 1_000),
-        ("10000 processes", "loop", 10_000, 1_000),
     ] {
         let mut group = criterion.benchmark_group("instructions of processes");
         group.throughput(Throughput::Elements(1));
@@ -35,6 +37,36 @@ fn main() {
 /// Runs so many processes, and scales the time to `n` instructions of all of them
 /// together.
 fn execute(program: &str, processes: usize, quantum: u64, n: u64) -> Duration {
+    let mut computer = computer(program, processes, quantum);
+    let start = Instant::now();
+    computer.run_until(n);
+    let time = start.elapsed();
+    let total: Account = computer.reports().iter().map(|r| r.account).sum();
+    time.mul_f64(n as f64 / total.instructions.max(1) as f64)
+}
+
+/// How much more memory this process of the host has when there are so many
+/// processes, all of which have had the CPU.
+fn memory_of(processes: usize) -> String {
+    let before = resident_kib();
+    let mut computer = computer("loop", processes, 100);
+    computer.run_until(220 * processes as u64);
+    match (before, resident_kib()) {
+        (Some(before), Some(after)) => format!("{} MiB resident", (after - before) >> 10),
+        _ => "unknown".into(),
+    }
+}
+
+/// Where the system says.
+fn resident_kib() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.trim().strip_suffix(" kB")?.parse().ok()
+}
+
+fn computer(program: &str, processes: usize, quantum: u64) -> Computer {
     let mut disk = Disk::default();
     for (name, text) in [("loop", LOOP), ("calls", CALLS)] {
         disk.put(Program::assemble(name, text).expect("it is right"));
@@ -53,11 +85,7 @@ fn execute(program: &str, processes: usize, quantum: u64, n: u64) -> Duration {
             .start(program, Priority::NORMAL)
             .expect("there is room");
     }
-    let start = Instant::now();
-    computer.run_until(n);
-    let time = start.elapsed();
-    let total: Account = computer.reports().iter().map(|r| r.account).sum();
-    time.mul_f64(n as f64 / total.instructions.max(1) as f64)
+    computer
 }
 
 const LOOP: &str = "
