@@ -142,7 +142,7 @@ impl<C: Context> Kernel<C> {
 
     /// Lets time pass, for a machine that counts it, or that leaves its CPU idle
     /// under virtual time. The real clock cannot be hurried, and stays as it is.
-    /// Whoever is due now is woken before the next dispatch.
+    /// Whoever is due then is woken (5).
     ///
     /// ```
     /// # use std::time::Duration;
@@ -163,13 +163,12 @@ impl<C: Context> Kernel<C> {
     /// let left = Duration::from_micros(300);
     /// assert_eq!(kernel.idle(), Idle::For(left));
     /// kernel.pass(left);
-    /// assert_eq!(kernel.dispatch().unwrap().pid(), pid);
+    /// assert_eq!(kernel.ready(), [pid]);
     /// ```
     pub fn pass(&mut self, duration: Duration) {
         self.clock.pass(duration);
-        if self.next_look != u64::MAX {
-            // Somebody sleeps, and may be due sooner than it seemed.
-            self.next_look = self.dispatches;
+        if self.timers.earliest().is_some() {
+            self.wake_due();
         }
     }
 

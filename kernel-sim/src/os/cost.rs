@@ -19,6 +19,8 @@
 /// that it reads; `brk`, when it moves the break: the heap is then put together
 /// anew, and all of its words are copied or cleared.
 ///
+/// To start a process from outside costs nothing, nor does waking one that is due.
+///
 /// Real ones differ from computer to computer. What holds everywhere is the order:
 /// a call costs many instructions, and a switch more than a call. (On real
 /// computers there is still a cost that is not here: after a switch the caches

@@ -30,7 +30,7 @@ impl Disk {
     ///
     /// let disk = Disk::built_in();
     /// let hello = disk.get("hello").unwrap();
-    /// assert!(hello.title().starts_with("a program lies on the disk as bytes."));
+    /// assert_eq!(hello.title(), "a program lies on the disk as bytes.");
     /// ```
     pub fn built_in() -> Disk {
         let mut disk = Disk::default();

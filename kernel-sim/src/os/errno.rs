@@ -39,6 +39,25 @@ impl Errno {
         self.number().wrapping_neg()
     }
 
+    /// The error that is meant by what a process finds in a0, if it is one.
+    ///
+    /// ```
+    /// use kernel_sim::os::Errno;
+    ///
+    /// assert_eq!(Errno::of_answer(-9_i32 as u32), Some(Errno::BadFile));
+    /// assert_eq!(Errno::of_answer(9), None);
+    /// ```
+    pub fn of_answer(answer: u32) -> Option<Errno> {
+        let all = [
+            Errno::BadFile,
+            Errno::BadAddress,
+            Errno::Invalid,
+            Errno::NoSpace,
+            Errno::NoSuchCall,
+        ];
+        all.into_iter().find(|errno| errno.answer() == answer)
+    }
+
     /// The name in C.
     pub fn name(self) -> &'static str {
         match self {

@@ -64,6 +64,12 @@ impl Program {
         })
     }
 
+    /// The same under another name, for a disk that has one of this name already.
+    pub fn renamed(mut self, name: &str) -> Program {
+        self.name = name.to_owned();
+        self
+    }
+
     /// What it is called.
     pub fn name(&self) -> &str {
         &self.name
@@ -79,13 +85,28 @@ impl Program {
         &self.image
     }
 
-    /// The first sentence of its text: what it shows.
-    pub fn title(&self) -> &str {
-        let line = self.text.lines().next().unwrap_or_default();
-        let line = line.trim_start_matches('#').trim();
-        line.strip_prefix(&self.name)
-            .and_then(|rest| rest.strip_prefix(": "))
-            .unwrap_or(line)
+    /// What it shows, in a sentence: the first one of the comment at its head,
+    /// without its name. Empty if it begins otherwise.
+    ///
+    /// ```
+    /// use kernel_sim::os::Program;
+    ///
+    /// let text = "# stop: it ends at\n# once. Nothing else.\n_start: li a7, 93\n ecall\n";
+    /// let program = Program::assemble("stop", text)?;
+    /// assert_eq!(program.title(), "it ends at once.");
+    /// # Ok::<(), kernel_sim::machine::asm::Errors>(())
+    /// ```
+    pub fn title(&self) -> String {
+        let head = self.text.lines().map_while(|line| line.strip_prefix('#'));
+        let paragraph = head.map(str::trim).take_while(|line| !line.is_empty());
+        let paragraph = paragraph.collect::<Vec<_>>().join(" ");
+        let name = format!("{}: ", self.name);
+        let words = paragraph.strip_prefix(&name).unwrap_or(&paragraph);
+        let end = [". ", "? "]
+            .iter()
+            .filter_map(|stop| words.find(stop))
+            .min();
+        words[..end.map_or(words.len(), |end| end + 1)].to_owned()
     }
 
     /// The section that all its processes have in common.

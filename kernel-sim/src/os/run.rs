@@ -21,7 +21,7 @@ use crate::machine::cpu::{self, Trap};
 #[derive(Debug)]
 pub(super) struct Turn {
     pub(super) thread: Running<Process>,
-    /// In instructions.
+    /// In ticks.
     left: u64,
 }
 
@@ -143,23 +143,32 @@ impl Computer {
     }
 
     /// Has the CPU execute up to so many instructions of the process, and serves
-    /// the trap by which it comes back.
+    /// the trap by which it comes back. It also comes back when a sleeper is due:
+    /// that one is woken (5), and the process goes on with its quantum.
     fn execute(&mut self, mut turn: Turn, instructions: u64) -> Step {
         let pid = turn.thread.pid().ident();
+        let deadline = self.kernel.next_deadline();
+        let until_due = deadline.map_or(u64::MAX, |at| in_ticks(at - self.kernel.now()));
         let process = &mut turn.thread.context;
-        let budget = instructions.min(turn.left);
+        let budget = instructions.min(turn.left).min(until_due);
         let stop = cpu::run(&mut process.registers, &process.memory, budget);
         process.account.instructions += stop.executed;
         turn.left -= stop.executed;
         self.pass(stop.executed);
 
         if stop.trap == Trap::Timer && stop.executed > 0 {
-            // Either somebody wants to look, or the quantum is over: then there is
-            // no budget the next time, and the trap comes at once.
+            // Somebody wants to look, or was due, or the quantum is over: then there
+            // is no budget the next time, and the trap comes at once.
+            self.log_events(); // 5
             self.on_cpu = Some(turn);
             return Step::Executed(pid);
         }
-        match self.serve(pid, process, stop.trap) {
+        let trapped_at = self.now();
+        let next = self.serve(pid, process, stop.trap);
+        // What the kernel does for a process is on its quantum, too. Otherwise who
+        // calls much would have more than its share.
+        turn.left = turn.left.saturating_sub(self.now() - trapped_at);
+        match next {
             Next::Resume => self.on_cpu = Some(turn),
             Next::Yield => self.kernel.preempt(turn.thread), // 3
             Next::Interrupt => self.kernel.interrupt(turn.thread), // 3

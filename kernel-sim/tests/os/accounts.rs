@@ -19,7 +19,8 @@ fn settings() -> Settings {
             ticks: 1_000_000_000,
             ..Limits::default()
         },
-        ..Settings::default()
+        // Longer than what any of these does.
+        ..quantum(1_000_000_000)
     }
 }
 

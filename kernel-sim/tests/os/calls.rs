@@ -128,6 +128,19 @@ mod write {
     }
 
     #[test]
+    fn a_length_that_no_process_could_have_is_refused_before_anything_is_written() {
+        for length in ["0x70000000", "0x70000001", "-1"] {
+            let text = format!(
+                "li a7, WRITE\n li a0, 1\n la a1, data\n li a2, {length}\n ecall
+                 .data\ndata: .zero 4096"
+            );
+            // Up to the end of what a process may have, it is the pieces that count.
+            let expected = if length == "0x70000000" { 4096 } else { EFAULT };
+            assert_eq!(answer(&text), expected, "{length}");
+        }
+    }
+
+    #[test]
     fn a_text_may_go_over_the_border_of_two_sections() {
         // Data ends where the heap begins, once the heap is there.
         let text = "
