@@ -60,7 +60,14 @@ Examples:
   ksim run long_loop long_loop --quantum 50  short turns: look at what switching costs
   ksim run long_loop sum_loop --policy priority --priorities 10,20
 
-In front of what a process writes is its pid and its name. The table at the end is in ticks.
+In front of what a process writes is its pid and its name. The table at the end has, for each,
+  instr      the instructions that it has executed
+  user       ticks for these, one each
+  kernel     ticks in the kernel: for its calls, and when the timer came
+  switching  ticks for bringing it to the CPU after another process had it
+  calls, switches, timer    how many of each; the timer takes the CPU away
+  end        how it has ended
+
 Exit code 0 means that the computer has run, whatever has become of the processes.")]
     Run(RunArgs),
 
@@ -130,13 +137,13 @@ Examples:
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Demo {
-    /// What is a program on a disk, and what does it get when it becomes a process?
+    /// From bytes on a disk to a process, and to its end
     ProgramToProcess,
     /// Chrome gives each tab a process of its own: one crashes, the others live
     Tabs,
-    /// What does the kernel write down about a process, and when does it change?
+    /// What the kernel writes down about a process, and when that changes
     Pcb,
-    /// What exactly happens when the CPU goes from one process to another?
+    /// What exactly happens when the CPU goes from one process to another
     ContextSwitch,
 }
 
@@ -148,7 +155,7 @@ pub(crate) struct MachineArgs {
     pub(crate) files: Vec<String>,
 
     /// How long a process may have the CPU in a row
-    #[arg(long, value_name = "TICKS", default_value = "1000")]
+    #[arg(long, value_name = "TICKS", default_value = "1000", value_parser = quantum)]
     pub(crate) quantum: NonZero<u64>,
 
     /// Who is next: round-robin, or priority
@@ -208,10 +215,20 @@ pub(crate) struct AsmArgs {
     pub(crate) data: Option<PathBuf>,
 }
 
+fn quantum(ticks: &str) -> Result<NonZero<u64>, String> {
+    let wrong = "a quantum is a number of ticks, at least 1";
+    ticks.parse().map_err(|_| wrong.into())
+}
+
 fn policy(name: &str) -> Result<String, String> {
     match name.parse::<kernel_sim::kernel::policy::Scheduler>() {
         Ok(_) => Ok(name.to_owned()),
-        Err(unknown) => Err(unknown.to_string()),
+        // "there is no scheduling policy ...; there are ..."
+        Err(unknown) => {
+            let message = unknown.to_string();
+            let (_, known) = message.split_once("; ").unwrap_or(("", &message));
+            Err(known.to_owned())
+        }
     }
 }
 

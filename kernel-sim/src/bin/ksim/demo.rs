@@ -75,7 +75,6 @@ fn tabs(out: &mut dyn Write) -> Result<(), Failure> {
     let files = ["tab_living", "tab_crashing", "tab_living"];
     let mut computer = machine::computer(&args(&files, 1_000), Trace::Log)?;
     let outcome = run::show_run(&mut computer, 1, out)?;
-    writeln!(out)?;
     run::summary(&computer, &outcome, out)?;
     next(
         out,

@@ -55,8 +55,8 @@ impl Failure {
             }
             Failure::NotStarted(name, error) => format!("ksim: cannot start {name}: {error}"),
             Failure::TooManyPriorities { priorities, files } => format!(
-                "ksim: {priorities} priorities for {files} files: give one for each file, in \
-                 the same order"
+                "ksim: more --priorities ({priorities}) than FILEs ({files}): give one for each, \
+                 in the same order"
             ),
         };
         // If that cannot be said either, the exit code still says it.

@@ -6,7 +6,7 @@ use kernel_sim::os::Disk;
 
 use crate::failure::Failure;
 use crate::files;
-use crate::table::{Align, Table};
+use crate::table::{Align, Table, wrapped};
 
 /// How wide the right column is.
 const WIDTH: usize = 78;
@@ -17,7 +17,7 @@ pub(crate) fn list(out: &mut dyn Write) -> Result<(), Failure> {
     let mut table = Table::new(&columns);
     for program in Disk::built_in().programs() {
         let mut name = program.name();
-        for line in wrapped(&program.title()) {
+        for line in wrapped(&program.title(), WIDTH) {
             table.row(vec![name.into(), line]);
             name = "";
         }
@@ -34,20 +34,4 @@ pub(crate) fn list(out: &mut dyn Write) -> Result<(), Failure> {
 pub(crate) fn text(name: &str, out: &mut dyn Write) -> Result<(), Failure> {
     out.write_all(files::on_disk(name)?.as_bytes())?;
     Ok(())
-}
-
-fn wrapped(text: &str) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let line = lines.last_mut().expect("there is one from the start");
-        if line.is_empty() {
-            line.push_str(word);
-        } else if line.chars().count() + 1 + word.chars().count() <= WIDTH {
-            line.push(' ');
-            line.push_str(word);
-        } else {
-            lines.push(word.into());
-        }
-    }
-    lines
 }

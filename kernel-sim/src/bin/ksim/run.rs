@@ -11,7 +11,10 @@ use crate::args::RunArgs;
 use crate::failure::Failure;
 use crate::machine;
 use crate::screen::Screen;
-use crate::table::{Align, Table, grouped};
+use crate::table::{Align, Table, grouped, wrapped};
+
+/// How wide a text is that is not in a table.
+const WIDTH: usize = 92;
 
 /// How many ticks pass between two looks at the console.
 const PIECE: u64 = 10_000;
@@ -22,7 +25,6 @@ pub(crate) fn run(args: &RunArgs, out: &mut dyn Write) -> Result<(), Failure> {
     // With a trace, what is written belongs between the lines where it was written.
     let piece = if args.trace { 1 } else { PIECE };
     let outcome = show_run(&mut computer, piece, out)?;
-    writeln!(out)?;
     summary(&computer, &outcome, out)
 }
 
@@ -56,7 +58,7 @@ pub(crate) fn show_run(
             break outcome;
         }
     };
-    screen.finish(out)?;
+    screen.end(out)?;
     Ok(outcome)
 }
 
@@ -90,7 +92,7 @@ pub(crate) fn summary(
         Outcome::TimeIsUp => "The time was up, and the computer was switched off".into(),
         Outcome::Deadlock(_) => outcome.to_string(),
     };
-    writeln!(out, "{end}, at tick {now} = {parts}.")?;
+    writeln!(out, "{end}, at tick {now}:\n{parts}.")?;
     Ok(())
 }
 
@@ -107,9 +109,11 @@ fn obituary(report: &Report, out: &mut dyn Write) -> Result<(), Failure> {
     let why = long.strip_prefix(&short).unwrap_or_default();
     let why = why.trim_start_matches(": ");
     writeln!(out, "{name} ({pid}) was ended by the kernel: {short}")?;
-    writeln!(out, "    {why}")?;
+    for line in wrapped(why, WIDTH) {
+        writeln!(out, "    {line}")?;
+    }
     let instruction = report.program.instruction_at(death.pc);
-    let instruction = instruction.map_or("?".into(), |i| i.at(death.pc).to_string());
+    let instruction = instruction.map_or("-".into(), |i| i.at(death.pc).to_string());
     writeln!(out, "    pc {:#010x}   {instruction}", death.pc)?;
     if let Some((line, text)) = report.program.line_at(death.pc) {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -126,14 +130,14 @@ fn accounts(reports: &[Report]) -> String {
     let mut table = Table::new(&[
         ("pid", Right),
         ("name", Left),
-        ("instructions", Right),
+        ("instr", Right),
         ("user", Right),
         ("kernel", Right),
         ("switching", Right),
         ("calls", Right),
         ("switches", Right),
-        ("preempted", Right),
-        ("ended by", Left),
+        ("timer", Right),
+        ("end", Left),
     ]);
     let mut row = |pid: String, name: &str, account: Account, end: String| {
         let Account {
@@ -161,8 +165,12 @@ fn accounts(reports: &[Report]) -> String {
     };
     for report in reports {
         let end = match report.death {
+            // The longest of them would make lines too long, and was said above.
+            Some(death) if matches!(death.kind, DeathKind::IllegalInstruction(_)) => {
+                "illegal".into()
+            }
             Some(death) => death.short(),
-            None => format!("not ended: {}", report.state),
+            None => format!("still {}", report.state),
         };
         let name = report.program.name();
         row(report.pid.to_string(), name, report.account, end);

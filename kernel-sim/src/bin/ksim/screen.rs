@@ -10,6 +10,7 @@ pub(crate) struct Screen {
     width: usize,
     /// Who is in the middle of a line.
     unfinished: Option<u64>,
+    is_empty: bool,
 }
 
 impl Screen {
@@ -22,6 +23,7 @@ impl Screen {
         Screen {
             width: names.max().unwrap_or(0),
             unfinished: None,
+            is_empty: true,
         }
     }
 
@@ -52,11 +54,21 @@ impl Screen {
             let shown = shown.replace(|c: char| c.is_control() && c != '\t', "\u{fffd}");
             write!(out, "{shown}")?;
             self.unfinished = Some(write.pid);
+            self.is_empty = false;
             if line.ends_with('\n') {
                 self.finish(out)?;
             }
         }
         Ok(())
+    }
+
+    /// Ends the last line, and leaves an empty one after it.
+    pub(crate) fn end(&mut self, out: &mut dyn io::Write) -> io::Result<()> {
+        self.finish(out)?;
+        match self.is_empty {
+            true => Ok(()),
+            false => writeln!(out),
+        }
     }
 
     /// Ends the line in which somebody is.

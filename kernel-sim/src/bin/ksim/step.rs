@@ -14,7 +14,7 @@ use crate::instruction;
 use crate::machine;
 use crate::registers;
 use crate::screen::Screen;
-use crate::table::grouped;
+use crate::table::{grouped, wrapped};
 
 pub(crate) fn step(args: &StepArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let computer = machine::computer(&args.machine, KEEP)?;
@@ -30,6 +30,9 @@ pub(crate) const KEEP: Trace = Trace::Keep(LevelFilter::Trace);
 
 /// How wide the registers of a PCB are printed.
 const WIDTH: usize = 74;
+
+/// How wide the last column of an instruction is.
+const EFFECT: usize = 45;
 
 /// A computer that is shown while it runs.
 pub(crate) struct Stepper {
@@ -76,6 +79,7 @@ impl Stepper {
                 text => match text.parse() {
                     Ok(number) => count = number,
                     Err(_) => {
+                        let text = text.replace(char::is_control, "\u{fffd}");
                         writeln!(out, "'{text}' is no number. {help}")?;
                         continue;
                     }
@@ -159,8 +163,12 @@ impl Stepper {
             )?;
         }
         let tick = grouped(tick);
-        let line = format!("{tick:>8} {pid:>4}  {pc:#010x}  {instruction:<26}  {effect}");
-        writeln!(out, "{}", line.trim_end())?;
+        let mut left = format!("{tick:>8} {pid:>4}  {pc:#010x}  {instruction:<26}");
+        for line in wrapped(effect, EFFECT) {
+            let line = format!("{left:<53}  {line}");
+            writeln!(out, "{}", line.trim_end())?;
+            left.clear();
+        }
         Ok(())
     }
 

@@ -1,4 +1,4 @@
-//! Text in columns.
+//! Text in columns, and in lines that are not too long.
 
 /// Rows of cells, all as wide as the widest one of their column.
 pub(crate) struct Table {
@@ -62,4 +62,21 @@ pub(crate) fn grouped(number: u64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// Lines of at most `width` characters, if no word is longer.
+pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let line = lines.last_mut().expect("there is one from the start");
+        if line.is_empty() {
+            line.push_str(word);
+        } else if line.chars().count() + 1 + word.chars().count() <= width {
+            line.push(' ');
+            line.push_str(word);
+        } else {
+            lines.push(word.into());
+        }
+    }
+    lines
 }
