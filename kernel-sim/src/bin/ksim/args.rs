@@ -139,7 +139,7 @@ Examples:
 pub(crate) enum Demo {
     /// From bytes on a disk to a process, and to its end
     ProgramToProcess,
-    /// Chrome gives each tab a process of its own: one crashes, the others live
+    /// Chrome: each tab is a process; one crashes, and the others live
     Tabs,
     /// What the kernel writes down about a process, and when that changes
     Pcb,
