@@ -48,7 +48,7 @@ fn a_copy_of_a_program_from_the_disk_runs_as_the_one_on_the_disk() {
 #[test]
 fn files_that_are_no_programs_are_refused() {
     let noise = folder("noise").join("noise.s");
-    let bytes: Vec<u8> = (0..10_000_u32).map(|i| (i * i >> 3) as u8).collect();
+    let bytes: Vec<u8> = (0..10_000_u32).map(|i| ((i * i) >> 3) as u8).collect();
     fs::write(&noise, bytes).expect("it can be written");
     let mut files = vec![noise.display().to_string()];
     if cfg!(target_os = "linux") {
