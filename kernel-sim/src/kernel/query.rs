@@ -138,26 +138,6 @@ impl<C: Context> Kernel<C> {
         self.clock.now(self.dispatches)
     }
 
-    /// When the next of those is due who wait with a deadline, or was, if it is over.
-    ///
-    /// ```
-    /// # use std::time::Duration;
-    /// # use kernel_sim::kernel::Kernel;
-    /// # use kernel_sim::kernel::pcb::Priority;
-    /// # use kernel_sim::kernel::wait::{Wait, WaitReason};
-    /// let mut kernel = Kernel::default();
-    /// let pid = kernel.create((), Priority::NORMAL, "worker");
-    /// kernel.admit(pid).unwrap();
-    /// let thread = kernel.dispatch().unwrap();
-    /// assert_eq!(kernel.next_deadline(), None);
-    /// let deadline = kernel.now().checked_add(Duration::from_secs(1));
-    /// kernel.block(thread, Wait { reason: WaitReason::Sleep, deadline });
-    /// assert_eq!(kernel.next_deadline(), deadline);
-    /// ```
-    pub fn next_deadline(&self) -> Option<Instant> {
-        self.timers.earliest()
-    }
-
     /// The number of the last dispatch; 0 before the first.
     pub fn dispatches(&self) -> u64 {
         self.dispatches

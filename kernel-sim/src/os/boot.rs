@@ -22,6 +22,21 @@ use crate::kernel::trace;
 use crate::machine::memory::Misplaced;
 
 /// What a computer is like. The default has an empty disk.
+///
+/// ```
+/// use std::num::NonZero;
+/// use kernel_sim::os::{Computer, Disk, Limits, Settings};
+///
+/// let computer = Computer::boot(Settings {
+///     disk: Disk::built_in(),
+///     quantum: NonZero::new(50).unwrap(),
+///     policy: "priority".parse()?,
+///     limits: Limits { ticks: 1_000_000, ..Limits::default() },
+///     ..Settings::default()
+/// });
+/// assert_eq!(computer.now(), 0);
+/// # Ok::<(), kernel_sim::kernel::policy::UnknownPolicy>(())
+/// ```
 #[derive(Debug)]
 pub struct Settings {
     /// The programs that can be started.
@@ -55,6 +70,21 @@ impl Default for Settings {
 }
 
 /// How much of everything there is.
+///
+/// ```
+/// use kernel_sim::kernel::pcb::Priority;
+/// use kernel_sim::os::{Computer, Disk, Limits, Settings, StartError};
+///
+/// // Room for two stacks.
+/// let limits = Limits { memory: 40_000, ..Limits::default() };
+/// let disk = Disk::built_in();
+/// let mut computer = Computer::boot(Settings { disk, limits, ..Settings::default() });
+/// computer.start("hello", Priority::NORMAL)?;
+/// computer.start("hello", Priority::NORMAL)?;
+/// let error = computer.start("hello", Priority::NORMAL).unwrap_err();
+/// assert_eq!(error, StartError::NoMemory { wanted: 16_384, free: 7_232 });
+/// # Ok::<(), StartError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of each stack, at least 16 and at most 16 MiB, rounded up to a
@@ -101,6 +131,24 @@ impl Limits {
 }
 
 /// Where the switch trace goes.
+///
+/// ```
+/// use kernel_sim::kernel::pcb::Priority;
+/// use kernel_sim::os::{Computer, Disk, Settings, Trace};
+/// use log::LevelFilter;
+///
+/// let mut computer = Computer::boot(Settings {
+///     disk: Disk::built_in(),
+///     trace: Trace::Keep(LevelFilter::Debug),
+///     ..Settings::default()
+/// });
+/// computer.start("exit_code", Priority::NORMAL)?;
+/// computer.run();
+/// let events = computer.take_events();
+/// let arrows: Vec<String> = events.iter().map(|event| event.arrow.to_string()).collect();
+/// assert_eq!(arrows, ["2 dispatch", "6 exit"]);
+/// # Ok::<(), kernel_sim::os::StartError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trace {
     /// To the log, target `switch`, as the log wants it when the computer boots.

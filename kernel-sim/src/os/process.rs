@@ -43,6 +43,24 @@ const PAGE: u32 = 4096;
 
 /// What is saved of a process while another one has the CPU: the registers and
 /// the address space. And what it has had so far of the computer's time.
+///
+/// ```
+/// use kernel_sim::kernel::pcb::Priority;
+/// use kernel_sim::machine::isa::Register;
+/// use kernel_sim::os::{Computer, Disk, Settings, USER_END};
+///
+/// let mut computer = Computer::boot(Settings {
+///     disk: Disk::built_in(),
+///     ..Settings::default()
+/// });
+/// let pid = computer.start("hello", Priority::NORMAL)?;
+/// let process = computer.process(pid).unwrap();
+/// assert_eq!(process.registers().pc, 0x1_0000);
+/// assert_eq!(process.registers().get(Register::SP), USER_END);
+/// assert_eq!(process.memory().read(0x1_0024, 5).unwrap(), b"Hello");
+/// assert_eq!(process.private_bytes(), 16 << 10); // its stack
+/// # Ok::<(), kernel_sim::os::StartError>(())
+/// ```
 #[derive(Debug)]
 pub struct Process {
     pub(super) registers: Registers,

@@ -143,22 +143,20 @@ impl Computer {
     }
 
     /// Has the CPU execute up to so many instructions of the process, and serves
-    /// the trap by which it comes back. It also comes back when a sleeper is due:
-    /// that one is woken (5), and the process goes on with its quantum.
+    /// the trap by which it comes back. Whoever was due meanwhile is woken (5) before
+    /// that, as the time passes.
     fn execute(&mut self, mut turn: Turn, instructions: u64) -> Step {
         let pid = turn.thread.pid().ident();
-        let deadline = self.kernel.next_deadline();
-        let until_due = deadline.map_or(u64::MAX, |at| in_ticks(at - self.kernel.now()));
         let process = &mut turn.thread.context;
-        let budget = instructions.min(turn.left).min(until_due);
+        let budget = instructions.min(turn.left);
         let stop = cpu::run(&mut process.registers, &process.memory, budget);
         process.account.instructions += stop.executed;
         turn.left -= stop.executed;
         self.pass(stop.executed);
 
         if stop.trap == Trap::Timer && stop.executed > 0 {
-            // Somebody wants to look, or was due, or the quantum is over: then there
-            // is no budget the next time, and the trap comes at once.
+            // Either somebody wants to look, or the quantum is over: then there is no
+            // budget the next time, and the trap comes at once.
             self.log_events(); // 5
             self.on_cpu = Some(turn);
             return Step::Executed(pid);

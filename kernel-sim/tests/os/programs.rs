@@ -93,6 +93,7 @@ fn all_programs_at_once_do_what_their_heads_say() {
     while computer.kernel().len() > 1 {
         let now = computer.now();
         assert_eq!(computer.run_until(now + 10_000), Outcome::TimeIsUp);
+        assert!(computer.now() < 40 * TICKS, "somebody else has no end");
     }
     for (pid, program) in (1..).zip(disk.programs()) {
         let mut promise = promise(program.text());
