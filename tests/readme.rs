@@ -11,20 +11,47 @@ fn readme() -> String {
     fs::read_to_string(Path::new(ROOT).join("README.md")).unwrap()
 }
 
-/// The contents of the code blocks in `language`.
-fn blocks(text: &str, language: &str) -> Vec<String> {
-    let opening = format!("```{language}\n");
-    let after = text.split(&opening).skip(1);
-    after
-        .map(|block| block.split("```").next().unwrap().to_owned())
+/// The languages and the contents of all code blocks.
+fn blocks(text: &str) -> Vec<(&str, &str)> {
+    let inside = text.split("```").skip(1).step_by(2);
+    inside
+        .map(|block| block.split_once('\n').unwrap())
         .collect()
 }
 
+/// The commands that have a text block behind them, and that.
+fn shown_commands(text: &str) -> Vec<(&str, &str)> {
+    let blocks = blocks(text);
+    let pairs = blocks.windows(2);
+    let shown = pairs.filter_map(|pair| match pair {
+        [("console", command), ("text", shown)] => Some((*command, *shown)),
+        _ => None,
+    });
+    shown.collect()
+}
+
 #[test]
-fn the_first_command_prints_what_the_readme_shows() {
+fn the_commands_print_what_the_readme_shows() {
     let readme = readme();
-    let command = &blocks(&readme, "console")[0];
-    let shown = &blocks(&readme, "text")[0];
+    let commands = shown_commands(&readme);
+    assert_eq!(commands.len(), 2, "one for each machine");
+    let mut renewed = readme.clone();
+    for (command, shown) in commands {
+        let printed = printed_by(command);
+        match std::env::var_os("BLESS") {
+            Some(_) => renewed = renewed.replace(shown, &printed),
+            None => assert_eq!(
+                printed, shown,
+                "README.md shows something else; to renew it: BLESS=1 cargo test --test readme"
+            ),
+        }
+    }
+    if renewed != readme {
+        fs::write(Path::new(ROOT).join("README.md"), renewed).unwrap();
+    }
+}
+
+fn printed_by(command: &str) -> String {
     let command = command.strip_prefix("$ ").unwrap().trim();
     let output = Command::new("sh")
         .args(["-c", &format!("{command} 2>&1")])
@@ -32,16 +59,7 @@ fn the_first_command_prints_what_the_readme_shows() {
         .env_remove("RUST_BACKTRACE")
         .output()
         .unwrap();
-    let printed = String::from_utf8(output.stdout).unwrap();
-    if std::env::var_os("BLESS").is_some() {
-        let blessed = readme.replace(shown, &printed);
-        fs::write(Path::new(ROOT).join("README.md"), blessed).unwrap();
-        return;
-    }
-    assert_eq!(
-        &printed, shown,
-        "README.md shows something else; to renew it: BLESS=1 cargo test --test readme"
-    );
+    String::from_utf8(output.stdout).unwrap()
 }
 
 #[test]

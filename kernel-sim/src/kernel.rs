@@ -237,12 +237,42 @@ impl<C: Context> Kernel<C> {
     /// ```
     #[inline(always)]
     pub fn preempt(&mut self, thread: Running<C>) {
+        self.preempt_for(thread, "yields");
+    }
+
+    /// Arrow 3 as well, for a thread that has not asked for it: the machine has
+    /// taken the CPU away. Only the trace tells the two apart.
+    ///
+    /// # Panics
+    ///
+    /// If no thread of that pid is running: another kernel dispatched this one.
+    ///
+    /// ```
+    /// # use kernel_sim::kernel::Kernel;
+    /// # use kernel_sim::kernel::pcb::Priority;
+    /// # use log::LevelFilter;
+    /// let mut kernel = Kernel::default();
+    /// let pid = kernel.create((), Priority::NORMAL, "worker");
+    /// kernel.admit(pid).unwrap();
+    /// let thread = kernel.dispatch().unwrap();
+    /// kernel.listen(LevelFilter::Debug);
+    /// kernel.interrupt(thread);
+    /// assert_eq!(kernel.ready(), [pid]);
+    /// assert_eq!(kernel.take_events()[0].why, "interrupted");
+    /// ```
+    #[inline]
+    pub fn interrupt(&mut self, thread: Running<C>) {
+        self.preempt_for(thread, "interrupted");
+    }
+
+    #[inline(always)]
+    fn preempt_for(&mut self, thread: Running<C>, why: &'static str) {
         let pid = thread.pid;
         let now = self.dispatches;
         self.running(pid).enter(State::Ready(thread.context), now);
         self.scheduler
             .ready(&mut self.table, pid.slot(), Arrow::Preempt);
-        self.record(Arrow::Preempt, pid, |_| "yields".into());
+        self.record(Arrow::Preempt, pid, move |_| why.into());
     }
 
     /// Arrows 3 and 2 at once, for a thread that is alone in wanting the CPU: it

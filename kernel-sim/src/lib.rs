@@ -38,13 +38,20 @@
 //!
 //! # The simulated computer
 //!
-//! The module `machine` is a CPU with memory, which one can stop at any
-//! instruction. Its saved context is registers and an address space. It is
-//! there with the feature `machine`, which is on by default; the crate
-//! `runtime` does without.
+//! 9. The module `machine` is a CPU with memory, which one can stop at any
+//!    instruction, and an assembler. It knows no process.
+//! 10. The module `os` makes processes of programs, and gives them the CPU. Their
+//!     saved context is registers and an address space.
+//! 11. The programs of `kernel-sim/programs`, each named for its idea.
+//! 12. The command `ksim`, in `src/bin/ksim`, shows all of that.
+//!
+//! The modules are there with the feature `machine`, the command with `cli`; both
+//! are on by default. The crate `runtime` does without.
 
 #![forbid(unsafe_code)]
 
 pub mod kernel;
 #[cfg(feature = "machine")]
 pub mod machine;
+#[cfg(feature = "machine")]
+pub mod os;

@@ -11,6 +11,8 @@
 //! 2. [`memory`]: the sections of an address space, and what may be done where.
 //! 3. [`cpu`]: what the instructions do, and what stops them.
 //! 4. [`asm`]: how programs are written for it.
+//!
+//! What the programs become is in `os.rs`, which is to be read next.
 
 pub mod asm;
 pub mod cpu;

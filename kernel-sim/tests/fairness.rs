@@ -147,3 +147,21 @@ fn under_the_real_clock_timed_waits_of_others_do_not_delay_a_sleeper() {
     }
     panic!("due for 100 dispatches, and still asleep");
 }
+
+#[test]
+fn whoever_is_due_by_time_that_the_machine_lets_pass_is_woken_at_once() {
+    for clock in [Clock::virtual_time(), Clock::counted()] {
+        let (mut kernel, pids) = kernel_with(clock, "round-robin", &[16; 2]);
+        let sleeper = kernel.dispatch().expect("both are ready");
+        let deadline = kernel.now().checked_add(Duration::from_secs(1));
+        let reason = WaitReason::Sleep;
+        kernel.block(sleeper, Wait { reason, deadline });
+        assert_eq!(turns(&mut kernel, 3), [pids[1]; 3]);
+
+        let running = kernel.dispatch().expect("one is ready");
+        kernel.pass(Duration::from_secs(1));
+        assert_eq!(kernel.ready(), [pids[0]]);
+        kernel.preempt(running);
+        assert_eq!(turns(&mut kernel, 2), [pids[0], pids[1]]);
+    }
+}

@@ -82,6 +82,14 @@ pub enum Clock {
         /// Nanoseconds leapt over so far.
         leapt: u64,
     },
+    /// Time that the machine counts: it passes with
+    /// [`Kernel::pass`](super::Kernel::pass), and in no other way. A simulated
+    /// computer counts the instructions that it executes. Two runs of the same
+    /// program read the same times.
+    Counted {
+        /// Nanoseconds counted so far.
+        nanos: u64,
+    },
 }
 
 /// Virtual nanoseconds that a dispatch takes.
@@ -104,6 +112,11 @@ impl Clock {
         Clock::Virtual { leapt: 0 }
     }
 
+    /// Time that the machine counts, starting at zero.
+    pub fn counted() -> Self {
+        Clock::Counted { nanos: 0 }
+    }
+
     /// The time at dispatch number `dispatches`.
     pub(super) fn now(&self, dispatches: u64) -> Instant {
         Instant::from_nanos(match self {
@@ -113,6 +126,7 @@ impl Clock {
             Clock::Virtual { leapt } => {
                 leapt.saturating_add(dispatches.saturating_mul(DISPATCH_NANOS))
             }
+            Clock::Counted { nanos } => *nanos,
         })
     }
 
@@ -121,7 +135,8 @@ impl Clock {
     ///
     /// A sleeper under the real clock wakes up to 64 dispatches late, plus the
     /// time that those threads keep the CPU. Under virtual time it wakes with
-    /// the dispatch at which it is due.
+    /// the dispatch at which it is due, and where the machine counts, with the
+    /// first one after that.
     pub(super) fn look_again(&self, dispatches: u64, deadline: Instant) -> u64 {
         match self {
             Clock::Real { .. } => dispatches + DISPATCHES_BETWEEN_READINGS,
@@ -131,6 +146,18 @@ impl Clock {
                     .saturating_sub(self.now(dispatches).nanos());
                 dispatches.saturating_add(left.div_ceil(DISPATCH_NANOS))
             }
+            Clock::Counted { .. } => dispatches,
+        }
+    }
+
+    /// Lets so much time pass, where it does not pass by itself.
+    pub(super) fn pass(&mut self, duration: Duration) {
+        let more = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
+        match self {
+            Clock::Real { .. } => {}
+            Clock::Virtual { leapt: nanos } | Clock::Counted { nanos } => {
+                *nanos = nanos.saturating_add(more);
+            }
         }
     }
 
@@ -139,7 +166,7 @@ impl Clock {
     pub(super) fn leap_to(&mut self, dispatches: u64, deadline: Instant) -> Result<(), Duration> {
         let left = deadline - self.now(dispatches);
         match self {
-            Clock::Real { .. } => Err(left),
+            Clock::Real { .. } | Clock::Counted { .. } => Err(left),
             Clock::Virtual { leapt } => {
                 *leapt += left.as_nanos() as u64;
                 Ok(())
@@ -171,6 +198,19 @@ mod tests {
         assert_eq!(clock.look_again(0, Instant::from_nanos(10_000)), 10);
         assert_eq!(clock.look_again(0, Instant::from_nanos(10_001)), 11);
         assert_eq!(clock.look_again(20, Instant::from_nanos(10_001)), 20);
+    }
+
+    #[test]
+    fn counted_time_passes_when_the_machine_says_so() {
+        let mut clock = Clock::counted();
+        assert_eq!(clock.now(1_000), Instant::BOOT);
+        clock.pass(Duration::from_nanos(30));
+        assert_eq!(clock.now(1_000), Instant::from_nanos(30));
+        let left = clock.leap_to(1_000, Instant::from_nanos(70));
+        assert_eq!(left, Err(Duration::from_nanos(40)), "the machine does it");
+        assert_eq!(clock.look_again(1_000, Instant::from_nanos(70)), 1_000);
+        clock.pass(Duration::MAX);
+        assert_eq!(clock.now(1_000), Instant::from_nanos(u64::MAX));
     }
 
     #[test]

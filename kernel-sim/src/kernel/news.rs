@@ -140,6 +140,38 @@ impl<C: Context> Kernel<C> {
         Some(self.let_on(slot, Signal::Continue))
     }
 
+    /// Lets time pass, for a machine that counts it, or that leaves its CPU idle
+    /// under virtual time. The real clock cannot be hurried, and stays as it is.
+    /// Whoever is due then is woken (5).
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use kernel_sim::kernel::{Idle, Kernel};
+    /// # use kernel_sim::kernel::clock::{Clock, Instant};
+    /// # use kernel_sim::kernel::pcb::Priority;
+    /// # use kernel_sim::kernel::policy::Scheduler;
+    /// # use kernel_sim::kernel::wait::{Wait, WaitReason};
+    /// let mut kernel = Kernel::new(Clock::counted(), Scheduler::default());
+    /// let pid = kernel.create((), Priority::NORMAL, "worker");
+    /// kernel.admit(pid).unwrap();
+    /// let thread = kernel.dispatch().unwrap();
+    /// kernel.pass(Duration::from_micros(700));
+    /// let deadline = Instant::BOOT.checked_add(Duration::from_micros(1_000));
+    /// kernel.block(thread, Wait { reason: WaitReason::Sleep, deadline });
+    ///
+    /// assert!(kernel.dispatch().is_none());
+    /// let left = Duration::from_micros(300);
+    /// assert_eq!(kernel.idle(), Idle::For(left));
+    /// kernel.pass(left);
+    /// assert_eq!(kernel.ready(), [pid]);
+    /// ```
+    pub fn pass(&mut self, duration: Duration) {
+        self.clock.pass(duration);
+        if self.timers.earliest().is_some() {
+            self.wake_due();
+        }
+    }
+
     /// What a CPU does for which [`Kernel::dispatch`] found nobody. Leaps to
     /// the next deadline if time is virtual.
     ///

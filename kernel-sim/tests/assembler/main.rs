@@ -9,7 +9,6 @@ mod tools;
 mod differential;
 mod gnu;
 mod messages;
-mod programs;
 mod recorded;
 mod soup;
 mod translation;

@@ -1,0 +1,239 @@
+//! What one can ask for. The texts here are the help, and meant to teach.
+
+use std::num::NonZero;
+use std::path::PathBuf;
+
+use clap::{Args as _Args, Parser, Subcommand, ValueEnum};
+use kernel_sim::kernel::pcb::Priority;
+
+const ABOUT: &str = "\
+A computer that can be looked into.
+
+A program lies on a disk, as bytes. Loaded, it becomes a process: it gets memory for its code,
+data, heap and stack, and the kernel writes down in a process control block (PCB) where it is:
+program counter and registers. Many processes share one CPU. To take it from one and give it to
+another is a context switch: registers are saved in one PCB and loaded from another.
+
+All of that happens here as on a real computer, only slower, and one can watch it. The CPU
+executes RISC-V instructions; the system calls are Linux's. A tick is the time of one
+instruction, a microsecond.";
+
+const BEGIN: &str = "\
+Where to begin:
+  ksim demo program-to-process       from bytes on a disk to a process, and to its end
+  ksim run hello                     run a program
+  ksim step hello --count 20         the same, instruction by instruction
+  ksim run tab_crashing tab_living   two at once: one crashes, the other does not notice
+  ksim programs                      what else is on the disk
+
+FILE is the name of a program on the disk, or the path of a file of yours, which ends in .s.
+A text to start from is printed by `ksim programs hello`.
+
+Exit codes: 0, also if processes crashed, which is no failure of the computer; 1 if a file could
+not be read, assembled or written; 2 for arguments that make no sense.";
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "ksim",
+    version,
+    about = "A computer that can be looked into",
+    long_about = ABOUT,
+    after_help = BEGIN,
+    arg_required_else_help = true,
+    disable_help_subcommand = true
+)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run programs, and say what each has cost
+    #[command(after_help = "\
+Several FILEs share the CPU, and the same one may be given more than once.
+
+Examples:
+  ksim run hello
+  ksim run yield_ping yield_pong --trace     each line is an arrow of the kernel's diagram
+  ksim run long_loop long_loop --quantum 50  short turns: look at what switching costs
+  ksim run long_loop sum_loop --policy priority --priorities 10,20
+
+In front of what a process writes is its pid and its name. The table at the end has, for each,
+  instr      the instructions that it has executed
+  user       ticks for these, one each
+  kernel     ticks in the kernel: for its calls, and when the timer came
+  switching  ticks for bringing it to the CPU after another process had it
+  calls, switches, timer    how many of each; the timer takes the CPU away
+  end        how it has ended
+
+Exit code 0 means that the computer has run, whatever has become of the processes.")]
+    Run(RunArgs),
+
+    /// Run programs one instruction at a time
+    #[command(after_help = "\
+Without --count, press Enter for the next instruction, type a number for so many, or q to leave.
+
+Examples:
+  ksim step registers --count 30
+  ksim step factorial                        watch sp go down and come back up
+  ksim step pid pid --quantum 20 --count 60  watch registers being saved and loaded
+
+`=` shows what an instruction has changed. Calls are shown with arguments and answer. At each
+switch, what is saved in the PCB or loaded from it is printed; registers that are 0 are left out.")]
+    Step(StepArgs),
+
+    /// Show the process table as it is at some tick
+    #[command(after_help = "\
+Examples:
+  ksim ps sleeper long_loop --at 0           before anything has happened
+  ksim ps sleeper long_loop --at 2000        one waits, one runs
+
+The state is that of the kernel's diagram: New, Ready, Running, Waiting, Terminated.")]
+    Ps(AtArgs),
+
+    /// Draw the memory of each process
+    #[command(after_help = "\
+Examples:
+  ksim maps hello
+  ksim maps heap_growth --at 0               the heap is empty
+  ksim maps heap_growth --at 2500            and now it is not
+
+r, w, x: what may be read, written, executed. Nothing is both writable and executable.")]
+    Maps(AtArgs),
+
+    /// Assemble a program, and show which bytes its lines have become
+    #[command(after_help = "\
+Examples:
+  ksim asm hello
+  ksim asm hello --text hello.text           the bytes of .text and .rodata, as loaded
+  objdump -D -b binary -m riscv hello.text   what GNU's tools say to them
+
+Columns: address, bytes as a number, the instruction as the CPU knows it, line and its text.")]
+    Asm(AsmArgs),
+
+    /// List the programs on the disk, or print the text of one
+    #[command(after_help = "\
+Examples:
+  ksim programs
+  ksim programs hello
+  ksim programs hello > mine.s               a copy to change; then: ksim run mine.s")]
+    Programs {
+        /// The one whose text is wanted
+        program: Option<String>,
+    },
+
+    /// Show one idea, with a few words on what to look at
+    #[command(after_help = "\
+Examples:
+  ksim demo program-to-process
+  ksim demo tabs")]
+    Demo {
+        /// Which idea
+        demo: Demo,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Demo {
+    /// From bytes on a disk to a process, and to its end
+    ProgramToProcess,
+    /// Chrome: each tab is a process; one crashes, and the others live
+    Tabs,
+    /// What the kernel writes down about a process, and when that changes
+    Pcb,
+    /// What exactly happens when the CPU goes from one process to another
+    ContextSwitch,
+}
+
+/// What computer it is, and what runs on it.
+#[derive(Clone, Debug, _Args)]
+pub(crate) struct MachineArgs {
+    /// Names of programs on the disk, or paths of .s files
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<String>,
+
+    /// How long a process may have the CPU in a row
+    #[arg(long, value_name = "TICKS", default_value = "1000", value_parser = quantum)]
+    pub(crate) quantum: NonZero<u64>,
+
+    /// Who is next: round-robin, or priority
+    #[arg(long, value_name = "NAME", default_value = "round-robin", value_parser = policy)]
+    pub(crate) policy: String,
+
+    /// One for each FILE, 0 to 31, 31 being most urgent; or else 16
+    #[arg(long, value_name = "N,N,...", value_delimiter = ',', value_parser = priority)]
+    pub(crate) priorities: Vec<Priority>,
+
+    /// When the computer is switched off
+    #[arg(long, value_name = "TICKS", default_value = "10000000")]
+    pub(crate) max_ticks: u64,
+}
+
+#[derive(Clone, Debug, _Args)]
+pub(crate) struct RunArgs {
+    #[command(flatten)]
+    pub(crate) machine: MachineArgs,
+
+    /// Print a line for each arrow that a process goes along
+    #[arg(long)]
+    pub(crate) trace: bool,
+}
+
+#[derive(Clone, Debug, _Args)]
+pub(crate) struct StepArgs {
+    #[command(flatten)]
+    pub(crate) machine: MachineArgs,
+
+    /// Show so many instructions, without asking
+    #[arg(long, value_name = "N")]
+    pub(crate) count: Option<u64>,
+}
+
+#[derive(Clone, Debug, _Args)]
+pub(crate) struct AtArgs {
+    #[command(flatten)]
+    pub(crate) machine: MachineArgs,
+
+    /// When to look
+    #[arg(long, value_name = "TICK", default_value = "0")]
+    pub(crate) at: u64,
+}
+
+#[derive(Clone, Debug, _Args)]
+pub(crate) struct AsmArgs {
+    /// The name of a program on the disk, or the path of a .s file
+    pub(crate) file: String,
+
+    /// Write the code section's bytes into this file: .text, and after it .rodata
+    #[arg(long, value_name = "OUT")]
+    pub(crate) text: Option<PathBuf>,
+
+    /// Write the data section's bytes into this file: .data, and after it .bss
+    #[arg(long, value_name = "OUT")]
+    pub(crate) data: Option<PathBuf>,
+}
+
+fn quantum(ticks: &str) -> Result<NonZero<u64>, String> {
+    let wrong = "a quantum is a number of ticks, at least 1";
+    ticks.parse().map_err(|_| wrong.into())
+}
+
+fn policy(name: &str) -> Result<String, String> {
+    match name.parse::<kernel_sim::kernel::policy::Scheduler>() {
+        Ok(_) => Ok(name.to_owned()),
+        // "there is no scheduling policy ...; there are ..."
+        Err(unknown) => {
+            let message = unknown.to_string();
+            let (_, known) = message.split_once("; ").unwrap_or(("", &message));
+            Err(known.to_owned())
+        }
+    }
+}
+
+fn priority(number: &str) -> Result<Priority, String> {
+    let number = number.trim().parse().ok();
+    let priority = number.and_then(Priority::new);
+    priority.ok_or_else(|| "a priority is a number from 0 to 31".into())
+}

@@ -1,0 +1,30 @@
+//! `ksim asm`: which bytes the lines of a program have become.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use crate::args::AsmArgs;
+use crate::failure::Failure;
+use crate::files;
+
+pub(crate) fn asm(args: &AsmArgs, out: &mut dyn Write) -> Result<(), Failure> {
+    let program = files::program(&args.file)?;
+    let image = program.image();
+    let files = [
+        (&args.text, image.code().bytes),
+        (&args.data, image.data_and_bss().bytes),
+    ];
+    for (path, bytes) in files {
+        if let Some(path) = path {
+            write(path, &bytes)?;
+        }
+    }
+    write!(out, "{}", image.listing(program.text()))?;
+    Ok(())
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let written = fs::write(path, bytes);
+    written.map_err(|error| Failure::Unwritable(path.display().to_string(), error))
+}

@@ -1,0 +1,69 @@
+//! Why a command did not do what it was to do.
+
+use std::io;
+use std::process::ExitCode;
+
+use kernel_sim::machine::asm::Errors;
+use kernel_sim::os::StartError;
+
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// No file, and no program on the disk.
+    NoSuchProgram(String),
+    /// A file that could not be read.
+    Unreadable(String, io::Error),
+    /// A program with mistakes.
+    Wrong(Errors),
+    /// A program for which there is no room.
+    NotStarted(String, StartError),
+    /// A file that could not be written.
+    Unwritable(String, io::Error),
+    /// Nobody takes what we print, or it cannot be written.
+    Output(io::Error),
+    /// More priorities than there are files.
+    TooManyPriorities { priorities: usize, files: usize },
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Failure {
+        Failure::Output(error)
+    }
+}
+
+impl Failure {
+    /// Says it, and gives the exit code.
+    pub(crate) fn report(&self) -> ExitCode {
+        let message = match self {
+            // `ksim run hello | head -1`: whoever reads has seen enough.
+            Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                return ExitCode::SUCCESS;
+            }
+            Failure::Output(error) => format!("ksim: cannot print: {error}"),
+            Failure::NoSuchProgram(name) => format!(
+                "ksim: there is no program '{name}' on the disk, and no such file.\n\
+                 `ksim programs` lists what is on the disk; a file of yours is given by its \
+                 path, which ends in .s"
+            ),
+            Failure::Unreadable(file, error) => format!("ksim: cannot read {file}: {error}"),
+            Failure::Unwritable(file, error) => format!("ksim: cannot write {file}: {error}"),
+            Failure::Wrong(errors) => {
+                let count = match errors.all().len() {
+                    1 => "a mistake".into(),
+                    many => format!("{many} mistakes"),
+                };
+                format!("{errors}ksim: the program has {count}, and was not run")
+            }
+            Failure::NotStarted(name, error) => format!("ksim: cannot start {name}: {error}"),
+            Failure::TooManyPriorities { priorities, files } => format!(
+                "ksim: more --priorities ({priorities}) than FILEs ({files}): give one for each, \
+                 in the same order"
+            ),
+        };
+        // If that cannot be said either, the exit code still says it.
+        let _ = io::Write::write_fmt(&mut io::stderr(), format_args!("{message}\n"));
+        match self {
+            Failure::TooManyPriorities { .. } => ExitCode::from(2),
+            _ => ExitCode::FAILURE,
+        }
+    }
+}

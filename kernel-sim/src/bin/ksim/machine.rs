@@ -1,0 +1,45 @@
+//! From arguments to a computer with processes on it.
+
+use kernel_sim::kernel::pcb::Priority;
+use kernel_sim::os::{Computer, Disk, Limits, Settings, Trace};
+
+use crate::args::MachineArgs;
+use crate::failure::Failure;
+use crate::files;
+
+/// A computer on which each file is a process, ready and not yet run.
+pub(crate) fn computer(args: &MachineArgs, trace: Trace) -> Result<Computer, Failure> {
+    let (priorities, files) = (args.priorities.len(), args.files.len());
+    if priorities > files {
+        return Err(Failure::TooManyPriorities { priorities, files });
+    }
+    let mut disk = Disk::default();
+    let mut names = Vec::new();
+    for file in &args.files {
+        let mut program = files::program(file)?;
+        let same_name = disk.get(program.name());
+        if same_name.is_some_and(|other| other.text() != program.text()) {
+            // Two files with one name, in two folders.
+            program = program.renamed(file);
+        }
+        names.push(program.name().to_owned());
+        disk.put(program);
+    }
+    let mut computer = Computer::boot(Settings {
+        disk,
+        quantum: args.quantum,
+        policy: args.policy.parse().expect("it was parsed before"),
+        limits: Limits {
+            ticks: args.max_ticks,
+            ..Limits::default()
+        },
+        trace,
+        ..Settings::default()
+    });
+    let missing = std::iter::repeat(&Priority::NORMAL);
+    for (name, priority) in names.iter().zip(args.priorities.iter().chain(missing)) {
+        let started = computer.start(name, *priority);
+        started.map_err(|error| Failure::NotStarted(name.clone(), error))?;
+    }
+    Ok(computer)
+}

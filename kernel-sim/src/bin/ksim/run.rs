@@ -1,0 +1,183 @@
+//! `ksim run`: the output of each process, what has become of it, and what it has
+//! cost.
+
+use std::io::Write;
+
+use kernel_sim::kernel::trace::TARGET;
+use kernel_sim::os::{Account, Computer, DeathKind, Outcome, Report, Trace};
+use log::LevelFilter;
+
+use crate::args::RunArgs;
+use crate::failure::Failure;
+use crate::machine;
+use crate::screen::Screen;
+use crate::table::{Align, Table, grouped, wrapped};
+
+/// How wide a text is that is not in a table.
+const WIDTH: usize = 92;
+
+/// How many ticks pass between two looks at the console.
+const PIECE: u64 = 10_000;
+
+pub(crate) fn run(args: &RunArgs, out: &mut dyn Write) -> Result<(), Failure> {
+    start_logging(args.trace);
+    let mut computer = machine::computer(&args.machine, Trace::Log)?;
+    // With a trace, what is written belongs between the lines where it was written.
+    let piece = if args.trace { 1 } else { PIECE };
+    let outcome = show_run(&mut computer, piece, out)?;
+    summary(&computer, &outcome, out)
+}
+
+/// With `--trace` it goes to stdout, between the lines of the processes. Otherwise
+/// `RUST_LOG` says what is logged, as it does elsewhere.
+fn start_logging(trace: bool) {
+    let mut logger = env_logger::builder();
+    logger.format_timestamp(None);
+    if trace {
+        logger
+            .filter_level(LevelFilter::Off)
+            .filter_module(TARGET, LevelFilter::Trace)
+            .target(env_logger::Target::Stdout)
+            .format(|line, record| writeln!(line, "{}", record.args()));
+    }
+    logger.init();
+}
+
+/// Runs a computer to its end, and shows what is written meanwhile.
+pub(crate) fn show_run(
+    computer: &mut Computer,
+    piece: u64,
+    out: &mut dyn Write,
+) -> Result<Outcome, Failure> {
+    let mut screen = Screen::new(computer);
+    let outcome = loop {
+        let before = computer.now();
+        let outcome = computer.run_until(before.saturating_add(piece));
+        screen.show(computer, out)?;
+        if outcome != Outcome::TimeIsUp || computer.now() == before {
+            break outcome;
+        }
+    };
+    screen.end(out)?;
+    Ok(outcome)
+}
+
+/// Who has died of what, and the accounts.
+pub(crate) fn summary(
+    computer: &Computer,
+    outcome: &Outcome,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let reports = computer.reports();
+    for report in &reports {
+        obituary(report, out)?;
+    }
+    writeln!(out, "{}", accounts(&reports))?;
+
+    let total: Account = reports.iter().map(|report| report.account).sum();
+    let Account {
+        kernel, switching, ..
+    } = total;
+    let parts = [
+        (total.user(), "user"),
+        (kernel, "kernel"),
+        (switching, "switching"),
+        (computer.idle_ticks(), "idle"),
+    ]
+    .map(|(ticks, what)| format!("{} {what}", grouped(ticks)))
+    .join(" + ");
+    let now = grouped(computer.now());
+    let end = match outcome {
+        Outcome::Ended => "All processes have ended".into(),
+        Outcome::TimeIsUp => "The time was up, and the computer was switched off".into(),
+        Outcome::Deadlock(_) => outcome.to_string(),
+    };
+    writeln!(out, "{end}, at tick {now}:\n{parts}.")?;
+    Ok(())
+}
+
+/// What there is to say of a process that has not ended by itself.
+fn obituary(report: &Report, out: &mut dyn Write) -> Result<(), Failure> {
+    let Some(death) = report.death else {
+        return Ok(());
+    };
+    if matches!(death.kind, DeathKind::Exit(_)) {
+        return Ok(());
+    }
+    let (name, pid) = (report.program.name(), report.pid);
+    let (short, long) = (death.short(), death.to_string());
+    let why = long.strip_prefix(&short).unwrap_or_default();
+    let why = why.trim_start_matches(": ");
+    writeln!(out, "{name} ({pid}) was ended by the kernel: {short}")?;
+    for line in wrapped(why, WIDTH) {
+        writeln!(out, "    {line}")?;
+    }
+    let instruction = report.program.instruction_at(death.pc);
+    let instruction = instruction.map_or("-".into(), |i| i.at(death.pc).to_string());
+    writeln!(out, "    pc {:#010x}   {instruction}", death.pc)?;
+    if let Some((line, text)) = report.program.line_at(death.pc) {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let line = format!("line {line}");
+        writeln!(out, "    {line:<13}   {text}")?;
+    }
+    writeln!(out)?;
+    Ok(())
+}
+
+/// A line for each process.
+fn accounts(reports: &[Report]) -> String {
+    use Align::{Left, Right};
+    let mut table = Table::new(&[
+        ("pid", Right),
+        ("name", Left),
+        ("instr", Right),
+        ("user", Right),
+        ("kernel", Right),
+        ("switching", Right),
+        ("calls", Right),
+        ("switches", Right),
+        ("timer", Right),
+        ("end", Left),
+    ]);
+    let mut row = |pid: String, name: &str, account: Account, end: String| {
+        let Account {
+            instructions,
+            kernel,
+            switching,
+            calls,
+            switches,
+            preemptions,
+            ..
+        } = account;
+        let numbers = [
+            instructions,
+            account.user(),
+            kernel,
+            switching,
+            calls,
+            switches,
+            preemptions,
+        ];
+        let mut cells = vec![pid, name.to_owned()];
+        cells.extend(numbers.map(grouped));
+        cells.push(end);
+        table.row(cells);
+    };
+    for report in reports {
+        let end = match report.death {
+            // The longest of them would make lines too long, and was said above.
+            Some(death) if matches!(death.kind, DeathKind::IllegalInstruction(_)) => {
+                "illegal".into()
+            }
+            Some(death) => death.short(),
+            None => format!("still {}", report.state),
+        };
+        let name = report.program.name();
+        row(report.pid.to_string(), name, report.account, end);
+    }
+    if reports.len() > 1 {
+        let total = reports.iter().map(|report| report.account).sum();
+        row(String::new(), "all", total, String::new());
+    }
+    table.text()
+}

@@ -1,0 +1,105 @@
+//! The operating system of the simulated computer: programs become processes,
+//! and the processes share the CPU.
+//!
+//! Here the two halves of this crate meet. The [kernel](crate::kernel) knows who
+//! runs next and does not know what a process is; the
+//! [machine](crate::machine) executes instructions and does not know whose they
+//! are. What is between them is here: what a process consists of, when it leaves
+//! the CPU, and what it may ask for.
+//!
+//! ```text
+//!    disk                                  process, the saved context
+//!  ┌─────────────┐                       ┌────────────────────────────┐
+//!  │ program     │  load                 │ registers, program counter │
+//!  │  text  data │ ────▶ create, admit 1 │ address space: code, data, │
+//!  └─────────────┘                       │               heap, stack  │
+//!                                        └──────────┬─────────────────┘
+//!                                                   │ dispatch 2
+//!        ┌──────────────────────────────────────────▼──────────────────┐
+//!        │ the CPU executes instructions, until there is a trap        │
+//!        └───┬──────────────┬───────────────┬──────────────────┬───────┘
+//!          timer          ecall           ecall         ecall, or a fault
+//!        preempt 3    the same goes on   block 4          exit 6, reap 7
+//! ```
+//!
+//! The same loop with real stacks is in `runtime/src/dispatch.rs`, and the trace
+//! of both has the same lines.
+//!
+//! # Time
+//!
+//! Time is counted in *ticks*. One executed instruction is one tick; what the
+//! kernel does takes ticks as [`Costs`] says. A tick is a microsecond of the
+//! kernel's clock, as on a computer that executes a million instructions a
+//! second: a home computer of 1982. So a program that sleeps for 5 milliseconds
+//! sleeps for 5,000 ticks.
+//!
+//! Nothing depends on the computer outside, and so two runs are the same.
+//!
+//! # What no program can do
+//!
+//! - Keep the computer running for ever: there is a last tick, [`Limits::ticks`].
+//! - Take memory without end: see the other [`Limits`].
+//! - Reach anything of another process, or of the kernel: it can name only what
+//!   is in its own address space.
+//! - End another process than itself by a mistake: see [`Death`].
+//!
+//! # Reading order
+//!
+//! 1. `program.rs`, `disk.rs`: what lies on the disk.
+//! 2. `process.rs`: what it becomes, and what is saved in a context switch.
+//! 3. `boot.rs`: the computer, and how it is set up.
+//! 4. `run.rs`: the loop.
+//! 5. `trap.rs`, `death.rs`: what a trap leads to.
+//! 6. `syscall.rs`, `errno.rs`, `console.rs`: what a process may ask for, what it
+//!    is answered, and where its output goes.
+//! 7. `cost.rs`, `account.rs`, `report.rs`: what that costs, who has paid for it,
+//!    and who is where.
+//!
+//! ```
+//! use kernel_sim::kernel::pcb::Priority;
+//! use kernel_sim::os::{Computer, Disk, Outcome, Settings};
+//!
+//! let mut computer = Computer::boot(Settings {
+//!     disk: Disk::built_in(),
+//!     ..Settings::default()
+//! });
+//! computer.start("tab_crashing", Priority::NORMAL)?;
+//! computer.start("tab_living", Priority::NORMAL)?;
+//! assert_eq!(computer.run(), Outcome::Ended);
+//!
+//! let [crashing, living] = [1, 2].map(|pid| computer.report(pid).unwrap());
+//! assert_eq!(
+//!     crashing.death.unwrap().to_string(),
+//!     "fault: cannot read 4 bytes at 0x00000000: nothing is there; \
+//!      a pointer that was never set is zero"
+//! );
+//! assert_eq!(living.death.unwrap().to_string(), "exit 0");
+//! assert!(computer.console().text().ends_with("[mail] still here\n"));
+//! # Ok::<(), kernel_sim::os::StartError>(())
+//! ```
+
+mod account;
+mod boot;
+mod console;
+mod cost;
+mod death;
+mod disk;
+mod errno;
+mod process;
+mod program;
+mod report;
+mod run;
+pub mod syscall;
+mod trap;
+
+pub use account::Account;
+pub use boot::{Computer, Limits, Settings, StartError, Trace};
+pub use console::{Console, Stream, Write};
+pub use cost::Costs;
+pub use death::{Death, DeathKind};
+pub use disk::Disk;
+pub use errno::Errno;
+pub use process::{Identity, Process, USER_END};
+pub use program::Program;
+pub use report::Report;
+pub use run::{Outcome, Step};

@@ -1,0 +1,335 @@
+//! The computer: what it is made of, how it is set up, and how processes are
+//! started on it. Read next: `run.rs`.
+
+use std::fmt;
+use std::num::NonZero;
+use std::rc::Rc;
+
+use log::LevelFilter;
+
+use super::console::Console;
+use super::cost::Costs;
+use super::disk::Disk;
+use super::process::{Identity, Process};
+use super::report::Ended;
+use super::run::Turn;
+use crate::kernel::Kernel;
+use crate::kernel::clock::Clock;
+use crate::kernel::pcb::Priority;
+use crate::kernel::pid::Pid;
+use crate::kernel::policy::Scheduler;
+use crate::kernel::trace;
+use crate::machine::memory::Misplaced;
+
+/// What a computer is like. The default has an empty disk.
+///
+/// ```
+/// use std::num::NonZero;
+/// use kernel_sim::os::{Computer, Disk, Limits, Settings};
+///
+/// let computer = Computer::boot(Settings {
+///     disk: Disk::built_in(),
+///     quantum: NonZero::new(50).unwrap(),
+///     policy: "priority".parse()?,
+///     limits: Limits { ticks: 1_000_000, ..Limits::default() },
+///     ..Settings::default()
+/// });
+/// assert_eq!(computer.now(), 0);
+/// # Ok::<(), kernel_sim::kernel::policy::UnknownPolicy>(())
+/// ```
+#[derive(Debug)]
+pub struct Settings {
+    /// The programs that can be started.
+    pub disk: Disk,
+    /// How many ticks a process may have in a row before the timer takes the CPU
+    /// away: so many instructions, less what its calls take. A call is not
+    /// interrupted; the timer comes when it is done. By default 1,000, which is a
+    /// millisecond.
+    pub quantum: NonZero<u64>,
+    /// Who is next.
+    pub policy: Scheduler,
+    /// What the kernel's work costs.
+    pub costs: Costs,
+    /// How much of everything there is.
+    pub limits: Limits,
+    /// Where the switch trace goes.
+    pub trace: Trace,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            disk: Disk::default(),
+            quantum: NonZero::new(1_000).expect("it is not zero"),
+            policy: Scheduler::default(),
+            costs: Costs::default(),
+            limits: Limits::default(),
+            trace: Trace::Log,
+        }
+    }
+}
+
+/// How much of everything there is.
+///
+/// ```
+/// use kernel_sim::kernel::pcb::Priority;
+/// use kernel_sim::os::{Computer, Disk, Limits, Settings, StartError};
+///
+/// // Room for two stacks.
+/// let limits = Limits { memory: 40_000, ..Limits::default() };
+/// let disk = Disk::built_in();
+/// let mut computer = Computer::boot(Settings { disk, limits, ..Settings::default() });
+/// computer.start("hello", Priority::NORMAL)?;
+/// computer.start("hello", Priority::NORMAL)?;
+/// let error = computer.start("hello", Priority::NORMAL).unwrap_err();
+/// assert_eq!(error, StartError::NoMemory { wanted: 16_384, free: 7_232 });
+/// # Ok::<(), StartError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of each stack, at least 16 and at most 16 MiB, rounded up to a
+    /// multiple of 16. By default 16 KiB.
+    pub stack: u32,
+    /// How far each process may move its break, in bytes. By default 256
+    /// KiB.
+    pub heap: u32,
+    /// Bytes of memory for all processes together, without code. By default 1 GiB.
+    pub memory: u64,
+    /// Bytes that the console has room for, until somebody takes what is there. By
+    /// default 1 MiB.
+    pub console: usize,
+    /// The tick at which the computer is switched off. By default 10,000,000, ten
+    /// seconds of its time. At most 10^15.
+    pub ticks: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            stack: 16 << 10,
+            heap: 256 << 10,
+            memory: 1 << 30,
+            console: 1 << 20,
+            ticks: 10_000_000,
+        }
+    }
+}
+
+/// The kernel's clock counts nanoseconds in 64 bits. There has to be room beyond
+/// the last tick for what is being done then.
+const MOST_TICKS: u64 = 1_000_000_000_000_000;
+const MOST_STACK: u32 = 16 << 20;
+
+impl Limits {
+    pub(super) fn stack_size(&self) -> u32 {
+        self.stack.clamp(16, MOST_STACK).next_multiple_of(16)
+    }
+
+    pub(super) fn last_tick(&self) -> u64 {
+        self.ticks.min(MOST_TICKS)
+    }
+}
+
+/// Where the switch trace goes.
+///
+/// ```
+/// use kernel_sim::kernel::pcb::Priority;
+/// use kernel_sim::os::{Computer, Disk, Settings, Trace};
+/// use log::LevelFilter;
+///
+/// let mut computer = Computer::boot(Settings {
+///     disk: Disk::built_in(),
+///     trace: Trace::Keep(LevelFilter::Debug),
+///     ..Settings::default()
+/// });
+/// computer.start("exit_code", Priority::NORMAL)?;
+/// computer.run();
+/// let events = computer.take_events();
+/// let arrows: Vec<String> = events.iter().map(|event| event.arrow.to_string()).collect();
+/// assert_eq!(arrows, ["2 dispatch", "6 exit"]);
+/// # Ok::<(), kernel_sim::os::StartError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trace {
+    /// To the log, target `switch`, as the log wants it when the computer boots.
+    Log,
+    /// Nowhere, until [`Computer::take_events`]. Events of this level and of
+    /// more important ones.
+    Keep(LevelFilter),
+}
+
+/// A computer that is switched on: one CPU, memory, a disk, a screen, and a kernel.
+///
+/// ```
+/// use kernel_sim::kernel::pcb::Priority;
+/// use kernel_sim::os::{Computer, Disk, Outcome, Settings};
+///
+/// let mut computer = Computer::boot(Settings {
+///     disk: Disk::built_in(),
+///     ..Settings::default()
+/// });
+/// let pid = computer.start("exit_code", Priority::NORMAL)?;
+/// assert_eq!(computer.run(), Outcome::Ended);
+/// assert_eq!(computer.report(pid).unwrap().death.unwrap().status(), Some(42));
+/// # Ok::<(), kernel_sim::os::StartError>(())
+/// ```
+#[derive(Debug)]
+pub struct Computer {
+    // Written once, by `boot`.
+    pub(super) disk: Disk,
+    pub(super) quantum: NonZero<u64>,
+    pub(super) costs: Costs,
+    pub(super) limits: Limits,
+    pub(super) trace: Trace,
+
+    // Written by the loop.
+    pub(super) kernel: Kernel<Process>,
+    /// The process that has the CPU, if one has.
+    pub(super) on_cpu: Option<Turn>,
+    /// Whose registers were in the CPU last.
+    pub(super) last: Option<Pid>,
+    /// Ticks in which nobody could run.
+    pub(super) idle: u64,
+    /// All that have ended, in that order.
+    pub(super) ended: Vec<Ended>,
+
+    // Written by calls.
+    pub(super) console: Console,
+
+    // Written by whoever makes and ends processes, and by `brk`.
+    /// Bytes that processes have for themselves.
+    pub(super) memory_used: u64,
+}
+
+impl Computer {
+    /// Switches a computer on. No process is there yet, and no time has passed.
+    pub fn boot(settings: Settings) -> Computer {
+        let Settings {
+            disk,
+            quantum,
+            policy,
+            costs,
+            limits,
+            trace,
+        } = settings;
+        let mut kernel = Kernel::new(Clock::counted(), policy);
+        kernel.listen(match trace {
+            Trace::Log => trace::level_of_log(),
+            Trace::Keep(level) => level,
+        });
+        Computer {
+            disk,
+            quantum,
+            costs,
+            limits,
+            trace,
+            kernel,
+            on_cpu: None,
+            last: None,
+            idle: 0,
+            ended: Vec::new(),
+            console: Console::with_room(limits.console),
+            memory_used: 0,
+        }
+    }
+
+    /// Loads a program from the disk, and makes it a process that is ready (arrow
+    /// 1). Gives its pid. That takes no time: it is done from outside.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such program, or no room for it.
+    ///
+    /// ```
+    /// use kernel_sim::kernel::pcb::Priority;
+    /// use kernel_sim::os::{Computer, Settings};
+    ///
+    /// let mut computer = Computer::boot(Settings::default());
+    /// let error = computer.start("hello", Priority::NORMAL).unwrap_err();
+    /// assert_eq!(error.to_string(), "there is no program 'hello' on the disk");
+    /// ```
+    pub fn start(&mut self, program: &str, priority: Priority) -> Result<u64, StartError> {
+        let found = self.disk.get(program);
+        let program = found.ok_or_else(|| StartError::NoProgram(program.to_owned()))?;
+        let program = Rc::clone(program);
+
+        let wanted = program.data().bytes.len() as u64 + u64::from(self.limits.stack_size());
+        let free = self.limits.memory.saturating_sub(self.memory_used);
+        if wanted > free {
+            return Err(StartError::NoMemory { wanted, free });
+        }
+        let process = Process::load(&program, &self.limits)?;
+
+        self.memory_used += process.private_bytes();
+        let ident = self.kernel.next_pid().ident();
+        let identity = Identity::new(program, ident);
+        let pid = self.kernel.create(process, priority, identity);
+        self.kernel.admit(pid).expect("it is new"); // 1
+        self.log_events();
+        Ok(ident)
+    }
+
+    /// The disk.
+    pub fn disk(&self) -> &Disk {
+        &self.disk
+    }
+
+    /// The screen.
+    pub fn console(&self) -> &Console {
+        &self.console
+    }
+
+    /// The screen, to take off it what is there.
+    pub fn console_mut(&mut self) -> &mut Console {
+        &mut self.console
+    }
+
+    /// The kernel, with the PCBs of all processes that there are.
+    pub fn kernel(&self) -> &Kernel<Process> {
+        &self.kernel
+    }
+}
+
+/// Why a program did not become a process.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StartError {
+    /// The disk has no program of that name.
+    NoProgram(String),
+    /// It needs more memory than there is.
+    NoMemory {
+        /// Bytes that it needs for data and stack.
+        wanted: u64,
+        /// Bytes that nobody has.
+        free: u64,
+    },
+    /// Its code or data ends here, which is where the stack is, or beyond.
+    InTheWay {
+        /// The address after its last byte.
+        end: u32,
+    },
+    /// Its sections are in each other's way.
+    Misplaced(Misplaced),
+}
+
+impl From<Misplaced> for StartError {
+    fn from(misplaced: Misplaced) -> StartError {
+        StartError::Misplaced(misplaced)
+    }
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StartError::NoProgram(name) => write!(f, "there is no program '{name}' on the disk"),
+            StartError::NoMemory { wanted, free } => {
+                write!(f, "it needs {wanted} bytes of memory, and {free} are free")
+            }
+            StartError::InTheWay { end } => {
+                write!(f, "it would end at {end:#010x}, where the stack is")
+            }
+            StartError::Misplaced(misplaced) => write!(f, "{misplaced}"),
+        }
+    }
+}
+
+impl std::error::Error for StartError {}

@@ -1,0 +1,110 @@
+//! The screen: where processes write to. Read next: `cost.rs`.
+
+/// What processes have written, in the order in which they did.
+///
+/// Somebody outside is to look at it now and then and to [`take`](Console::take)
+/// what is there, for it has only so much room, [`Limits::console`](super::Limits::console).
+#[derive(Debug)]
+pub struct Console {
+    writes: Vec<Write>,
+    room: usize,
+}
+
+/// What one process has written with one call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Write {
+    /// Who.
+    pub pid: u64,
+    /// Through which file.
+    pub stream: Stream,
+    /// When the call was done, in ticks since boot.
+    pub tick: u64,
+    /// What: not only text, and not always whole lines.
+    pub bytes: Vec<u8>,
+}
+
+/// The two files through which a process writes to the console.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Stream {
+    /// File 1: results.
+    Stdout,
+    /// File 2: complaints.
+    Stderr,
+}
+
+impl Stream {
+    /// The one with this number, if there is one.
+    pub(super) fn numbered(file: u32) -> Option<Stream> {
+        match file {
+            1 => Some(Stream::Stdout),
+            2 => Some(Stream::Stderr),
+            _ => None,
+        }
+    }
+}
+
+impl Console {
+    /// An empty one that has room for so many bytes.
+    pub(super) fn with_room(room: usize) -> Console {
+        Console {
+            writes: Vec::new(),
+            room,
+        }
+    }
+
+    /// How many bytes there is still room for.
+    pub(super) fn room(&self) -> usize {
+        self.room
+    }
+
+    /// Puts down what a process writes. There has to be room for it.
+    pub(super) fn put(&mut self, write: Write) {
+        self.room -= write.bytes.len();
+        self.writes.push(write);
+    }
+
+    /// What was written and not yet taken, the oldest first.
+    pub fn writes(&self) -> &[Write] {
+        &self.writes
+    }
+
+    /// What was written and not yet taken, by all and to both files.
+    pub fn text(&self) -> String {
+        let bytes = self.writes.iter().flat_map(|write| &write.bytes);
+        String::from_utf8_lossy(&bytes.copied().collect::<Vec<u8>>()).into_owned()
+    }
+
+    /// What one process has written and nobody has taken.
+    pub fn text_of(&self, pid: u64) -> String {
+        let writes = self.writes.iter().filter(|write| write.pid == pid);
+        let bytes = writes.flat_map(|write| &write.bytes);
+        String::from_utf8_lossy(&bytes.copied().collect::<Vec<u8>>()).into_owned()
+    }
+
+    /// Takes all that was written, and so makes room.
+    ///
+    /// ```
+    /// use kernel_sim::kernel::pcb::Priority;
+    /// use kernel_sim::os::{Computer, Disk, Settings, Stream};
+    ///
+    /// let mut computer = Computer::boot(Settings {
+    ///     disk: Disk::built_in(),
+    ///     ..Settings::default()
+    /// });
+    /// computer.start("hello", Priority::NORMAL)?;
+    /// computer.run();
+    /// let writes = computer.console_mut().take();
+    /// assert_eq!(writes[0].bytes, b"Hello, world!\n");
+    /// assert_eq!((writes[0].pid, writes[0].stream), (1, Stream::Stdout));
+    /// assert_eq!(computer.console().writes(), []);
+    /// # Ok::<(), kernel_sim::os::StartError>(())
+    /// ```
+    pub fn take(&mut self) -> Vec<Write> {
+        self.room += self
+            .writes
+            .iter()
+            .map(|write| write.bytes.len())
+            .sum::<usize>();
+        std::mem::take(&mut self.writes)
+    }
+}

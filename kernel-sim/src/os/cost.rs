@@ -1,0 +1,64 @@
+//! The cost model: what the kernel's own work takes of the time.
+//!
+//! On a real computer the kernel is a program too, and what it does takes
+//! instructions. Here it is written in Rust, which the simulated CPU does not
+//! execute. So its work is charged for by this table instead, and the table says
+//! what the numbers stand for. `account.rs` says who is charged; it is to be read
+//! next.
+
+/// What the kernel's work costs, in ticks. An instruction of a program is one.
+///
+/// | what | when | ticks | stands for |
+/// | --- | --- | --- | --- |
+/// | `trap` | each trap: call, timer, fault | 20 | into the kernel and back: a few registers put aside, the reason read, the registers taken back |
+/// | `call` | each call, besides its trap | 30 | the way to its code, looking at its arguments |
+/// | `switch` | the CPU goes to another process than had it last | 100 | 33 registers stored and 33 loaded, and the policy asked |
+/// | `word` | each word that is copied or cleared, the last one may be a part | 2 | a load and a store |
+///
+/// What copies words: `write`, the bytes that it takes; `nanosleep`, the two words
+/// that it reads; `brk`, when it moves the break: the heap is then put together
+/// anew, and all of its words are copied or cleared.
+///
+/// To start a process from outside costs nothing, nor does waking one that is due.
+///
+/// Real ones differ from computer to computer. What holds everywhere is the order:
+/// a call costs many instructions, and a switch more than a call. (On real
+/// computers there is still a cost that is not here: after a switch the caches
+/// have what the other process needed.)
+///
+/// ```
+/// use kernel_sim::os::Costs;
+///
+/// // A call that writes 14 bytes, which is four words:
+/// let costs = Costs::default();
+/// assert_eq!(costs.trap + costs.call + 4 * costs.word, 58);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Costs {
+    /// Into the kernel and back.
+    pub trap: u32,
+    /// To find out which call it is, and to do it.
+    pub call: u32,
+    /// To save the registers of one process, choose another one, and load its.
+    pub switch: u32,
+    /// To copy four bytes or less.
+    pub word: u32,
+}
+
+impl Default for Costs {
+    fn default() -> Costs {
+        Costs {
+            trap: 20,
+            call: 30,
+            switch: 100,
+            word: 2,
+        }
+    }
+}
+
+impl Costs {
+    /// What it costs to copy so many bytes.
+    pub(super) fn of_copying(&self, bytes: u32) -> u64 {
+        u64::from(bytes.div_ceil(4)) * u64::from(self.word)
+    }
+}

@@ -1,0 +1,112 @@
+//! Where programs lie before anybody has started them. Read next: `process.rs`.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::program::Program;
+
+/// Programs by name.
+///
+/// ```
+/// use kernel_sim::os::{Disk, Program};
+///
+/// let mut disk = Disk::default();
+/// disk.put(Program::assemble("stop", "_start: li a7, 93\n ecall\n")?);
+/// assert_eq!(disk.get("stop").unwrap().name(), "stop");
+/// assert!(disk.get("go").is_none());
+/// # Ok::<(), kernel_sim::machine::asm::Errors>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Disk {
+    programs: BTreeMap<String, Rc<Program>>,
+}
+
+impl Disk {
+    /// The disk that comes with this crate: all programs of
+    /// `kernel-sim/programs`, each named for its idea. They are assembled now.
+    ///
+    /// ```
+    /// use kernel_sim::os::Disk;
+    ///
+    /// let disk = Disk::built_in();
+    /// let hello = disk.get("hello").unwrap();
+    /// assert_eq!(hello.title(), "a program lies on the disk as bytes.");
+    /// ```
+    pub fn built_in() -> Disk {
+        let mut disk = Disk::default();
+        for (name, text) in Disk::texts() {
+            match Program::assemble(name, text) {
+                Ok(program) => disk.put(program),
+                Err(errors) => unreachable!("a test assembles all of them:\n{errors}"),
+            }
+        }
+        disk
+    }
+
+    /// The names and the texts of the programs that come with this crate, by
+    /// name.
+    pub fn texts() -> impl Iterator<Item = (&'static str, &'static str)> {
+        TEXTS.iter().copied()
+    }
+
+    /// Puts a program on the disk, in the place of the one of that name.
+    pub fn put(&mut self, program: Program) {
+        self.programs
+            .insert(program.name().to_owned(), Rc::new(program));
+    }
+
+    /// The program of that name.
+    pub fn get(&self, name: &str) -> Option<&Rc<Program>> {
+        self.programs.get(name)
+    }
+
+    /// All programs, by name.
+    pub fn programs(&self) -> impl Iterator<Item = &Rc<Program>> {
+        self.programs.values()
+    }
+}
+
+/// Names, and the files of these names.
+macro_rules! texts {
+    ($($name:literal)*) => {
+        &[$(($name, include_str!(concat!("../../programs/", $name, ".s")))),*]
+    };
+}
+
+static TEXTS: &[(&str, &str)] = texts! {
+    "bad_pointer"
+    "bits"
+    "breakpoint"
+    "bubble_sort"
+    "division"
+    "execute_data"
+    "exit_code"
+    "factorial"
+    "fibonacci"
+    "global_variables"
+    "heap_growth"
+    "heap_limit"
+    "hello"
+    "hexdump"
+    "illegal_instruction"
+    "infinite_loop"
+    "jump_table"
+    "long_loop"
+    "memory_map"
+    "misaligned_load"
+    "null_pointer"
+    "pid"
+    "primes"
+    "registers"
+    "sleeper"
+    "stack_frames"
+    "stack_overflow"
+    "strings"
+    "sum_loop"
+    "tab_crashing"
+    "tab_living"
+    "unknown_call"
+    "write_to_code"
+    "yield_ping"
+    "yield_pong"
+};

@@ -1,0 +1,174 @@
+//! A process: a program that has become somebody. Read next: `boot.rs`.
+//!
+//! The kernel keeps a process in its PCB, as a saved context, and asks nothing of
+//! it. While it runs, the registers are in the CPU and the sections are what the
+//! CPU sees; to save it is to put them back.
+//!
+//! ```text
+//!   0x8000_0000 ┌──────────────┐ ◀ sp at the start
+//!               │ stack      ▼ │   Limits::stack bytes
+//!               ├──────────────┤
+//!               │              │
+//!               ├──────────────┤ ◀ the break: empty at the start, and at most
+//!               │ heap       ▲ │   Limits::heap bytes away from where it begins
+//!               ├──────────────┤   a multiple of 4096
+//!               │ data         │
+//!   0x1000_0000 ├──────────────┤
+//!               │              │
+//!               ├──────────────┤
+//!               │ code         │   shared by all processes of the program
+//!   0x0001_0000 ├──────────────┤ ◀ pc at the start: at _start
+//!               │ nothing      │
+//!   0x0000_0000 └──────────────┘
+//! ```
+
+use std::fmt;
+use std::rc::Rc;
+
+use super::account::Account;
+use super::boot::{Limits, StartError};
+use super::program::Program;
+use crate::kernel::pcb::Context;
+use crate::kernel::wait::NoObject;
+use crate::machine::cpu::Registers;
+use crate::machine::isa::Register;
+use crate::machine::memory::{AddressSpace, Extent, Permissions, Section, SectionName, Segment};
+
+/// The address after the last one that a process may have: here its stack begins.
+/// What is above belongs to the kernel.
+pub const USER_END: u32 = 0x8000_0000;
+
+/// As on Linux, the heap begins at a multiple of this.
+const PAGE: u32 = 4096;
+
+/// What is saved of a process while another one has the CPU: the registers and
+/// the address space. And what it has had so far of the computer's time.
+///
+/// ```
+/// use kernel_sim::kernel::pcb::Priority;
+/// use kernel_sim::machine::isa::Register;
+/// use kernel_sim::os::{Computer, Disk, Settings, USER_END};
+///
+/// let mut computer = Computer::boot(Settings {
+///     disk: Disk::built_in(),
+///     ..Settings::default()
+/// });
+/// let pid = computer.start("hello", Priority::NORMAL)?;
+/// let process = computer.process(pid).unwrap();
+/// assert_eq!(process.registers().pc, 0x1_0000);
+/// assert_eq!(process.registers().get(Register::SP), USER_END);
+/// assert_eq!(process.memory().read(0x1_0024, 5).unwrap(), b"Hello");
+/// assert_eq!(process.private_bytes(), 16 << 10); // its stack
+/// # Ok::<(), kernel_sim::os::StartError>(())
+/// ```
+#[derive(Debug)]
+pub struct Process {
+    pub(super) registers: Registers,
+    pub(super) memory: AddressSpace,
+    /// How far the break may be moved.
+    pub(super) highest_break: u32,
+    pub(super) account: Account,
+}
+
+/// Who a process is: present in every state, also while the context is in the CPU.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    program: Rc<Program>,
+    ident: u64,
+}
+
+impl Context for Process {
+    type Identity = Identity;
+    type Object = NoObject;
+}
+
+impl Process {
+    /// Loads a program: makes the sections, and sets the registers with which it
+    /// begins. All but sp and pc are zero.
+    ///
+    /// # Errors
+    ///
+    /// If the program's sections would be where the stack is, or in each other.
+    pub(super) fn load(program: &Program, limits: &Limits) -> Result<Process, StartError> {
+        let (code, data) = (program.code(), program.data());
+        let stack = USER_END - limits.stack_size();
+        for end in [code.extent().limit, data.end()] {
+            if end > stack {
+                return Err(StartError::InTheWay { end });
+            }
+        }
+        let mut memory = AddressSpace::default();
+        memory.place(code)?;
+        if !data.bytes.is_empty() {
+            memory.place(Section::data(data.address, Segment::from(&data.bytes))?)?;
+        }
+        let heap = data.end().next_multiple_of(PAGE);
+        memory.place(Section::heap(heap, Segment::zeroed(0))?)?;
+        let bytes = Segment::zeroed((USER_END - stack) as usize);
+        memory.place(Section::stack(stack, bytes)?)?;
+
+        let mut registers = Registers::starting_at(program.image().entry);
+        registers.set(Register::SP, USER_END);
+        Ok(Process {
+            registers,
+            memory,
+            highest_break: heap.saturating_add(limits.heap),
+            account: Account::default(),
+        })
+    }
+
+    /// What the CPU holds of it when it runs.
+    pub fn registers(&self) -> &Registers {
+        &self.registers
+    }
+
+    /// All the memory that it can name.
+    pub fn memory(&self) -> &AddressSpace {
+        &self.memory
+    }
+
+    /// What it has had so far.
+    pub fn account(&self) -> Account {
+        self.account
+    }
+
+    /// The heap: its limit is the break.
+    pub fn heap(&self) -> Extent {
+        let extents = self.memory.sections().map(Section::extent);
+        let mut heaps = extents.filter(|extent| extent.name == SectionName::Heap);
+        heaps.next().expect("every process is loaded with a heap")
+    }
+
+    /// How many bytes of memory it has for itself: all but the code.
+    pub fn private_bytes(&self) -> u64 {
+        let extents = self.memory.sections().map(Section::extent);
+        extents
+            .filter(|extent| extent.permissions != Permissions::ReadExecute)
+            .map(|extent| u64::from(extent.limit - extent.base))
+            .sum()
+    }
+}
+
+impl Identity {
+    pub(super) fn new(program: Rc<Program>, ident: u64) -> Identity {
+        Identity { program, ident }
+    }
+
+    /// What it executes.
+    pub fn program(&self) -> &Rc<Program> {
+        &self.program
+    }
+
+    /// Its number, which no other process has or will have: its pid.
+    pub fn ident(&self) -> u64 {
+        self.ident
+    }
+}
+
+/// `hello (1)`: the name alone would not do where several processes execute the
+/// same program.
+impl fmt::Display for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.program.name(), self.ident)
+    }
+}

@@ -1,0 +1,126 @@
+//! Who is there, where, and since when: what `ps` shows. Looks, and changes
+//! nothing.
+
+use std::rc::Rc;
+
+use super::account::Account;
+use super::boot::Computer;
+use super::death::Death;
+use super::process::{Identity, Process};
+use super::program::Program;
+use crate::kernel::pcb::Pcb;
+use crate::kernel::state::StateName;
+
+/// What is left of a process that has ended.
+#[derive(Debug)]
+pub(super) struct Ended {
+    pub(super) identity: Identity,
+    pub(super) death: Death,
+    pub(super) account: Account,
+}
+
+/// One process, as it is or as it was.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// Its number.
+    pub pid: u64,
+    /// What it executes.
+    pub program: Rc<Program>,
+    /// Where it is in the diagram. [`StateName::Terminated`] also if its PCB is
+    /// gone.
+    pub state: StateName,
+    /// For what it waits, in words, if it does.
+    pub waits: Option<String>,
+    /// How it has ended, if it has.
+    pub death: Option<Death>,
+    /// What it has had so far.
+    pub account: Account,
+}
+
+impl Computer {
+    /// All processes that there are and were, by pid.
+    ///
+    /// ```
+    /// use kernel_sim::kernel::pcb::Priority;
+    /// use kernel_sim::kernel::state::StateName;
+    /// use kernel_sim::os::{Computer, Disk, Settings};
+    ///
+    /// let mut computer = Computer::boot(Settings {
+    ///     disk: Disk::built_in(),
+    ///     ..Settings::default()
+    /// });
+    /// for name in ["sleeper", "exit_code", "infinite_loop"] {
+    ///     computer.start(name, Priority::NORMAL)?;
+    /// }
+    /// computer.run_until(1_000);
+    /// let reports = computer.reports();
+    /// let states: Vec<_> = reports.iter().map(|report| report.state).collect();
+    /// assert_eq!(states, [StateName::Waiting, StateName::Terminated, StateName::Running]);
+    /// assert_eq!(reports[0].waits.as_deref(), Some("sleeps until 0.005219s"));
+    /// # Ok::<(), kernel_sim::os::StartError>(())
+    /// ```
+    pub fn reports(&self) -> Vec<Report> {
+        let living = self.kernel.iter().map(|pcb| self.living(pcb));
+        let ended = self.ended.iter().map(Ended::report);
+        let mut reports: Vec<Report> = living.chain(ended).collect();
+        reports.sort_by_key(|report| report.pid);
+        reports
+    }
+
+    /// The process of that number, if there is or was one. Takes time in
+    /// proportion to how many there were.
+    pub fn report(&self, pid: u64) -> Option<Report> {
+        let mut ended = self.ended.iter();
+        let found = ended.find(|ended| ended.identity.ident() == pid);
+        found.map(Ended::report).or_else(|| {
+            let mut pcbs = self.kernel.iter();
+            pcbs.find(|pcb| pcb.pid().ident() == pid)
+                .map(|pcb| self.living(pcb))
+        })
+    }
+
+    /// The registers and the memory of a process that has not ended, wherever
+    /// they are: in its PCB or on the CPU.
+    pub fn process(&self, pid: u64) -> Option<&Process> {
+        let pcb = self.kernel.iter().find(|pcb| pcb.pid().ident() == pid)?;
+        self.context_of(pcb)
+    }
+
+    /// The process that has the CPU, if one has.
+    pub fn on_cpu(&self) -> Option<(u64, &Process)> {
+        let thread = &self.on_cpu.as_ref()?.thread;
+        Some((thread.pid().ident(), &thread.context))
+    }
+
+    fn context_of<'a>(&'a self, pcb: &'a Pcb<Process>) -> Option<&'a Process> {
+        let here = self.on_cpu.as_ref().map(|turn| &turn.thread);
+        let here = here.filter(|thread| thread.pid() == pcb.pid());
+        pcb.state().context().or(here.map(|thread| &thread.context))
+    }
+
+    fn living(&self, pcb: &Pcb<Process>) -> Report {
+        let process = self.context_of(pcb);
+        let wait = pcb.state().wait();
+        Report {
+            pid: pcb.identity().ident(),
+            program: Rc::clone(pcb.identity().program()),
+            state: pcb.state().name(),
+            waits: wait.map(|wait| self.kernel.describe(wait)),
+            death: None,
+            account: process.map_or_else(Account::default, Process::account),
+        }
+    }
+}
+
+impl Ended {
+    fn report(&self) -> Report {
+        Report {
+            pid: self.identity.ident(),
+            program: Rc::clone(self.identity.program()),
+            state: StateName::Terminated,
+            waits: None,
+            death: Some(self.death),
+            account: self.account,
+        }
+    }
+}

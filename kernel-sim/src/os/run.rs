@@ -1,0 +1,302 @@
+//! The loop: who runs, until which trap, and what then. Read next: `trap.rs`.
+//!
+//! The numbers are those of the diagram in `lib.rs`. The loop can be left at any
+//! tick, also in the middle of a quantum, and goes on later as if nothing had
+//! been; so somebody may look at the computer whenever he likes.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::boot::{Computer, Trace};
+use super::death::Death;
+use super::process::Process;
+use super::report::Ended;
+use super::trap::Next;
+use crate::kernel::clock::Instant;
+use crate::kernel::trace::Event;
+use crate::kernel::{Idle, Running};
+use crate::machine::cpu::{self, Trap};
+
+/// A process that has the CPU, and what is left of its quantum.
+#[derive(Debug)]
+pub(super) struct Turn {
+    pub(super) thread: Running<Process>,
+    /// In ticks.
+    left: u64,
+}
+
+/// Why the computer does not go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// All processes have ended.
+    Ended,
+    /// It is the tick up to which it was to run, or the last one that there is.
+    TimeIsUp,
+    /// Nobody can run, and nobody will ever wake anybody. A line for each
+    /// process: for what it waits.
+    Deadlock(Vec<String>),
+}
+
+/// What was done in a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// This process got the CPU (arrow 2).
+    Dispatched(u64),
+    /// This process has executed instructions: one, if it was a single step.
+    Executed(u64),
+    /// The CPU came back from this process, and the kernel has done what was to
+    /// be done. The instruction at pc was not executed.
+    Trapped(u64, Trap),
+    /// Nobody could run, for so many ticks.
+    Idled(u64),
+    /// Nothing, and nothing will be.
+    Over(Outcome),
+}
+
+impl Computer {
+    /// Runs until all processes have ended, or the last tick has come.
+    pub fn run(&mut self) -> Outcome {
+        self.run_until(u64::MAX)
+    }
+
+    /// Runs until it is this tick or a little later: what the kernel does is not
+    /// interrupted. In how many pieces a computer runs makes no difference.
+    ///
+    /// ```
+    /// use kernel_sim::kernel::pcb::Priority;
+    /// use kernel_sim::os::{Computer, Disk, Outcome, Settings};
+    ///
+    /// let mut computer = Computer::boot(Settings {
+    ///     disk: Disk::built_in(),
+    ///     ..Settings::default()
+    /// });
+    /// computer.start("infinite_loop", Priority::NORMAL)?;
+    /// assert_eq!(computer.run_until(5_000), Outcome::TimeIsUp);
+    /// assert_eq!(computer.now(), 5_000);
+    /// # Ok::<(), kernel_sim::os::StartError>(())
+    /// ```
+    pub fn run_until(&mut self, tick: u64) -> Outcome {
+        loop {
+            match self.go_on(u64::MAX, tick) {
+                Step::Over(outcome) => return outcome,
+                _ => continue,
+            }
+        }
+    }
+
+    /// Does the next thing: gives somebody the CPU, executes one instruction,
+    /// serves one trap, or lets the time pass until somebody is due.
+    ///
+    /// ```
+    /// use kernel_sim::kernel::pcb::Priority;
+    /// use kernel_sim::machine::cpu::Trap;
+    /// use kernel_sim::os::{Computer, Disk, Outcome, Settings, Step};
+    ///
+    /// let mut computer = Computer::boot(Settings {
+    ///     disk: Disk::built_in(),
+    ///     ..Settings::default()
+    /// });
+    /// computer.start("exit_code", Priority::NORMAL)?;
+    /// assert_eq!(computer.step(), Step::Dispatched(1));
+    /// assert_eq!(computer.step(), Step::Executed(1)); // li a7, EXIT
+    /// assert_eq!(computer.step(), Step::Executed(1)); // li a0, 42
+    /// assert_eq!(computer.step(), Step::Trapped(1, Trap::Ecall));
+    /// assert_eq!(computer.step(), Step::Over(Outcome::Ended));
+    /// # Ok::<(), kernel_sim::os::StartError>(())
+    /// ```
+    pub fn step(&mut self) -> Step {
+        self.go_on(1, u64::MAX)
+    }
+
+    /// Takes somebody along one arrow, or executes up to so many instructions
+    /// until there is a trap.
+    fn go_on(&mut self, instructions: u64, tick: u64) -> Step {
+        let last = tick.min(self.limits.last_tick());
+        if self.kernel.is_empty() {
+            return Step::Over(Outcome::Ended);
+        }
+        let left = last.saturating_sub(self.now());
+        if left == 0 {
+            return Step::Over(Outcome::TimeIsUp);
+        }
+        match self.on_cpu.take() {
+            None => self.dispatch().unwrap_or_else(|| self.idle(left)), // 2
+            Some(turn) => self.execute(turn, instructions.min(left)),
+        }
+    }
+
+    /// Gives the CPU to whoever is next, if somebody is ready.
+    fn dispatch(&mut self) -> Option<Step> {
+        let mut thread = self.kernel.dispatch()?; // 2
+        self.log_events();
+        let pid = thread.pid();
+        if self.last != Some(pid) {
+            let account = &mut thread.context.account;
+            account.switches += 1;
+            account.switching += u64::from(self.costs.switch);
+            self.pass(self.costs.switch.into());
+            self.last = Some(pid);
+        }
+        let left = self.quantum.get();
+        self.on_cpu = Some(Turn { thread, left });
+        Some(Step::Dispatched(pid.ident()))
+    }
+
+    /// Has the CPU execute up to so many instructions of the process, and serves
+    /// the trap by which it comes back. Whoever was due meanwhile is woken (5) before
+    /// that, as the time passes.
+    fn execute(&mut self, mut turn: Turn, instructions: u64) -> Step {
+        let pid = turn.thread.pid().ident();
+        let process = &mut turn.thread.context;
+        let budget = instructions.min(turn.left);
+        let stop = cpu::run(&mut process.registers, &process.memory, budget);
+        process.account.instructions += stop.executed;
+        turn.left -= stop.executed;
+        self.pass(stop.executed);
+
+        if stop.trap == Trap::Timer && stop.executed > 0 {
+            // Either somebody wants to look, or the quantum is over: then there is no
+            // budget the next time, and the trap comes at once.
+            self.log_events(); // 5
+            self.on_cpu = Some(turn);
+            return Step::Executed(pid);
+        }
+        let trapped_at = self.now();
+        let next = self.serve(pid, process, stop.trap);
+        // What the kernel does for a process is on its quantum, too. Otherwise who
+        // calls much would have more than its share.
+        turn.left = turn.left.saturating_sub(self.now() - trapped_at);
+        match next {
+            Next::Resume => self.on_cpu = Some(turn),
+            Next::Yield => self.kernel.preempt(turn.thread), // 3
+            Next::Interrupt => self.kernel.interrupt(turn.thread), // 3
+            Next::Wait(wait) => self.kernel.block(turn.thread, wait), // 4
+            Next::Exit(death) => self.exit(turn, death),     // 6 and 7
+        }
+        self.log_events();
+        Step::Trapped(pid, stop.trap)
+    }
+
+    /// The last turn of a process. What it had is free, but for what is written
+    /// down.
+    fn exit(&mut self, turn: Turn, death: Death) {
+        let pid = turn.thread.pid();
+        let process = self.kernel.exit(turn.thread); // 6
+        let identity = self.kernel.reap(pid).expect("it has just ended"); // 7
+        self.memory_used -= process.private_bytes();
+        self.ended.push(Ended {
+            identity,
+            death,
+            account: process.account,
+        });
+    }
+
+    /// Nobody is ready: lets time pass until somebody is due, but no more than
+    /// `left` ticks.
+    fn idle(&mut self, left: u64) -> Step {
+        match self.kernel.idle() {
+            Idle::No => Step::Idled(0),
+            Idle::For(time) => {
+                let ticks = in_ticks(time).min(left);
+                self.idle += ticks;
+                self.pass(ticks);
+                Step::Idled(ticks)
+            }
+            Idle::Forever => Step::Over(Outcome::Deadlock(self.why_nobody_runs())),
+        }
+    }
+
+    /// For what each process waits.
+    fn why_nobody_runs(&self) -> Vec<String> {
+        let mut waiting: Vec<_> = self.kernel.iter().collect();
+        waiting.sort_by_key(|pcb| pcb.pid());
+        let line = |wait| self.kernel.describe(wait);
+        waiting
+            .iter()
+            .filter_map(|pcb| Some(format!("{} {}", pcb.identity(), line(pcb.state().wait()?))))
+            .collect()
+    }
+
+    /// The time, in ticks since boot.
+    pub fn now(&self) -> u64 {
+        in_ticks(self.kernel.now() - Instant::BOOT)
+    }
+
+    /// Ticks in which nobody could run, because all waited.
+    pub fn idle_ticks(&self) -> u64 {
+        self.idle
+    }
+
+    /// Lets so many ticks pass.
+    pub(super) fn pass(&mut self, ticks: u64) {
+        self.kernel.pass(Duration::from_micros(ticks));
+    }
+
+    /// The events of the switch trace since the last call, if the computer keeps
+    /// them: see [`Trace::Keep`].
+    pub fn take_events(&mut self) -> Vec<Event> {
+        self.kernel.take_events()
+    }
+
+    pub(super) fn log_events(&mut self) {
+        if self.trace == Trace::Log && self.kernel.has_events() {
+            self.kernel.take_events().iter().for_each(Event::log);
+        }
+    }
+}
+
+/// How many ticks that is. Whatever is counted here is whole ticks.
+fn in_ticks(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Outcome::Ended => f.write_str("all processes have ended"),
+            Outcome::TimeIsUp => f.write_str("the time is up"),
+            Outcome::Deadlock(lines) => {
+                write!(f, "deadlock, nobody can run: {}", lines.join("; "))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::pcb::Priority;
+    use crate::kernel::wait::{Wait, WaitReason};
+    use crate::os::{Disk, Settings};
+
+    /// No call that there is makes a process wait so, and so it is done by hand.
+    #[test]
+    fn if_nobody_will_ever_wake_anybody_that_is_a_deadlock() {
+        let mut computer = Computer::boot(Settings {
+            disk: Disk::built_in(),
+            ..Settings::default()
+        });
+        for name in ["hello", "exit_code", "pid"] {
+            computer.start(name, Priority::NORMAL).unwrap();
+        }
+        let pids = computer.kernel.ready();
+        for reason in [WaitReason::Join(pids[2]), WaitReason::Park] {
+            let thread = computer.kernel.dispatch().unwrap();
+            let deadline = None;
+            computer.kernel.block(thread, Wait { reason, deadline });
+        }
+        let thread = computer.kernel.dispatch().unwrap();
+        let reason = WaitReason::Join(pids[0]);
+        let deadline = None;
+        computer.kernel.block(thread, Wait { reason, deadline });
+
+        let outcome = computer.run();
+        assert_eq!(
+            outcome.to_string(),
+            "deadlock, nobody can run: hello (1) waits for the end of pid (3); \
+             exit_code (2) is parked; pid (3) waits for the end of hello (1)"
+        );
+        assert_eq!(computer.step(), Step::Over(outcome));
+        assert_eq!(computer.now(), 0);
+    }
+}

@@ -1,0 +1,54 @@
+//! What a trap leads to: which arrow the process goes along, if any. The loop,
+//! in `run.rs`, does it. Read next: `death.rs`, `syscall.rs`.
+//!
+//! On the other machine a thread says itself by which arrow it leaves the CPU;
+//! see `runtime/src/trap.rs`.
+
+use super::boot::Computer;
+use super::death::{Death, DeathKind};
+use super::process::Process;
+use crate::kernel::wait::Wait;
+use crate::machine::cpu::Trap;
+
+/// What becomes of a process that has trapped.
+#[derive(Debug)]
+pub(super) enum Next {
+    /// It goes on at once, and its quantum goes on too.
+    Resume,
+    /// Arrow 3: it lets others run.
+    Yield,
+    /// Arrow 3: it has to let others run.
+    Interrupt,
+    /// Arrow 4.
+    Wait(Wait),
+    /// Arrow 6.
+    Exit(Death),
+}
+
+impl Computer {
+    /// Serves a trap of the process that was on the CPU.
+    pub(super) fn serve(&mut self, pid: u64, process: &mut Process, trap: Trap) -> Next {
+        self.charge(process, self.costs.trap.into());
+        let mistake = match trap {
+            Trap::Timer => {
+                process.account.preemptions += 1;
+                return Next::Interrupt;
+            }
+            Trap::Ecall => return self.call(pid, process),
+            Trap::Ebreak => DeathKind::Breakpoint,
+            Trap::Illegal(word) => DeathKind::IllegalInstruction(word),
+            Trap::Fault(fault) => DeathKind::Fault(fault),
+        };
+        process.account.faults += 1;
+        Next::Exit(Death {
+            pc: process.registers.pc,
+            kind: mistake,
+        })
+    }
+
+    /// Lets time pass in the kernel, for this process.
+    pub(super) fn charge(&mut self, process: &mut Process, ticks: u64) {
+        process.account.kernel += ticks;
+        self.pass(ticks);
+    }
+}

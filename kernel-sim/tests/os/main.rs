@@ -1,0 +1,18 @@
+//! The operating system of the simulated computer: what its processes may ask
+//! for and what they cannot do, who gets the CPU, and who pays for what.
+//!
+//! Each module proves what its first lines say. That ten thousand processes fit
+//! is in `../many_processes.rs`, because it measures the memory of a whole process
+//! of the host; that the arrows are those of the other machine is in
+//! `tests/machines.rs`, two folders up.
+
+#![cfg(feature = "machine")]
+
+mod accounts;
+mod calls;
+mod faults;
+mod programs;
+mod random;
+mod sharing;
+mod support;
+mod twice;
