@@ -152,7 +152,7 @@ impl<T> Slot<T> {
     /// its claim to it otherwise. Only the first call can get something.
     pub(crate) fn take(&self) -> Option<Result<T>> {
         match self.state.load(Ordering::Acquire) {
-            // Every handle comes again when it is dropped.
+            // It has come before.
             UNWANTED => return None,
             // From here only the handle can lead, and it takes no lock for that.
             KEPT => self.state.store(UNWANTED, Ordering::Relaxed),

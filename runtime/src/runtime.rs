@@ -219,7 +219,7 @@ impl Builder {
         panic::install_hook();
         let _watch = overflow::watch();
 
-        let main = thread::Builder::new()
+        let mut main = thread::Builder::new()
             .name("MainThread".into())
             .create(main)
             .expect("there is nothing wrong with its name");

@@ -12,7 +12,8 @@ use crate::panic::Killed;
 /// The handle that gets the thread's result. Dropping it detaches the thread:
 /// it goes on, and drops its result itself when it ends.
 pub struct JoinHandle<T: 'static> {
-    thread: Thread,
+    /// `None` once the result was asked for. That happens when the handle is about to go.
+    thread: Option<Thread>,
     result: PhantomData<T>,
 }
 
@@ -20,12 +21,11 @@ impl<T: 'static> JoinHandle<T> {
     /// The only handle that gets the result of `thread`, which is a `T`.
     pub(crate) fn new(thread: Thread) -> Self {
         Self {
-            thread,
+            thread: Some(thread),
             result: PhantomData,
         }
     }
 
-    /// Starts a thread that nobody else knows of yet.
     /// Waits until the thread has ended, and gives its result: what it
     /// returned, or as the error what it panicked with.
     ///
@@ -56,22 +56,25 @@ impl<T: 'static> JoinHandle<T> {
     /// ```
     #[inline(always)]
     #[track_caller]
-    pub fn join(self) -> super::Result<T> {
-        match self.thread.join() {
+    pub fn join(mut self) -> super::Result<T> {
+        match self.thread().join() {
             // Whoever was given up on its stack leaves no result.
             Ok(()) => self.take_result().unwrap_or_else(|| Err(Box::new(Killed))),
             Err(error) => {
                 // As a `dyn Any` it cannot speak for itself.
-                let message = format!("{}: {error}", self.thread);
+                let message = format!("{}: {error}", self.thread());
                 current::say(log::Level::Error, message);
                 Err(Box::new(error))
             }
         }
     }
 
-    /// What the thread left, if it has ended. Otherwise it keeps it for itself.
-    pub(crate) fn take_result(&self) -> Option<super::Result<T>> {
-        let slot: &Slot<T> = self.thread.task.work.slot().downcast_ref()?;
+    /// What the thread left, if it has ended. Otherwise it keeps it for itself. Only the
+    /// first call can give something, and after it nothing else can be asked.
+    #[inline]
+    pub(crate) fn take_result(&mut self) -> Option<super::Result<T>> {
+        let thread = self.thread.take()?;
+        let slot: &Slot<T> = thread.task.work.slot().downcast_ref()?;
         slot.take()
     }
 
@@ -83,7 +86,8 @@ impl<T: 'static> JoinHandle<T> {
     /// runtime::run(|| assert_eq!(thread::spawn(|| ()).thread().ident(), 2));
     /// ```
     pub fn thread(&self) -> &Thread {
-        &self.thread
+        let thread = self.thread.as_ref();
+        thread.expect("who asks for the result has the handle for himself")
     }
 
     /// Starts a thread that was created: see [`Thread::start`].
@@ -101,7 +105,7 @@ impl<T: 'static> JoinHandle<T> {
     /// });
     /// ```
     pub fn start(&self) -> Result<(), StartError> {
-        self.thread.start()
+        self.thread().start()
     }
 
     /// Whether the thread was started and has not ended: see [`Thread::is_alive`].
@@ -112,7 +116,7 @@ impl<T: 'static> JoinHandle<T> {
     /// runtime::run(|| assert!(thread::spawn(|| ()).is_alive()));
     /// ```
     pub fn is_alive(&self) -> bool {
-        self.thread.is_alive()
+        self.thread().is_alive()
     }
 
     /// Whether the thread is not alive.
@@ -137,7 +141,7 @@ impl<T: 'static> Drop for JoinHandle<T> {
 impl<T> fmt::Debug for JoinHandle<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("JoinHandle")
-            .field("thread", &self.thread)
+            .field("thread", self.thread())
             .finish_non_exhaustive()
     }
 }
