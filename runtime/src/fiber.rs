@@ -137,6 +137,7 @@ impl Fiber {
         let base = self.base();
         let head = self.head_mut();
         head.idle = false;
+        head.frame = None;
         head.deepest = base;
         head.kills.set(0);
     }
@@ -211,7 +212,7 @@ impl Fiber {
     /// The line of the program at which the fiber gave up the CPU; `None` if it has
     /// not had it.
     pub(crate) fn at(&self) -> Option<&'static Location<'static>> {
-        // SAFETY: as in `resume`, as long as the fiber does not run; while it runs, the
+        // SAFETY: as in `trap`, as long as the fiber does not run; while it runs, the
         // loop has lent it out.
         let frame = self.head().frame.map(|frame| unsafe { frame.as_ref() });
         frame.map(|frame| frame.at)

@@ -338,7 +338,7 @@ impl Core {
             }
             self.tell_kernel(|kernel| kernel.kill(pid));
             while let Some(thread) = self.tell_kernel(|kernel| kernel.dispatch_only(pid)) {
-                drop(self.turn(self.kernel(), thread));
+                drop(self.turn(self.kernel.borrow_mut(), thread));
             }
         }
     }
