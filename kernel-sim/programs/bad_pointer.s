@@ -5,7 +5,7 @@
 # answers -14, which is EFAULT: "bad address". For a file that is not open the
 # answer is -9, EBADF.
 #
-# Look at: a pointer that is good at its beginning and reaches too far is bad.
+# Look at: it is not ended by its mistakes. It is told of them, and goes on.
 #
 # Prints:
 #   the kernel has looked at it first

@@ -12,7 +12,7 @@ use std::ops::AddAssign;
 /// | --- | --- |
 /// | [`user`](Account::user) | its own instructions |
 /// | `kernel` | the traps that it made or, with the timer, suffered, and its calls |
-/// | `switching` | bringing it to the CPU, after another process had it |
+/// | `switching` | bringing it to the CPU: the first time, and after another process had it |
 ///
 /// ```
 /// use kernel_sim::kernel::pcb::Priority;
@@ -42,7 +42,8 @@ pub struct Account {
     pub switching: u64,
     /// System calls.
     pub calls: u64,
-    /// How many times it was brought to the CPU after another process had it.
+    /// How many times it was brought to the CPU: the first time, and after another
+    /// process had it.
     pub switches: u64,
     /// How many times the timer took the CPU away.
     pub preemptions: u64,

@@ -95,8 +95,8 @@ pub struct Limits {
     pub heap: u32,
     /// Bytes of memory for all processes together, without code. By default 1 GiB.
     pub memory: u64,
-    /// Bytes that the console has room for, until somebody takes what is there. By
-    /// default 1 MiB.
+    /// Bytes that the console keeps until somebody takes what is there. What is
+    /// written beyond that is lost, and no process notices. By default 1 MiB.
     pub console: usize,
     /// The tick at which the computer is switched off. By default 10,000,000, ten
     /// seconds of its time. At most 10^15.
@@ -154,7 +154,8 @@ pub enum Trace {
     /// To the log, target `switch`, as the log wants it when the computer boots.
     Log,
     /// Nowhere, until [`Computer::take_events`]. Events of this level and of
-    /// more important ones.
+    /// more important ones. Somebody has to take them now and then: they are kept
+    /// without a limit.
     Keep(LevelFilter),
 }
 

@@ -2,8 +2,9 @@
 
 /// What processes have written, in the order in which they did.
 ///
-/// Somebody outside is to look at it now and then and to [`take`](Console::take)
-/// what is there, for it has only so much room, [`Limits::console`](super::Limits::console).
+/// A screen takes all that comes, and no process can tell whether anybody looks at it.
+/// Somebody outside is to [`take`](Console::take) now and then what is there: of
+/// what nobody has taken, only [`Limits::console`](super::Limits::console) bytes are kept.
 #[derive(Debug)]
 pub struct Console {
     writes: Vec<Write>,
@@ -21,6 +22,8 @@ pub struct Write {
     pub tick: u64,
     /// What: not only text, and not always whole lines.
     pub bytes: Vec<u8>,
+    /// How many bytes came after those, for which there was no room.
+    pub lost: u32,
 }
 
 /// The two files through which a process writes to the console.
@@ -57,7 +60,8 @@ impl Console {
         self.room
     }
 
-    /// Puts down what a process writes. There has to be room for it.
+    /// Puts down what a process has written: what there is room for, and how many bytes
+    /// more there were.
     pub(super) fn put(&mut self, write: Write) {
         self.room -= write.bytes.len();
         self.writes.push(write);

@@ -12,7 +12,7 @@
 /// | --- | --- | --- | --- |
 /// | `trap` | each trap: call, timer, fault | 20 | into the kernel and back: a few registers put aside, the reason read, the registers taken back |
 /// | `call` | each call, besides its trap | 30 | the way to its code, looking at its arguments |
-/// | `switch` | the CPU goes to another process than had it last | 100 | 33 registers stored and 33 loaded, and the policy asked |
+/// | `switch` | the CPU goes to another process than had it last, if one had it | 100 | 33 registers stored and 33 loaded, and the policy asked |
 /// | `word` | each word that is copied or cleared, the last one may be a part | 2 | a load and a store |
 ///
 /// What copies words: `write`, the bytes that it takes; `nanosleep`, the two words

@@ -22,8 +22,6 @@ pub enum Errno {
     BadAddress = 14,
     /// `EINVAL`: the value makes no sense.
     Invalid = 22,
-    /// `ENOSPC`: whatever is written to has no room.
-    NoSpace = 28,
     /// `ENOSYS`: there is no such call.
     NoSuchCall = 38,
 }
@@ -52,7 +50,6 @@ impl Errno {
             Errno::BadFile,
             Errno::BadAddress,
             Errno::Invalid,
-            Errno::NoSpace,
             Errno::NoSuchCall,
         ];
         all.into_iter().find(|errno| errno.answer() == answer)
@@ -64,7 +61,6 @@ impl Errno {
             Errno::BadFile => "EBADF",
             Errno::BadAddress => "EFAULT",
             Errno::Invalid => "EINVAL",
-            Errno::NoSpace => "ENOSPC",
             Errno::NoSuchCall => "ENOSYS",
         }
     }
@@ -74,7 +70,6 @@ impl Errno {
             Errno::BadFile => "bad file descriptor",
             Errno::BadAddress => "bad address",
             Errno::Invalid => "invalid argument",
-            Errno::NoSpace => "no space left on device",
             Errno::NoSuchCall => "function not implemented",
         }
     }

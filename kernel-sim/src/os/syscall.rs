@@ -10,7 +10,7 @@
 //!
 //! | call | number | arguments | answer | refused with |
 //! | --- | --- | --- | --- | --- |
-//! | `write` | 64 | file, address, length | bytes that were written; may be fewer | `EBADF`, `EFAULT`, `ENOSPC` |
+//! | `write` | 64 | file, address, length | bytes that were written; may be fewer | `EBADF`, `EFAULT` |
 //! | `exit` | 93 | status | none | |
 //! | `exit_group` | 94 | status | none | |
 //! | `nanosleep` | 101 | address of seconds and nanoseconds; a second address, which is not used | 0 | `EFAULT`, `EINVAL` |
@@ -30,8 +30,8 @@
 //! - `write` goes to the console, through the files 1 and 2. It takes what it gets
 //!   in pieces of 2048 bytes, as Linux's terminals do (`drivers/tty/tty_io.c`):
 //!   if a piece cannot be read, the pieces before it have been written, and their
-//!   length is the answer; only if it is the first one, `EFAULT`. The same holds
-//!   for `ENOSPC`, when the console is full. File 0 is for reading.
+//!   length is the answer; only if it is the first one, `EFAULT`. File 0 is for
+//!   reading.
 //! - `nanosleep` sleeps for whole ticks, at least as long as asked for. Nobody can
 //!   interrupt it, so what would be left is never written.
 //! - `brk` moves the end of the heap to any address, not only by pages. What was
@@ -138,36 +138,30 @@ impl Computer {
         if end.is_none_or(|end| end > USER_END) {
             return Err(Errno::BadAddress);
         }
-        let mut bytes = Vec::new();
-        let mut refused = None;
-        while (bytes.len() as u32) < length {
-            let done = bytes.len() as u32;
-            let room = self.console.room() - bytes.len();
-            let piece = (length - done)
-                .min(PIECE)
-                .min(u32::try_from(room).unwrap_or(PIECE));
-            if piece == 0 {
-                refused = Some(Errno::NoSpace);
+        let mut kept = Vec::new();
+        let mut written = 0;
+        while written < length {
+            let piece = (length - written).min(PIECE);
+            let Ok(read) = process.memory.read(address + written, piece) else {
                 break;
-            }
-            match process.memory.read(address + done, piece) {
-                Ok(read) => bytes.extend(read),
-                Err(_) => {
-                    refused = Some(Errno::BadAddress);
-                    break;
-                }
-            }
+            };
+            written += piece;
+            let room = self.console.room() - kept.len();
+            kept.extend(read.into_iter().take(room));
         }
-        let written = bytes.len() as u32;
         if written == 0 {
-            return refused.map_or(Ok(0), Err);
+            return match length {
+                0 => Ok(0),
+                _ => Err(Errno::BadAddress),
+            };
         }
         self.charge(process, self.costs.of_copying(written));
         self.console.put(Write {
             pid,
             stream,
             tick: self.now(),
-            bytes,
+            lost: written - kept.len() as u32,
+            bytes: kept,
         });
         Ok(written)
     }

@@ -37,6 +37,38 @@ fn the_bytes_that_asm_writes_are_those_that_are_loaded() {
 }
 
 #[test]
+fn nothing_is_written_over_that_is_read_or_written_by_the_same_command() {
+    let folder = folder("over");
+    let source = folder.join("mine.s");
+    fs::write(&source, "_start: j _start\n").expect("it can be written");
+    let (source, other) = (source.display(), folder.join("out").display().to_string());
+    for outputs in [
+        format!("--text {source}"),
+        format!("--text {other} --data {other}"),
+    ] {
+        let ended = ksim(&format!("asm {source} {outputs}"));
+        assert_eq!(ended.code, 2, "{outputs}");
+        assert!(
+            ended.stderr.contains("would be written over"),
+            "{}",
+            ended.stderr
+        );
+    }
+    assert_eq!(fs::read(source.to_string()).unwrap(), b"_start: j _start\n");
+}
+
+#[test]
+fn a_file_whose_name_is_no_path_is_told_apart_from_one_that_is_not_there() {
+    let ended = ksim("run Cargo.toml");
+    assert_eq!(ended.code, 1);
+    assert!(
+        ended.stderr.ends_with("ends in .s: ./Cargo.toml\n"),
+        "{}",
+        ended.stderr
+    );
+}
+
+#[test]
 fn a_copy_of_a_program_from_the_disk_runs_as_the_one_on_the_disk() {
     let copy = folder("copy").join("hello.s");
     fs::write(&copy, ksim("programs hello").stdout).expect("it can be written");

@@ -46,6 +46,15 @@ const RECORDED: &[(&str, &str)] = &[
         "run tests/ksim/files/half_lines.s tests/ksim/files/half_lines.s",
     ),
     (
+        "run_half_lines_trace",
+        "run tests/ksim/files/half_lines.s tests/ksim/files/half_lines.s --trace",
+    ),
+    (
+        "run_no_exit",
+        "run tests/ksim/files/no_exit.s tests/ksim/files/into_rodata.s",
+    ),
+    ("run_letters", "run tests/ksim/files/letters.s"),
+    (
         "run_same_name",
         "run tests/ksim/files/other/odd.s tests/ksim/files/odd.s",
     ),
@@ -101,8 +110,9 @@ const RECORDED: &[(&str, &str)] = &[
 
 /// Where longer lines than a hundred characters are in order: the trace is that of
 /// both machines, and the text of a program is as it is.
-const LONG: [&str; 4] = [
+const LONG: [&str; 5] = [
     "run_trace",
+    "run_half_lines_trace",
     "run_sleeper",
     "asm_",
     "demo_program_to_process",

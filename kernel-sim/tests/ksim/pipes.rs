@@ -89,3 +89,45 @@ fn rust_log_shows_the_trace_too() {
         ]
     );
 }
+
+/// Standard input without an end, and without lines.
+#[test]
+#[cfg(target_os = "linux")]
+fn what_is_typed_is_read_in_pieces() {
+    let zeros = std::fs::File::open("/dev/zero").expect("it is there");
+    let mut child = command("step exit_code")
+        .stdin(zeros)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it can be started");
+    let mut stdout = BufReader::new(child.stdout.take().expect("piped"));
+    let mut line = String::new();
+    for _ in 0..2 {
+        line.clear();
+        stdout.read_line(&mut line).expect("a line");
+    }
+    assert!(line.contains("is no number"), "{line}");
+    drop(stdout);
+    assert_eq!(child.wait().expect("it ends").code(), Some(0));
+}
+
+/// What is written is looked at now and then by one command, after each tick by another,
+/// and by the third not at all. No process may notice.
+#[test]
+fn however_it_is_looked_at_a_program_does_the_same() {
+    let file = "tests/ksim/files/much.s";
+    let end = |args: &str| {
+        let ended = ksim(&format!("{args} {file}"));
+        assert_eq!((ended.code, ended.stderr.as_str()), (0, ""));
+        let lines = ended.stdout.lines();
+        let line = lines
+            .filter(|line| line.trim_start().starts_with("1  much"))
+            .last();
+        line.expect("the account, or the PCB").trim().to_owned()
+    };
+    let account = end("run");
+    assert!(account.ends_with("exit 0"), "{account}");
+    assert_eq!(end("run --trace"), account);
+    assert!(end("ps --at 5000000").ends_with("exit 0"));
+}

@@ -125,7 +125,7 @@ fn faults_say_what_and_where_and_why() {
     assert_eq!(
         write(STACK - 4),
         "cannot write 4 bytes at 0x7fffeffc: nothing is there; it is 4 bytes below \
-         the stack (0x7ffff000..0x80000000, rw-), which has overflowed"
+         the stack (0x7ffff000..0x80000000, rw-), which may have overflowed"
     );
     assert_eq!(
         write(STACK_LIMIT),

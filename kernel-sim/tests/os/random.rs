@@ -117,8 +117,8 @@ fn between_neighbours(wild: Program) {
         computer.start(name, Priority::NORMAL).unwrap();
     }
     let mut written = [String::new(), String::new()];
-    // The console is one for all. Somebody has to take what is there, or the wild one
-    // could fill it.
+    // The console is one for all. Somebody has to take what is there, or what is written
+    // after the wild one has filled it is not kept.
     while computer.run_until(computer.now() + 1_000) == Outcome::TimeIsUp && computer.now() < TICKS
     {
         for (text, pid) in written.iter_mut().zip([1, 3]) {

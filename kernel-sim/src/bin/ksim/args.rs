@@ -64,7 +64,7 @@ In front of what a process writes is its pid and its name. The table at the end 
   instr      the instructions that it has executed
   user       ticks for these, one each
   kernel     ticks in the kernel: for its calls, and when the timer came
-  switching  ticks for bringing it to the CPU after another process had it
+  switching  ticks for bringing it to the CPU, first and after another process had it
   calls, switches, timer    how many of each; the timer takes the CPU away
   end        how it has ended
 

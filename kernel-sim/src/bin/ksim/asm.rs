@@ -10,6 +10,17 @@ use crate::files;
 
 pub(crate) fn asm(args: &AsmArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let program = files::program(&args.file)?;
+    let paths = [
+        Some(Path::new(&args.file)),
+        args.text.as_deref(),
+        args.data.as_deref(),
+    ];
+    let paths: Vec<&Path> = paths.into_iter().flatten().collect();
+    for (index, path) in paths.iter().enumerate() {
+        if paths[..index].iter().any(|other| is_same(path, other)) {
+            return Err(Failure::InTheWay(path.display().to_string()));
+        }
+    }
     let image = program.image();
     let files = [
         (&args.text, image.code().bytes),
@@ -22,6 +33,14 @@ pub(crate) fn asm(args: &AsmArgs, out: &mut dyn Write) -> Result<(), Failure> {
     }
     write!(out, "{}", image.listing(program.text()))?;
     Ok(())
+}
+
+/// Whether two paths lead to the same file, there already or not.
+fn is_same(a: &Path, b: &Path) -> bool {
+    match (fs::canonicalize(a), fs::canonicalize(b)) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => a == b,
+    }
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {

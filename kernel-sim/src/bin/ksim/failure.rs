@@ -10,6 +10,8 @@ use kernel_sim::os::StartError;
 pub(crate) enum Failure {
     /// No file, and no program on the disk.
     NoSuchProgram(String),
+    /// No program on the disk, and a file whose name does not look like a path.
+    NoPath(String),
     /// A file that could not be read.
     Unreadable(String, io::Error),
     /// A program with mistakes.
@@ -18,8 +20,12 @@ pub(crate) enum Failure {
     NotStarted(String, StartError),
     /// A file that could not be written.
     Unwritable(String, io::Error),
+    /// Standard input could not be read.
+    Input(io::Error),
     /// Nobody takes what we print, or it cannot be written.
     Output(io::Error),
+    /// A file that would be written over.
+    InTheWay(String),
     /// More priorities than there are files.
     TooManyPriorities { priorities: usize, files: usize },
 }
@@ -39,13 +45,21 @@ impl Failure {
                 return ExitCode::SUCCESS;
             }
             Failure::Output(error) => format!("ksim: cannot print: {error}"),
+            Failure::Input(error) => format!("ksim: cannot read standard input: {error}"),
             Failure::NoSuchProgram(name) => format!(
                 "ksim: there is no program '{name}' on the disk, and no such file.\n\
                  `ksim programs` lists what is on the disk; a file of yours is given by its \
                  path, which ends in .s"
             ),
+            Failure::NoPath(name) => format!(
+                "ksim: there is no program '{name}' on the disk. The file of that name is meant by \
+                 a path that has a / in it or ends in .s: ./{name}"
+            ),
             Failure::Unreadable(file, error) => format!("ksim: cannot read {file}: {error}"),
             Failure::Unwritable(file, error) => format!("ksim: cannot write {file}: {error}"),
+            Failure::InTheWay(file) => format!(
+                "ksim: {file} is named twice on the command line, and would be written over"
+            ),
             Failure::Wrong(errors) => {
                 let count = match errors.all().len() {
                     1 => "a mistake".into(),
@@ -62,7 +76,7 @@ impl Failure {
         // If that cannot be said either, the exit code still says it.
         let _ = io::Write::write_fmt(&mut io::stderr(), format_args!("{message}\n"));
         match self {
-            Failure::TooManyPriorities { .. } => ExitCode::from(2),
+            Failure::TooManyPriorities { .. } | Failure::InTheWay(_) => ExitCode::from(2),
             _ => ExitCode::FAILURE,
         }
     }

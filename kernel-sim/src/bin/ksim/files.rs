@@ -34,9 +34,14 @@ pub(crate) fn program(file: &str) -> Result<Program, Failure> {
         .file_stem()
         .unwrap_or(path.as_os_str())
         .to_string_lossy();
-    let name = name.replace(char::is_control, "\u{fffd}");
-    let program = Program::new(&name, &String::from_utf8_lossy(&text), image);
+    let program = Program::new(&shown(&name), &String::from_utf8_lossy(&text), image);
     Ok(program.expect("the assembler puts code at a multiple of four"))
+}
+
+/// A name that moves no cursor and changes no colour of the terminal that it is
+/// printed on.
+pub(crate) fn shown(name: &str) -> String {
+    name.replace(char::is_control, "\u{fffd}")
 }
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {
@@ -50,6 +55,9 @@ pub(crate) fn on_disk(file: &str) -> Result<&'static str, Failure> {
     let wanted = file.strip_suffix(".s").unwrap_or(file);
     let mut texts = Disk::texts();
     let found = texts.find(|(name, _)| *name == wanted);
-    let found = found.ok_or_else(|| Failure::NoSuchProgram(file.into()));
+    let found = found.ok_or_else(|| match Path::new(file).exists() {
+        true => Failure::NoPath(file.into()),
+        false => Failure::NoSuchProgram(file.into()),
+    });
     found.map(|(_, text)| text)
 }

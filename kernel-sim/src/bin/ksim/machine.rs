@@ -7,6 +7,18 @@ use crate::args::MachineArgs;
 use crate::failure::Failure;
 use crate::files;
 
+/// Runs a computer up to this tick, and lets nobody see what is written meanwhile.
+pub(crate) fn run_unseen(computer: &mut Computer, tick: u64) {
+    while computer.now() < tick {
+        let before = computer.now();
+        computer.run_until(tick.min(before + 10_000));
+        computer.console_mut().take();
+        if computer.now() == before {
+            break;
+        }
+    }
+}
+
 /// A computer on which each file is a process, ready and not yet run.
 pub(crate) fn computer(args: &MachineArgs, trace: Trace) -> Result<Computer, Failure> {
     let (priorities, files) = (args.priorities.len(), args.files.len());
@@ -20,7 +32,7 @@ pub(crate) fn computer(args: &MachineArgs, trace: Trace) -> Result<Computer, Fai
         let same_name = disk.get(program.name());
         if same_name.is_some_and(|other| other.text() != program.text()) {
             // Two files with one name, in two folders.
-            program = program.renamed(file);
+            program = program.renamed(&files::shown(file));
         }
         names.push(program.name().to_owned());
         disk.put(program);

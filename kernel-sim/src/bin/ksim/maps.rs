@@ -14,7 +14,7 @@ use crate::table::grouped;
 
 pub(crate) fn maps(args: &AtArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mut computer = machine::computer(&args.machine, Trace::Log)?;
-    computer.run_until(args.at);
+    machine::run_unseen(&mut computer, args.at);
     for report in computer.reports() {
         map(&computer, &report, out)?;
         writeln!(out)?;
@@ -61,7 +61,7 @@ pub(crate) fn map(
     for extent in extents {
         if extent.limit < above {
             nothing(out, above - extent.limit)?;
-            line(out, extent.limit, '├', '┤', pointer(process, extent))?;
+            line(out, extent.limit, '├', '┤', pointer(extent))?;
         }
         section(out, report, process, extent)?;
         above = extent.base;
@@ -72,7 +72,7 @@ pub(crate) fn map(
 }
 
 /// What a limit is called that the process can move.
-fn pointer(_: &Process, extent: Extent) -> &'static str {
+fn pointer(extent: Extent) -> &'static str {
     match extent.name {
         SectionName::Heap => "◀ the break",
         _ => "",
@@ -145,7 +145,7 @@ fn nothing(out: &mut dyn Write, size: u32) -> Result<(), Failure> {
     row(out, "nothing", "", &amount(size))
 }
 
-/// In the largest unit of which there is a whole number.
+/// In the largest unit of which there is at least one, rounded down.
 fn amount(size: u32) -> String {
     match size {
         _ if size >= 1 << 20 => format!("{} MiB", grouped(u64::from(size) >> 20)),

@@ -1,5 +1,6 @@
 //! `ksim ps`: the process table at some tick.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use kernel_sim::kernel::state::StateName;
@@ -14,7 +15,7 @@ use crate::table::{Align, Table, grouped};
 
 pub(crate) fn ps(args: &AtArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mut computer = machine::computer(&args.machine, Trace::Log)?;
-    computer.run_until(args.at);
+    machine::run_unseen(&mut computer, args.at);
     table(&computer, out)
 }
 
@@ -31,20 +32,20 @@ pub(crate) fn table(computer: &Computer, out: &mut dyn Write) -> Result<(), Fail
         ("ticks", Right),
         ("what it does", Left),
     ]);
+    let pcbs = computer.kernel().iter();
+    let turns: BTreeMap<u64, u64> = pcbs
+        .map(|pcb| (pcb.identity().ident(), pcb.switches()))
+        .collect();
     for report in computer.reports() {
-        table.row(row(computer, &report));
+        table.row(row(computer, &report, turns.get(&report.pid)));
     }
     writeln!(out, "at tick {}", grouped(computer.now()))?;
     write!(out, "{}", table.text())?;
     Ok(())
 }
 
-fn row(computer: &Computer, report: &Report) -> Vec<String> {
+fn row(computer: &Computer, report: &Report, turns: Option<&u64>) -> Vec<String> {
     let process = computer.process(report.pid);
-    let pcbs = computer.kernel().iter();
-    let turns = pcbs
-        .filter(|pcb| pcb.identity().ident() == report.pid)
-        .map(|pcb| pcb.switches().to_string());
     let register = |read: fn(&kernel_sim::machine::cpu::Registers) -> u32| match process {
         Some(process) => format!("{:#010x}", read(process.registers())),
         None => "-".into(),
@@ -53,7 +54,7 @@ fn row(computer: &Computer, report: &Report) -> Vec<String> {
         report.pid.to_string(),
         report.program.name().into(),
         report.state.to_string(),
-        turns.last().unwrap_or("-".into()),
+        turns.map_or("-".into(), |turns| grouped(*turns)),
         register(|registers| registers.pc),
         register(|registers| registers.get(Register::SP)),
         grouped(report.account.ticks()),

@@ -3,7 +3,6 @@
 
 use std::io::Write;
 
-use kernel_sim::kernel::trace::TARGET;
 use kernel_sim::os::{Account, Computer, DeathKind, Outcome, Report, Trace};
 use log::LevelFilter;
 
@@ -20,40 +19,41 @@ const WIDTH: usize = 92;
 const PIECE: u64 = 10_000;
 
 pub(crate) fn run(args: &RunArgs, out: &mut dyn Write) -> Result<(), Failure> {
-    start_logging(args.trace);
-    let mut computer = machine::computer(&args.machine, Trace::Log)?;
+    start_logging();
     // With a trace, what is written belongs between the lines where it was written.
-    let piece = if args.trace { 1 } else { PIECE };
+    let (trace, piece) = match args.trace {
+        true => (Trace::Keep(LevelFilter::Trace), 1),
+        false => (Trace::Log, PIECE),
+    };
+    let mut computer = machine::computer(&args.machine, trace)?;
     let outcome = show_run(&mut computer, piece, out)?;
     summary(&computer, &outcome, out)
 }
 
-/// With `--trace` it goes to stdout, between the lines of the processes. Otherwise
 /// `RUST_LOG` says what is logged, as it does elsewhere.
-fn start_logging(trace: bool) {
-    let mut logger = env_logger::builder();
-    logger.format_timestamp(None);
-    if trace {
-        logger
-            .filter_level(LevelFilter::Off)
-            .filter_module(TARGET, LevelFilter::Trace)
-            .target(env_logger::Target::Stdout)
-            .format(|line, record| writeln!(line, "{}", record.args()));
-    }
-    logger.init();
+fn start_logging() {
+    env_logger::builder().format_timestamp(None).init();
 }
 
-/// Runs a computer to its end, and shows what is written meanwhile.
+/// Runs a computer to its end, and shows what is written meanwhile, and its switch
+/// trace, if it keeps that.
 pub(crate) fn show_run(
     computer: &mut Computer,
     piece: u64,
     out: &mut dyn Write,
 ) -> Result<Outcome, Failure> {
     let mut screen = Screen::new(computer);
+    for event in computer.take_events() {
+        writeln!(out, "{event}")?;
+    }
     let outcome = loop {
         let before = computer.now();
         let outcome = computer.run_until(before.saturating_add(piece));
         screen.show(computer, out)?;
+        for event in computer.take_events() {
+            screen.finish(out)?;
+            writeln!(out, "{event}")?;
+        }
         if outcome != Outcome::TimeIsUp || computer.now() == before {
             break outcome;
         }
@@ -89,7 +89,9 @@ pub(crate) fn summary(
     let now = grouped(computer.now());
     let end = match outcome {
         Outcome::Ended => "All processes have ended".into(),
-        Outcome::TimeIsUp => "The time was up, and the computer was switched off".into(),
+        Outcome::TimeIsUp => {
+            "The time was up (--max-ticks), and the computer was switched off".into()
+        }
         Outcome::Deadlock(_) => outcome.to_string(),
     };
     writeln!(out, "{end}, at tick {now}:\n{parts}.")?;
@@ -115,6 +117,15 @@ fn obituary(report: &Report, out: &mut dyn Write) -> Result<(), Failure> {
     let instruction = report.program.instruction_at(death.pc);
     let instruction = instruction.map_or("-".into(), |i| i.at(death.pc).to_string());
     writeln!(out, "    pc {:#010x}   {instruction}", death.pc)?;
+    let image = report.program.image();
+    let text_end = image.text.address + image.text.bytes.len() as u32;
+    if matches!(death.kind, DeathKind::IllegalInstruction(_)) && death.pc >= text_end {
+        writeln!(
+            out,
+            "    that is .rodata: the program went on after its last instruction instead of \
+             asking to exit"
+        )?;
+    }
     if let Some((line, text)) = report.program.line_at(death.pc) {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let line = format!("line {line}");

@@ -1,6 +1,6 @@
 //! `ksim step`: one instruction after the other, and the PCB at each switch.
 
-use std::io::{self, BufRead as _, Write};
+use std::io::{self, BufRead as _, Read as _, Write};
 
 use kernel_sim::kernel::state::Arrow;
 use kernel_sim::kernel::trace::Event;
@@ -27,6 +27,9 @@ pub(crate) fn step(args: &StepArgs, out: &mut dyn Write) -> Result<(), Failure> 
 
 /// The switches are wanted, and who becomes ready.
 pub(crate) const KEEP: Trace = Trace::Keep(LevelFilter::Trace);
+
+/// How long a line is at most that is read from standard input; a longer one is two.
+const LONGEST: u64 = 80;
 
 /// How wide the registers of a PCB are printed.
 const WIDTH: usize = 74;
@@ -71,9 +74,15 @@ impl Stepper {
         let help = "Enter: the next instruction. A number: so many. q: the end.";
         writeln!(out, "{help}")?;
         let mut count = 1;
-        for line in io::stdin().lock().lines() {
-            let Ok(line) = line else { break };
-            match line.trim() {
+        let mut lines = io::stdin().lock();
+        loop {
+            let mut line = Vec::new();
+            // Standard input may have no end, and no lines.
+            let read = (&mut lines).take(LONGEST).read_until(b'\n', &mut line);
+            if read.map_err(Failure::Input)? == 0 {
+                break;
+            }
+            match String::from_utf8_lossy(&line).trim() {
                 "" => {}
                 "q" => break,
                 text => match text.parse() {

@@ -105,7 +105,8 @@ pub struct Line {
 pub struct Image {
     /// The instructions: `.text`.
     pub text: Block,
-    /// What is only read: `.rodata`. It belongs to the code section.
+    /// What is only read: `.rodata`. It belongs to the code section, as `ld` puts both
+    /// into one segment with these options; so it could be executed, too.
     pub rodata: Block,
     /// Variables that have a value when the program starts: `.data`.
     pub data: Block,

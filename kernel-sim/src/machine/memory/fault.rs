@@ -20,7 +20,7 @@ use super::section::{Extent, SectionName};
 /// assert_eq!(
 ///     memory.store(0x7fff_dffc, [0; 4]).unwrap_err().to_string(),
 ///     "cannot write 4 bytes at 0x7fffdffc: nothing is there; \
-///      it is 4 bytes below the stack (0x7fffe000..0x80000000, rw-), which has overflowed"
+///      it is 4 bytes below the stack (0x7fffe000..0x80000000, rw-), which may have overflowed"
 /// );
 /// assert_eq!(
 ///     memory.load::<4>(0x7fff_e002).unwrap_err().to_string(),
@@ -108,6 +108,13 @@ impl fmt::Display for Fault {
             Why::Nowhere { nearest } => {
                 f.write_str("nothing is there")?;
                 match nearest {
+                    Some(section) if access == Access::Fetch && section.limit == address => {
+                        write!(
+                            f,
+                            "; {section} ends here, and the program went on after its last \
+                             instruction instead of asking to exit"
+                        )
+                    }
                     _ if address < NEAR_ZERO => {
                         f.write_str("; a pointer that was never set is zero")
                     }
@@ -126,7 +133,7 @@ fn describe_neighbour(f: &mut fmt::Formatter<'_>, address: u32, section: Extent)
     }
     let bytes = if distance == 1 { "byte" } else { "bytes" };
     let (side, comment) = match (address < section.base, section.name) {
-        (true, SectionName::Stack) => ("below", ", which has overflowed"),
+        (true, SectionName::Stack) => ("below", ", which may have overflowed"),
         (true, _) => ("below", ""),
         (false, _) => ("beyond", ""),
     };
