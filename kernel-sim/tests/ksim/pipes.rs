@@ -120,10 +120,8 @@ fn however_it_is_looked_at_a_program_does_the_same() {
     let end = |args: &str| {
         let ended = ksim(&format!("{args} {file}"));
         assert_eq!((ended.code, ended.stderr.as_str()), (0, ""));
-        let lines = ended.stdout.lines();
-        let line = lines
-            .filter(|line| line.trim_start().starts_with("1  much"))
-            .last();
+        let mut lines = ended.stdout.lines();
+        let line = lines.rfind(|line| line.trim_start().starts_with("1  much"));
         line.expect("the account, or the PCB").trim().to_owned()
     };
     let account = end("run");
