@@ -40,7 +40,7 @@ pub(crate) fn table(computer: &Computer, out: &mut dyn Write) -> Result<(), Fail
 }
 
 fn row(computer: &Computer, report: &Report) -> Vec<String> {
-    let process = computer.process(report.pid);
+    let process = computer.thread(report.pid);
     let pcbs = computer.kernel().iter();
     let turns = pcbs
         .filter(|pcb| pcb.identity().ident() == report.pid)
@@ -69,7 +69,7 @@ fn doing(computer: &Computer, report: &Report) -> String {
     if let Some(waits) = &report.waits {
         return waits.clone();
     }
-    let next = computer.process(report.pid).map(instruction::next);
+    let next = computer.thread(report.pid).map(instruction::next);
     let next = next.unwrap_or_default();
     match report.state {
         StateName::Running => format!("executes {next}"),
