@@ -345,17 +345,17 @@ impl<C: Context> Kernel<C> {
         let now = self.dispatches;
         let pcb = self.running(pid);
         let killed = pcb.killed;
-        pcb.enter(State::Waiting(thread.context, wait), now);
+        pcb.enter(State::Waiting(thread.context, wait.clone()), now);
         if let Some(deadline) = wait.deadline {
             self.timers.insert(pid.slot(), deadline);
             // Never later than it was: somebody else may be due before.
             let look = self.clock.look_again(self.dispatches, deadline);
             self.next_look = self.next_look.min(look);
         }
-        let in_vain = match wait.reason {
+        let in_vain = match &wait.reason {
             WaitReason::Sleep | WaitReason::Scope(_) | WaitReason::KilledScope(_) => false,
             WaitReason::Park => mem::take(&mut self.table[pid.slot()].token),
-            WaitReason::Join(target) => !self.join_queue(target, |queue, table| {
+            WaitReason::Join(target) => !self.join_queue(*target, |queue, table| {
                 queue.push(table, pid.slot());
             }),
             WaitReason::Object(object) => {

@@ -46,7 +46,8 @@
 //! # Reading order
 //!
 //! 1. `program.rs`, `disk.rs`: what lies on the disk.
-//! 2. `process.rs`: what it becomes, and what is saved in a context switch.
+//! 2. `process.rs`, `thread.rs`: what it becomes, who executes it, and what is saved
+//!    in a context switch.
 //! 3. `boot.rs`: the computer, and how it is set up.
 //! 4. `run.rs`: the loop.
 //! 5. `trap.rs`, `death.rs`: what a trap leads to.
@@ -90,6 +91,7 @@ mod program;
 mod report;
 mod run;
 pub mod syscall;
+mod thread;
 mod trap;
 
 pub use account::Account;
@@ -99,7 +101,8 @@ pub use cost::Costs;
 pub use death::{Death, DeathKind};
 pub use disk::Disk;
 pub use errno::Errno;
-pub use process::{Identity, Process, USER_END};
+pub use process::{Process, USER_END};
 pub use program::Program;
 pub use report::Report;
 pub use run::{Outcome, Step};
+pub use thread::{Identity, Thread};

@@ -130,7 +130,7 @@ impl<C: Context> Kernel<C> {
             self.table[slot]
                 .state
                 .wait()
-                .is_some_and(|wait| match wait.reason {
+                .is_some_and(|wait| match &wait.reason {
                     WaitReason::Object(object) => ptr::eq(object.queue(), queue),
                     _ => false,
                 }),
@@ -208,7 +208,7 @@ impl<C: Context> Kernel<C> {
         let State::Waiting(_, wait) = &self.table[slot].state else {
             unreachable!("only waiting threads are woken");
         };
-        match wait.reason {
+        match wait.reason.clone() {
             WaitReason::Join(target) => {
                 self.join_queue(target, |queue, table| queue.remove(table, slot));
             }

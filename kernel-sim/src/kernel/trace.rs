@@ -187,14 +187,14 @@ impl<C: Context> Kernel<C> {
     /// assert_eq!(kernel.describe(&wait), "waits for the end of worker");
     /// ```
     pub fn describe(&self, wait: &Wait<C::Object>) -> String {
-        let what = match wait.reason {
+        let what = match &wait.reason {
             WaitReason::Sleep => "sleeps".into(),
             WaitReason::Park => "is parked".into(),
             WaitReason::Scope(_) | WaitReason::KilledScope(_) => {
                 "waits for the threads of its scope".into()
             }
-            WaitReason::Join(pid) => format!("waits for the end of {}", self.name(pid)),
-            WaitReason::Object(object) => format!("waits for {}", self.describe_object(&object)),
+            WaitReason::Join(pid) => format!("waits for the end of {}", self.name(*pid)),
+            WaitReason::Object(object) => format!("waits for {}", self.describe_object(object)),
             WaitReason::Memory => "waits for memory".into(),
         };
         match (wait.deadline, &wait.reason) {
@@ -237,7 +237,7 @@ impl<C: Context> Kernel<C> {
 
     /// Why a wait was over, in words: "Thread-1 (work) has ended".
     fn describe_end(&self, wait: &Wait<C::Object>, signal: Signal) -> String {
-        match (signal, wait.reason) {
+        match (signal, &wait.reason) {
             (Signal::Kill { .. }, _) => "killed".into(),
             (Signal::TimedOut, WaitReason::Sleep) => match wait.deadline {
                 Some(deadline) => format!("has slept until {deadline}"),
@@ -249,7 +249,7 @@ impl<C: Context> Kernel<C> {
             (Signal::Continue, WaitReason::Scope(_) | WaitReason::KilledScope(_)) => {
                 "the threads of its scope have ended".into()
             }
-            (Signal::Continue, WaitReason::Join(pid)) => format!("{} has ended", self.name(pid)),
+            (Signal::Continue, WaitReason::Join(pid)) => format!("{} has ended", self.name(*pid)),
             (Signal::Continue, WaitReason::Object(object)) => format!("let on by {object}"),
             (Signal::Continue, WaitReason::Memory) => "there may be memory".into(),
         }

@@ -45,8 +45,9 @@ pub enum WaitReason<O = NoObject> {
 /// What a machine gives its threads to wait for: a lock, a channel, a pipe. To
 /// the kernel it is a queue, which the kernel keeps, and a few facts for people.
 ///
-/// What implements this is a handle, which the kernel copies. It asks the handle
-/// as long as somebody waits, and calls nothing that could change the kernel.
+/// What implements this is a handle, a reference or an `Rc`, which the kernel clones.
+/// It asks the handle as long as somebody waits, and calls nothing that could change
+/// the kernel.
 ///
 /// Displays as what it is, "Mutex 'accounts' (src/main.rs:12)".
 ///
@@ -114,7 +115,7 @@ pub enum WaitReason<O = NoObject> {
 /// assert_eq!(kernel.wake_first(&lock.line), Some(b));
 /// assert!(lock.line.get().is_empty());
 /// ```
-pub trait Object: Copy + fmt::Debug + fmt::Display {
+pub trait Object: Clone + fmt::Debug + fmt::Display {
     /// Where its waiting threads stand. Nobody but the kernel changes it, and
     /// the threads of two kernels must not stand in the same one.
     fn queue(&self) -> &Cell<Queue>;

@@ -85,8 +85,8 @@ impl<C: Context> Kernel<C> {
         let leads_back = |owner| {
             owner == waiter || self.waits_for_owner(owner, &counts) && self.may_be_awaited(waiter)
         };
-        let may_close = match reason {
-            WaitReason::Join(target) => leads_back(target),
+        let may_close = match &reason {
+            WaitReason::Join(target) => leads_back(*target),
             WaitReason::Scope(_) | WaitReason::KilledScope(_) => self.may_be_awaited(waiter),
             WaitReason::Object(object) => {
                 let mut may_close = false;
@@ -122,7 +122,7 @@ impl<C: Context> Kernel<C> {
             return None;
         }
         ring_from(waiter, |pid| match pid == waiter {
-            true => self.owners(reason, &counts),
+            true => self.owners(&reason, &counts),
             false => self.owners_of_wait(pid, &counts),
         })
     }
@@ -149,7 +149,7 @@ impl<C: Context> Kernel<C> {
     /// ```
     pub fn ring_around(&self, pid: Pid) -> Option<Vec<Pid>> {
         let certain = |owner: &Owner| self.is_certain(owner);
-        self.search_ring(pid, self.owned_wait(pid)?, certain)
+        self.search_ring(pid, self.owned_wait(pid)?.clone(), certain)
     }
 
     /// The rings in which threads wait now, those of uncertain owners too. None
@@ -183,9 +183,10 @@ impl<C: Context> Kernel<C> {
     /// end of b; b waits for the end of a".
     pub fn describe_ring(&self, ring: &[Pid], reason: WaitReason<C::Object>) -> String {
         let deadline = None;
+        let first = Wait { reason, deadline };
         let sentences = ring.iter().map(|&pid| {
             let wait = self.get(pid).and_then(|pcb| pcb.state().wait());
-            let what = self.describe(wait.unwrap_or(&Wait { reason, deadline }));
+            let what = self.describe(wait.unwrap_or(&first));
             format!("{} {what}", self.name(pid))
         });
         sentences.collect::<Vec<_>>().join("; ")
@@ -213,9 +214,9 @@ impl<C: Context> Kernel<C> {
 
     /// For what the thread waits without a deadline.
     #[inline]
-    fn owned_wait(&self, pid: Pid) -> Option<WaitReason<C::Object>> {
+    fn owned_wait(&self, pid: Pid) -> Option<&WaitReason<C::Object>> {
         let wait = self.get(pid)?.state().wait()?;
-        wait.deadline.is_none().then_some(wait.reason)
+        wait.deadline.is_none().then_some(&wait.reason)
     }
 
     /// Whether it is certain that this owner, and nobody else, can let go: see
@@ -275,10 +276,10 @@ impl<C: Context> Kernel<C> {
 
     /// Those without whose progress the wait does not end; of the owners of an
     /// object, those that count.
-    fn owners(&self, reason: WaitReason<C::Object>, counts: impl Fn(&Owner) -> bool) -> Vec<Pid> {
+    fn owners(&self, reason: &WaitReason<C::Object>, counts: impl Fn(&Owner) -> bool) -> Vec<Pid> {
         match reason {
-            WaitReason::Join(target) => vec![target],
-            WaitReason::Scope(scope) | WaitReason::KilledScope(scope) => self.in_scope(scope),
+            WaitReason::Join(target) => vec![*target],
+            WaitReason::Scope(scope) | WaitReason::KilledScope(scope) => self.in_scope(*scope),
             WaitReason::Object(object) => {
                 let mut owners = Vec::new();
                 object.owners(&mut |owner| {

@@ -10,9 +10,10 @@ use log::LevelFilter;
 use super::console::Console;
 use super::cost::Costs;
 use super::disk::Disk;
-use super::process::{Identity, Process};
+use super::process::Process;
 use super::report::Ended;
 use super::run::Turn;
+use super::thread::{Identity, Thread};
 use crate::kernel::Kernel;
 use crate::kernel::clock::Clock;
 use crate::kernel::pcb::Priority;
@@ -184,7 +185,7 @@ pub struct Computer {
     pub(super) trace: Trace,
 
     // Written by the loop.
-    pub(super) kernel: Kernel<Process>,
+    pub(super) kernel: Kernel<Thread>,
     /// The process that has the CPU, if one has.
     pub(super) on_cpu: Option<Turn>,
     /// Whose registers were in the CPU last.
@@ -259,15 +260,17 @@ impl Computer {
         if wanted > free {
             return Err(StartError::NoMemory { wanted, free });
         }
-        let process = Process::load(&program, &self.limits)?;
+        let pid = self.kernel.next_pid();
+        let (process, registers) = Process::load(pid, &program, &self.limits)?;
 
         self.memory_used += process.private_bytes();
-        let ident = self.kernel.next_pid().ident();
-        let identity = Identity::new(program, ident);
-        let pid = self.kernel.create(process, priority, identity);
+        let process = Rc::new(process);
+        let identity = Identity::new(Rc::clone(&process), pid.ident());
+        let thread = Thread::new(pid, registers, process);
+        self.kernel.create(thread, priority, identity);
         self.kernel.admit(pid).expect("it is new"); // 1
         self.log_events();
-        Ok(ident)
+        Ok(pid.ident())
     }
 
     /// The disk.
@@ -285,8 +288,8 @@ impl Computer {
         &mut self.console
     }
 
-    /// The kernel, with the PCBs of all processes that there are.
-    pub fn kernel(&self) -> &Kernel<Process> {
+    /// The kernel, with the PCBs of all threads that there are.
+    pub fn kernel(&self) -> &Kernel<Thread> {
         &self.kernel
     }
 }

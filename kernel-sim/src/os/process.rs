@@ -1,8 +1,7 @@
-//! A process: a program that has become somebody. Read next: `boot.rs`.
+//! A process: a program that has become somebody. Read next: `thread.rs`.
 //!
-//! The kernel keeps a process in its PCB, as a saved context, and asks nothing of
-//! it. While it runs, the registers are in the CPU and the sections are what the
-//! CPU sees; to save it is to put them back.
+//! It has its memory for itself: nobody else can name a byte of it. While one of
+//! its threads runs, these sections are what the CPU sees.
 //!
 //! ```text
 //!   0x8000_0000 ┌──────────────┐ ◀ sp at the start
@@ -22,14 +21,12 @@
 //!   0x0000_0000 └──────────────┘
 //! ```
 
-use std::fmt;
+use std::cell::{Cell, Ref, RefCell};
 use std::rc::Rc;
 
-use super::account::Account;
 use super::boot::{Limits, StartError};
 use super::program::Program;
-use crate::kernel::pcb::Context;
-use crate::kernel::wait::NoObject;
+use crate::kernel::pid::Pid;
 use crate::machine::cpu::Registers;
 use crate::machine::isa::Register;
 use crate::machine::memory::{AddressSpace, Extent, Permissions, Section, SectionName, Segment};
@@ -41,45 +38,15 @@ pub const USER_END: u32 = 0x8000_0000;
 /// As on Linux, the heap begins at a multiple of this.
 const PAGE: u32 = 4096;
 
-/// What is saved of a process while another one has the CPU: the registers and
-/// the address space. And what it has had so far of the computer's time.
-///
-/// ```
-/// use kernel_sim::kernel::pcb::Priority;
-/// use kernel_sim::machine::isa::Register;
-/// use kernel_sim::os::{Computer, Disk, Settings, USER_END};
-///
-/// let mut computer = Computer::boot(Settings {
-///     disk: Disk::built_in(),
-///     ..Settings::default()
-/// });
-/// let pid = computer.start("hello", Priority::NORMAL)?;
-/// let process = computer.process(pid).unwrap();
-/// assert_eq!(process.registers().pc, 0x1_0000);
-/// assert_eq!(process.registers().get(Register::SP), USER_END);
-/// assert_eq!(process.memory().read(0x1_0024, 5).unwrap(), b"Hello");
-/// assert_eq!(process.private_bytes(), 16 << 10); // its stack
-/// # Ok::<(), kernel_sim::os::StartError>(())
-/// ```
+/// What the threads of a process share: memory, and the program whose it is.
 #[derive(Debug)]
 pub struct Process {
-    pub(super) registers: Registers,
-    pub(super) memory: AddressSpace,
+    /// Its main thread.
+    pub(super) main: Pid,
+    pub(super) program: RefCell<Rc<Program>>,
+    pub(super) memory: RefCell<AddressSpace>,
     /// How far the break may be moved.
-    pub(super) highest_break: u32,
-    pub(super) account: Account,
-}
-
-/// Who a process is: present in every state, also while the context is in the CPU.
-#[derive(Clone, Debug)]
-pub struct Identity {
-    program: Rc<Program>,
-    ident: u64,
-}
-
-impl Context for Process {
-    type Identity = Identity;
-    type Object = NoObject;
+    pub(super) highest_break: Cell<u32>,
 }
 
 impl Process {
@@ -89,7 +56,11 @@ impl Process {
     /// # Errors
     ///
     /// If the program's sections would be where the stack is, or in each other.
-    pub(super) fn load(program: &Program, limits: &Limits) -> Result<Process, StartError> {
+    pub(super) fn load(
+        main: Pid,
+        program: &Rc<Program>,
+        limits: &Limits,
+    ) -> Result<(Process, Registers), StartError> {
         let (code, data) = (program.code(), program.data());
         let stack = USER_END - limits.stack_size();
         for end in [code.extent().limit, data.end()] {
@@ -109,66 +80,45 @@ impl Process {
 
         let mut registers = Registers::starting_at(program.image().entry);
         registers.set(Register::SP, USER_END);
-        Ok(Process {
-            registers,
-            memory,
-            highest_break: heap.saturating_add(limits.heap),
-            account: Account::default(),
-        })
+        let process = Process {
+            main,
+            program: RefCell::new(Rc::clone(program)),
+            memory: RefCell::new(memory),
+            highest_break: Cell::new(heap.saturating_add(limits.heap)),
+        };
+        Ok((process, registers))
     }
 
-    /// What the CPU holds of it when it runs.
-    pub fn registers(&self) -> &Registers {
-        &self.registers
+    /// Its number, which is that of its main thread.
+    pub fn pid(&self) -> u64 {
+        self.main.ident()
     }
 
-    /// All the memory that it can name.
-    pub fn memory(&self) -> &AddressSpace {
-        &self.memory
+    /// What it executes.
+    pub fn program(&self) -> Rc<Program> {
+        Rc::clone(&self.program.borrow())
     }
 
-    /// What it has had so far.
-    pub fn account(&self) -> Account {
-        self.account
+    /// All the memory that it can name. None is left when it has ended.
+    pub fn memory(&self) -> Ref<'_, AddressSpace> {
+        self.memory.borrow()
     }
 
     /// The heap: its limit is the break.
     pub fn heap(&self) -> Extent {
-        let extents = self.memory.sections().map(Section::extent);
+        let memory = self.memory();
+        let extents = memory.sections().map(Section::extent);
         let mut heaps = extents.filter(|extent| extent.name == SectionName::Heap);
         heaps.next().expect("every process is loaded with a heap")
     }
 
     /// How many bytes of memory it has for itself: all but the code.
     pub fn private_bytes(&self) -> u64 {
-        let extents = self.memory.sections().map(Section::extent);
+        let memory = self.memory();
+        let extents = memory.sections().map(Section::extent);
         extents
             .filter(|extent| extent.permissions != Permissions::ReadExecute)
             .map(|extent| u64::from(extent.limit - extent.base))
             .sum()
-    }
-}
-
-impl Identity {
-    pub(super) fn new(program: Rc<Program>, ident: u64) -> Identity {
-        Identity { program, ident }
-    }
-
-    /// What it executes.
-    pub fn program(&self) -> &Rc<Program> {
-        &self.program
-    }
-
-    /// Its number, which no other process has or will have: its pid.
-    pub fn ident(&self) -> u64 {
-        self.ident
-    }
-}
-
-/// `hello (1)`: the name alone would not do where several processes execute the
-/// same program.
-impl fmt::Display for Identity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", self.program.name(), self.ident)
     }
 }

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use super::account::Account;
 use super::boot::Computer;
 use super::death::Death;
-use super::process::{Identity, Process};
 use super::program::Program;
+use super::thread::{Identity, Thread};
 use crate::kernel::pcb::Pcb;
 use crate::kernel::state::StateName;
 
@@ -79,35 +79,35 @@ impl Computer {
         })
     }
 
-    /// The registers and the memory of a process that has not ended, wherever
-    /// they are: in its PCB or on the CPU.
-    pub fn process(&self, pid: u64) -> Option<&Process> {
+    /// The thread of that number, if it has not ended, wherever its registers are: in
+    /// its PCB or on the CPU. A main thread has the number of its process.
+    pub fn thread(&self, pid: u64) -> Option<&Thread> {
         let pcb = self.kernel.iter().find(|pcb| pcb.pid().ident() == pid)?;
         self.context_of(pcb)
     }
 
-    /// The process that has the CPU, if one has.
-    pub fn on_cpu(&self) -> Option<(u64, &Process)> {
+    /// The thread that has the CPU, if one has.
+    pub fn on_cpu(&self) -> Option<(u64, &Thread)> {
         let thread = &self.on_cpu.as_ref()?.thread;
         Some((thread.pid().ident(), &thread.context))
     }
 
-    fn context_of<'a>(&'a self, pcb: &'a Pcb<Process>) -> Option<&'a Process> {
+    fn context_of<'a>(&'a self, pcb: &'a Pcb<Thread>) -> Option<&'a Thread> {
         let here = self.on_cpu.as_ref().map(|turn| &turn.thread);
         let here = here.filter(|thread| thread.pid() == pcb.pid());
         pcb.state().context().or(here.map(|thread| &thread.context))
     }
 
-    fn living(&self, pcb: &Pcb<Process>) -> Report {
-        let process = self.context_of(pcb);
+    fn living(&self, pcb: &Pcb<Thread>) -> Report {
+        let thread = self.context_of(pcb);
         let wait = pcb.state().wait();
         Report {
             pid: pcb.identity().ident(),
-            program: Rc::clone(pcb.identity().program()),
+            program: pcb.identity().program(),
             state: pcb.state().name(),
             waits: wait.map(|wait| self.kernel.describe(wait)),
             death: None,
-            account: process.map_or_else(Account::default, Process::account),
+            account: thread.map_or_else(Account::default, Thread::account),
         }
     }
 }
@@ -116,7 +116,7 @@ impl Ended {
     fn report(&self) -> Report {
         Report {
             pid: self.identity.ident(),
-            program: Rc::clone(self.identity.program()),
+            program: self.identity.program(),
             state: StateName::Terminated,
             waits: None,
             death: Some(self.death),

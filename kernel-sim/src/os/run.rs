@@ -9,18 +9,19 @@ use std::time::Duration;
 
 use super::boot::{Computer, Trace};
 use super::death::Death;
-use super::process::Process;
 use super::report::Ended;
+use super::thread::Thread;
 use super::trap::Next;
 use crate::kernel::clock::Instant;
 use crate::kernel::trace::Event;
 use crate::kernel::{Idle, Running};
 use crate::machine::cpu::{self, Trap};
+use crate::machine::memory::AddressSpace;
 
 /// A process that has the CPU, and what is left of its quantum.
 #[derive(Debug)]
 pub(super) struct Turn {
-    pub(super) thread: Running<Process>,
+    pub(super) thread: Running<Thread>,
     /// In ticks.
     left: u64,
 }
@@ -147,10 +148,10 @@ impl Computer {
     /// that, as the time passes.
     fn execute(&mut self, mut turn: Turn, instructions: u64) -> Step {
         let pid = turn.thread.pid().ident();
-        let process = &mut turn.thread.context;
+        let thread = &mut turn.thread.context;
         let budget = instructions.min(turn.left);
-        let stop = cpu::run(&mut process.registers, &process.memory, budget);
-        process.account.instructions += stop.executed;
+        let stop = cpu::run(&mut thread.registers, &thread.process.memory(), budget);
+        thread.account.instructions += stop.executed;
         turn.left -= stop.executed;
         self.pass(stop.executed);
 
@@ -162,7 +163,7 @@ impl Computer {
             return Step::Executed(pid);
         }
         let trapped_at = self.now();
-        let next = self.serve(pid, process, stop.trap);
+        let next = self.serve(thread, stop.trap);
         // What the kernel does for a process is on its quantum, too. Otherwise who
         // calls much would have more than its share.
         turn.left = turn.left.saturating_sub(self.now() - trapped_at);
@@ -181,13 +182,14 @@ impl Computer {
     /// down.
     fn exit(&mut self, turn: Turn, death: Death) {
         let pid = turn.thread.pid();
-        let process = self.kernel.exit(turn.thread); // 6
+        let thread = self.kernel.exit(turn.thread); // 6
         let identity = self.kernel.reap(pid).expect("it has just ended"); // 7
-        self.memory_used -= process.private_bytes();
+        self.memory_used -= thread.process.private_bytes();
+        *thread.process.memory.borrow_mut() = AddressSpace::default();
         self.ended.push(Ended {
             identity,
             death,
-            account: process.account,
+            account: thread.account,
         });
     }
 

@@ -44,7 +44,8 @@ use super::boot::Computer;
 use super::console::{Stream, Write};
 use super::death::{Death, DeathKind};
 use super::errno::Errno;
-use super::process::{Process, USER_END};
+use super::process::USER_END;
+use super::thread::Thread;
 use super::trap::Next;
 use crate::kernel::wait::{Wait, WaitReason};
 use crate::machine::isa::Register;
@@ -90,23 +91,23 @@ const PIECE: u32 = 2048;
 
 impl Computer {
     /// Does what the process asks for with an `ecall`.
-    pub(super) fn call(&mut self, pid: u64, process: &mut Process) -> Next {
-        process.account.calls += 1;
-        self.charge(process, self.costs.call.into());
+    pub(super) fn call(&mut self, thread: &mut Thread) -> Next {
+        thread.account.calls += 1;
+        self.charge(thread, self.costs.call.into());
         let [number, a0, a1, a2] = [Register::A7, Register::A0, Register::A1, Register::A2]
-            .map(|register| process.registers.get(register));
+            .map(|register| thread.registers.get(register));
 
         let mut next = Next::Resume;
         let answer = match number {
             EXIT | EXIT_GROUP => {
                 return Next::Exit(Death {
-                    pc: process.registers.pc,
+                    pc: thread.registers.pc,
                     // Of the status only the lowest eight bits are kept.
                     kind: DeathKind::Exit(a0 as u8),
                 });
             }
-            WRITE => self.write(pid, process, a0, a1, a2),
-            NANOSLEEP => self.nanosleep(process, a0).map(|wait| {
+            WRITE => self.write(thread, a0, a1, a2),
+            NANOSLEEP => self.nanosleep(thread, a0).map(|wait| {
                 next = Next::Wait(wait);
                 0
             }),
@@ -114,20 +115,19 @@ impl Computer {
                 next = Next::Yield;
                 Ok(0)
             }
-            GETPID => Ok(pid as u32),
-            BRK => Ok(self.brk(process, a0)),
+            GETPID => Ok(thread.process.pid() as u32),
+            BRK => Ok(self.brk(thread, a0)),
             _ => Err(Errno::NoSuchCall),
         };
         let answer = answer.unwrap_or_else(Errno::answer);
-        process.registers.set(Register::A0, answer);
-        process.registers.skip();
+        thread.registers.set(Register::A0, answer);
+        thread.registers.skip();
         next
     }
 
     fn write(
         &mut self,
-        pid: u64,
-        process: &mut Process,
+        thread: &mut Thread,
         file: u32,
         address: u32,
         length: u32,
@@ -142,7 +142,7 @@ impl Computer {
         let mut written = 0;
         while written < length {
             let piece = (length - written).min(PIECE);
-            let Ok(read) = process.memory.read(address + written, piece) else {
+            let Ok(read) = thread.memory().read(address + written, piece) else {
                 break;
             };
             written += piece;
@@ -155,9 +155,9 @@ impl Computer {
                 _ => Err(Errno::BadAddress),
             };
         }
-        self.charge(process, self.costs.of_copying(written));
+        self.charge(thread, self.costs.of_copying(written));
         self.console.put(Write {
-            pid,
+            pid: thread.process.pid(),
             stream,
             tick: self.now(),
             lost: written - kept.len() as u32,
@@ -166,10 +166,10 @@ impl Computer {
         Ok(written)
     }
 
-    fn nanosleep(&mut self, process: &mut Process, address: u32) -> Result<Wait, Errno> {
-        let bytes = process.memory.read(address, 8);
+    fn nanosleep(&mut self, thread: &mut Thread, address: u32) -> Result<Wait, Errno> {
+        let bytes = thread.memory().read(address, 8);
         let bytes = bytes.map_err(|_| Errno::BadAddress)?;
-        self.charge(process, self.costs.of_copying(8));
+        self.charge(thread, self.costs.of_copying(8));
         let (words, _) = bytes.as_chunks();
         let [seconds, nanos] = [words[0], words[1]].map(i32::from_le_bytes);
         let (Ok(seconds), Ok(nanos @ 0..=999_999_999)) =
@@ -185,16 +185,24 @@ impl Computer {
         })
     }
 
-    fn brk(&mut self, process: &mut Process, wanted: u32) -> u32 {
-        let heap = process.heap();
+    fn brk(&mut self, thread: &mut Thread, wanted: u32) -> u32 {
+        let heap = thread.process.heap();
         let others = self.memory_used - u64::from(heap.limit - heap.base);
         let room = self.limits.memory.saturating_sub(others);
-        let is_allowed = (heap.base..=process.highest_break).contains(&wanted)
+        let is_allowed = (heap.base..=thread.process.highest_break.get()).contains(&wanted)
             && u64::from(wanted - heap.base) <= room;
-        if !is_allowed || wanted == heap.limit || process.memory.set_heap_limit(wanted).is_err() {
+        if !is_allowed
+            || wanted == heap.limit
+            || thread
+                .process
+                .memory
+                .borrow_mut()
+                .set_heap_limit(wanted)
+                .is_err()
+        {
             return heap.limit;
         }
-        self.charge(process, self.costs.of_copying(wanted - heap.base));
+        self.charge(thread, self.costs.of_copying(wanted - heap.base));
         self.memory_used = others + u64::from(wanted - heap.base);
         wanted
     }

@@ -6,7 +6,7 @@
 
 use super::boot::Computer;
 use super::death::{Death, DeathKind};
-use super::process::Process;
+use super::thread::Thread;
 use crate::kernel::wait::Wait;
 use crate::machine::cpu::Trap;
 
@@ -27,28 +27,28 @@ pub(super) enum Next {
 
 impl Computer {
     /// Serves a trap of the process that was on the CPU.
-    pub(super) fn serve(&mut self, pid: u64, process: &mut Process, trap: Trap) -> Next {
-        self.charge(process, self.costs.trap.into());
+    pub(super) fn serve(&mut self, thread: &mut Thread, trap: Trap) -> Next {
+        self.charge(thread, self.costs.trap.into());
         let mistake = match trap {
             Trap::Timer => {
-                process.account.preemptions += 1;
+                thread.account.preemptions += 1;
                 return Next::Interrupt;
             }
-            Trap::Ecall => return self.call(pid, process),
+            Trap::Ecall => return self.call(thread),
             Trap::Ebreak => DeathKind::Breakpoint,
             Trap::Illegal(word) => DeathKind::IllegalInstruction(word),
             Trap::Fault(fault) => DeathKind::Fault(fault),
         };
-        process.account.faults += 1;
+        thread.account.faults += 1;
         Next::Exit(Death {
-            pc: process.registers.pc,
+            pc: thread.registers.pc,
             kind: mistake,
         })
     }
 
     /// Lets time pass in the kernel, for this process.
-    pub(super) fn charge(&mut self, process: &mut Process, ticks: u64) {
-        process.account.kernel += ticks;
+    pub(super) fn charge(&mut self, thread: &mut Thread, ticks: u64) {
+        thread.account.kernel += ticks;
         self.pass(ticks);
     }
 }

@@ -297,12 +297,12 @@ fn a_call_changes_a0_and_pc_and_no_other_register() {
     for _ in 0..4 {
         computer.step();
     }
-    let before = computer.process(1).unwrap().registers().clone();
+    let before = computer.thread(1).unwrap().registers().clone();
     assert_eq!(answer_on(&mut computer), 1);
     let mut expected = before;
     expected.skip();
     expected.set(Register::A0, 1);
-    assert_eq!(computer.process(1).unwrap().registers(), &expected);
+    assert_eq!(computer.thread(1).unwrap().registers(), &expected);
 }
 
 mod brk {

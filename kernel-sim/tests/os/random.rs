@@ -231,7 +231,7 @@ fn numbers_are_put_into_registers_as_meant() {
         for _ in 0..3 {
             computer.step();
         }
-        let process = computer.process(1).unwrap();
+        let process = computer.thread(1).unwrap();
         let register = Register::named("a3").unwrap();
         assert_eq!(process.registers().get(register), value, "{line}");
     }

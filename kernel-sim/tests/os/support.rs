@@ -71,7 +71,7 @@ pub(crate) fn answer_on(computer: &mut Computer) -> i32 {
             _ => {}
         }
     }
-    let process = computer.process(1).expect("it lives");
+    let process = computer.thread(1).expect("it lives");
     process.registers().get(Register::A0).cast_signed()
 }
 

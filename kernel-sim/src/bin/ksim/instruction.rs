@@ -2,14 +2,14 @@
 
 use kernel_sim::machine::cpu::{Registers, Trap};
 use kernel_sim::machine::isa::{Instruction, Load, Register, Store};
-use kernel_sim::os::{Errno, Process, syscall};
+use kernel_sim::os::{Errno, Thread, syscall};
 
 use crate::registers::value;
 
 /// The instruction that a process executes next, as the CPU knows it.
-pub(crate) fn next(process: &Process) -> String {
-    let pc = process.registers().pc;
-    match process.memory().fetch(pc) {
+pub(crate) fn next(thread: &Thread) -> String {
+    let pc = thread.registers().pc;
+    match thread.memory().fetch(pc) {
         Ok(Some(instruction)) => instruction.at(pc).to_string(),
         Ok(None) => "(no instruction)".into(),
         Err(_) => "(nothing is there)".into(),

@@ -5,7 +5,7 @@ use std::io::Write;
 use kernel_sim::machine::asm::Layout;
 use kernel_sim::machine::isa::Register;
 use kernel_sim::machine::memory::{Extent, SectionName};
-use kernel_sim::os::{Computer, Process, Report, Trace, USER_END};
+use kernel_sim::os::{Computer, Report, Thread, Trace, USER_END};
 
 use crate::args::AtArgs;
 use crate::failure::Failure;
@@ -37,7 +37,7 @@ pub(crate) fn map(
 ) -> Result<(), Failure> {
     let (name, pid) = (report.program.name(), report.pid);
     let tick = grouped(computer.now());
-    let Some(process) = computer.process(pid) else {
+    let Some(process) = computer.thread(pid) else {
         let end = report.death.map_or(String::new(), |death| death.short());
         writeln!(
             out,
@@ -82,7 +82,7 @@ fn pointer(extent: Extent) -> &'static str {
 fn section(
     out: &mut dyn Write,
     report: &Report,
-    process: &Process,
+    process: &Thread,
     extent: Extent,
 ) -> Result<(), Failure> {
     let size = extent.limit - extent.base;

@@ -45,7 +45,7 @@ pub(crate) fn table(computer: &Computer, out: &mut dyn Write) -> Result<(), Fail
 }
 
 fn row(computer: &Computer, report: &Report, turns: Option<&u64>) -> Vec<String> {
-    let process = computer.process(report.pid);
+    let process = computer.thread(report.pid);
     let register = |read: fn(&kernel_sim::machine::cpu::Registers) -> u32| match process {
         Some(process) => format!("{:#010x}", read(process.registers())),
         None => "-".into(),
@@ -70,7 +70,7 @@ fn doing(computer: &Computer, report: &Report) -> String {
     if let Some(waits) = &report.waits {
         return waits.clone();
     }
-    let next = computer.process(report.pid).map(instruction::next);
+    let next = computer.thread(report.pid).map(instruction::next);
     let next = next.unwrap_or_default();
     match report.state {
         StateName::Running => format!("executes {next}"),

@@ -148,7 +148,7 @@ impl Stepper {
     }
 
     fn registers(&self, pid: u64) -> Option<Registers> {
-        Some(self.computer.process(pid)?.registers().clone())
+        Some(self.computer.thread(pid)?.registers().clone())
     }
 
     /// One instruction.

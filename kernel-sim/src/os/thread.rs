@@ -1,0 +1,142 @@
+//! A thread of a process: what has the CPU. Read next: `boot.rs`.
+//!
+//! A process has its memory, its files and its children; that alone executes
+//! nothing. A thread of it does, and so what the kernel keeps in a PCB and loads
+//! into the CPU is a thread: registers, and whose they are. Every process begins
+//! with one, its main thread, which has the process's number.
+//!
+//! ```text
+//!   PCB of thread 1        PCB of thread 3        PCB of thread 2
+//!  ┌───────────────┐      ┌───────────────┐      ┌───────────────┐
+//!  │ registers, pc │      │ registers, pc │      │ registers, pc │
+//!  │ process ──────┼──┐┌──┼───── process  │      │ process ──────┼──┐
+//!  └───────────────┘  ││  └───────────────┘      └───────────────┘  │
+//!                     ▼▼                                            ▼
+//!             process 1: memory, files                 process 2: memory, files
+//! ```
+
+use std::cell::Ref;
+use std::fmt;
+use std::rc::Rc;
+
+use super::account::Account;
+use super::process::Process;
+use super::program::Program;
+use crate::kernel::pcb::Context;
+use crate::kernel::pid::Pid;
+use crate::kernel::wait::NoObject;
+use crate::machine::cpu::Registers;
+use crate::machine::memory::AddressSpace;
+
+/// What is saved of a thread while another one has the CPU: the registers, and
+/// which process they belong to. And what it has had so far of the computer's time.
+///
+/// ```
+/// use kernel_sim::kernel::pcb::Priority;
+/// use kernel_sim::machine::isa::Register;
+/// use kernel_sim::os::{Computer, Disk, Settings, USER_END};
+///
+/// let mut computer = Computer::boot(Settings {
+///     disk: Disk::built_in(),
+///     ..Settings::default()
+/// });
+/// let pid = computer.start("hello", Priority::NORMAL)?;
+/// let thread = computer.thread(pid).unwrap();
+/// assert_eq!(thread.registers().pc, 0x1_0000);
+/// assert_eq!(thread.registers().get(Register::SP), USER_END);
+/// assert_eq!(thread.memory().read(0x1_0024, 5).unwrap(), b"Hello");
+/// assert_eq!(thread.process().private_bytes(), 16 << 10); // its stack
+/// # Ok::<(), kernel_sim::os::StartError>(())
+/// ```
+#[derive(Debug)]
+pub struct Thread {
+    pub(super) pid: Pid,
+    pub(super) registers: Registers,
+    pub(super) account: Account,
+    pub(super) process: Rc<Process>,
+}
+
+/// Who a thread is: present in every state, also while the registers are in the
+/// CPU.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    process: Rc<Process>,
+    ident: u64,
+}
+
+impl Context for Thread {
+    type Identity = Identity;
+    type Object = NoObject;
+}
+
+impl Thread {
+    pub(super) fn new(pid: Pid, registers: Registers, process: Rc<Process>) -> Thread {
+        Thread {
+            pid,
+            registers,
+            account: Account::default(),
+            process,
+        }
+    }
+
+    /// Its number.
+    pub fn pid(&self) -> u64 {
+        self.pid.ident()
+    }
+
+    /// What the CPU holds of it when it runs.
+    pub fn registers(&self) -> &Registers {
+        &self.registers
+    }
+
+    /// What it shares with the other threads of its process.
+    pub fn process(&self) -> &Process {
+        &self.process
+    }
+
+    /// All the memory that it can name.
+    pub fn memory(&self) -> Ref<'_, AddressSpace> {
+        self.process.memory()
+    }
+
+    /// What it has had so far.
+    pub fn account(&self) -> Account {
+        self.account
+    }
+}
+
+impl Identity {
+    pub(super) fn new(process: Rc<Process>, ident: u64) -> Identity {
+        Identity { process, ident }
+    }
+
+    /// Whose thread it is.
+    pub fn process(&self) -> &Process {
+        &self.process
+    }
+
+    /// What it executes.
+    pub fn program(&self) -> Rc<Program> {
+        self.process.program()
+    }
+
+    /// Its number, which no other thread has or will have. That of a main thread is
+    /// its process's pid.
+    pub fn ident(&self) -> u64 {
+        self.ident
+    }
+}
+
+/// `hello (1)`, for a main thread, and `hello (1/3)` for the thread 3 of the
+/// process 1. The name alone would not do where several processes execute the same
+/// program.
+impl fmt::Display for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (process, ident) = (self.process.pid(), self.ident);
+        let program = self.process.program();
+        match process == ident {
+            true => write!(f, "{} ({ident})", program.name()),
+            false => write!(f, "{} ({process}/{ident})", program.name()),
+        }
+    }
+}
