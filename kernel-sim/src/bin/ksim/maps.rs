@@ -98,6 +98,7 @@ fn section(
             let pc = pc.then(|| format!("pc is at {:#010x}", registers.pc));
             ("code", vec![parts_of(size, &parts), pc.unwrap_or_default()])
         }
+        SectionName::Constants => ("constants", vec![bytes(size)]),
         SectionName::Data => {
             let parts = [
                 (image.data.bytes.len(), ".data"),
