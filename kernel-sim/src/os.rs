@@ -100,6 +100,6 @@ pub use death::{Death, DeathKind};
 pub use disk::Disk;
 pub use errno::Errno;
 pub use process::{Identity, Process, USER_END};
-pub use program::Program;
+pub use program::{BadImage, Program};
 pub use report::Report;
 pub use run::{Outcome, Step};

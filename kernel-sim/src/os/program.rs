@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use crate::machine::asm::{Block, Errors, Image, Layout, assemble};
+use crate::machine::asm::{Block, Errors, Image, Inconsistent, Layout, assemble};
 use crate::machine::isa::Instruction;
 use crate::machine::memory::{Misplaced, Section};
 
@@ -44,7 +44,7 @@ impl Program {
     pub fn assemble(name: &str, text: &str) -> Result<Program, Errors> {
         let image = assemble(name, text, Layout::default())?;
         let program = Program::new(name, text, image);
-        Ok(program.expect("the assembler puts code at a multiple of four"))
+        Ok(program.expect("the assembler makes no images that cannot be loaded"))
     }
 
     /// Makes a program of an image. `text` is what it was made of, if there is
@@ -52,14 +52,14 @@ impl Program {
     ///
     /// # Errors
     ///
-    /// If the code cannot be where the image has it. Whether the other sections
-    /// can be is seen when it is loaded.
-    pub fn new(name: &str, text: &str, image: Image) -> Result<Program, Misplaced> {
+    /// If the image's parts do not make sections, or the code cannot be where the
+    /// image has it. Whether the other sections can be is seen when it is loaded.
+    pub fn new(name: &str, text: &str, image: Image) -> Result<Program, BadImage> {
         Ok(Program {
             name: name.to_owned(),
             text: text.to_owned(),
-            code: Section::code(image.text.address, &image.code().bytes)?,
-            data: image.data_and_bss(),
+            code: Section::code(image.text.address, &image.code()?.bytes)?,
+            data: image.data_and_bss()?,
             image,
         })
     }
@@ -148,3 +148,35 @@ impl fmt::Debug for Program {
         write!(f, "Program({})", self.name)
     }
 }
+
+/// Why an image is no program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadImage {
+    /// Its parts do not make sections.
+    Inconsistent(Inconsistent),
+    /// Its code cannot be where it is.
+    Misplaced(Misplaced),
+}
+
+impl From<Inconsistent> for BadImage {
+    fn from(inconsistent: Inconsistent) -> BadImage {
+        BadImage::Inconsistent(inconsistent)
+    }
+}
+
+impl From<Misplaced> for BadImage {
+    fn from(misplaced: Misplaced) -> BadImage {
+        BadImage::Misplaced(misplaced)
+    }
+}
+
+impl fmt::Display for BadImage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            BadImage::Inconsistent(inconsistent) => inconsistent.fmt(f),
+            BadImage::Misplaced(misplaced) => misplaced.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for BadImage {}

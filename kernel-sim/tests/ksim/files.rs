@@ -27,10 +27,14 @@ fn the_bytes_that_asm_writes_are_those_that_are_loaded() {
             .expect("it can be started");
         assert!(output.status.success(), "{name}");
         let image = assemble(name, text, Layout::default()).expect("it is right");
-        assert_eq!(fs::read(code).unwrap(), image.code().bytes, "{name}");
+        assert_eq!(
+            fs::read(code).unwrap(),
+            image.code().unwrap().bytes,
+            "{name}"
+        );
         assert_eq!(
             fs::read(data).unwrap(),
-            image.data_and_bss().bytes,
+            image.data_and_bss().unwrap().bytes,
             "{name}"
         );
     }

@@ -11,13 +11,14 @@ use crate::files;
 pub(crate) fn asm(args: &AsmArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let program = files::program(&args.file)?;
     let image = program.image();
-    let files = [
-        (&args.text, image.code().bytes),
-        (&args.data, image.data_and_bss().bytes),
+    let blocks = [
+        (&args.text, image.code()),
+        (&args.data, image.data_and_bss()),
     ];
-    for (path, bytes) in files {
+    for (path, block) in blocks {
         if let Some(path) = path {
-            write(path, &bytes)?;
+            let block = block.expect("the assembler has made it");
+            write(path, &block.bytes)?;
         }
     }
     write!(out, "{}", image.listing(program.text()))?;
