@@ -46,7 +46,8 @@
 //! # Reading order
 //!
 //! 1. `program.rs`, `disk.rs`: what lies on the disk.
-//! 2. `process.rs`: what it becomes, and what is saved in a context switch.
+//! 2. `process.rs`, `arguments.rs`: what it becomes, what it finds on its stack, and
+//!    what is saved in a context switch.
 //! 3. `boot.rs`: the computer, and how it is set up.
 //! 4. `run.rs`: the loop.
 //! 5. `trap.rs`, `death.rs`: what a trap leads to.
@@ -79,6 +80,7 @@
 //! ```
 
 mod account;
+mod arguments;
 mod boot;
 mod console;
 mod cost;

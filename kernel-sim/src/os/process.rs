@@ -5,8 +5,10 @@
 //! CPU sees; to save it is to put them back.
 //!
 //! ```text
-//!   0x8000_0000 ┌──────────────┐ ◀ sp at the start
-//!               │ stack      ▼ │   Limits::stack bytes
+//!   0x8000_0000 ┌──────────────┐
+//!               │ arguments    │   see arguments.rs
+//!               │              │ ◀ sp at the start
+//!               │ stack      ▼ │   Limits::stack bytes, with the arguments
 //!               ├──────────────┤
 //!               │              │
 //!               ├──────────────┤ ◀ the break: empty at the start, and at most
@@ -26,6 +28,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::account::Account;
+use super::arguments;
 use super::boot::{Limits, StartError};
 use super::program::Program;
 use crate::kernel::pcb::Context;
@@ -56,10 +59,12 @@ const PAGE: u32 = 4096;
 /// let pid = computer.start("hello", Priority::NORMAL)?;
 /// let process = computer.process(pid).unwrap();
 /// assert_eq!(process.registers().pc, 0x1_0000);
-/// assert_eq!(process.registers().get(Register::SP), USER_END);
+/// let sp = process.registers().get(Register::SP);
+/// assert_eq!(sp, USER_END - 32);
+/// assert_eq!(process.memory().load(sp)?, 1_u32.to_le_bytes()); // argc
 /// assert_eq!(process.memory().read(0x1_0024, 5).unwrap(), b"Hello");
 /// assert_eq!(process.private_bytes(), 16 << 10); // its stack
-/// # Ok::<(), kernel_sim::os::StartError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
 pub struct Process {
@@ -83,15 +88,24 @@ impl Context for Process {
 }
 
 impl Process {
-    /// Loads a program: makes the sections, and sets the registers with which it
-    /// begins. All but sp and pc are zero.
+    /// Loads a program: makes the sections, puts the arguments on the stack, and
+    /// sets the registers with which it begins. All but sp and pc are zero.
     ///
     /// # Errors
     ///
-    /// If the program's sections would be where the stack is, or in each other.
-    pub(super) fn load(program: &Program, limits: &Limits) -> Result<Process, StartError> {
-        let (code, data) = (program.code(), program.data());
+    /// If the program's sections would be where the stack is, or in each other, or
+    /// the arguments would take more than a quarter of the stack.
+    pub(super) fn load(
+        program: &Program,
+        arguments: &[&str],
+        limits: &Limits,
+    ) -> Result<Process, StartError> {
+        let (bytes, room) = (arguments::size(arguments), limits.stack_size() / 4);
+        if bytes > u64::from(room) {
+            return Err(StartError::LongArguments { bytes, room });
+        }
         let stack = USER_END - limits.stack_size();
+        let (code, data) = (program.code(), program.data());
         for end in [code.extent().limit, data.end()] {
             if end > stack {
                 return Err(StartError::InTheWay { end });
@@ -107,8 +121,11 @@ impl Process {
         let bytes = Segment::zeroed((USER_END - stack) as usize);
         memory.place(Section::stack(stack, bytes)?)?;
 
+        let arguments = arguments::lay_out(arguments, USER_END);
+        let sp = USER_END - arguments.len() as u32;
+        memory.write(sp, &arguments).expect("it is on the stack");
         let mut registers = Registers::starting_at(program.image().entry);
-        registers.set(Register::SP, USER_END);
+        registers.set(Register::SP, sp);
         Ok(Process {
             registers,
             memory,

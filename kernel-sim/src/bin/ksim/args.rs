@@ -169,6 +169,10 @@ pub(crate) struct MachineArgs {
     /// When the computer is switched off
     #[arg(long, value_name = "TICKS", default_value = "10000000")]
     pub(crate) max_ticks: u64,
+
+    /// What each of the programs is called with, after its name
+    #[arg(last = true, value_name = "ARG")]
+    pub(crate) arguments: Vec<String>,
 }
 
 #[derive(Clone, Debug, _Args)]

@@ -28,6 +28,7 @@ fn args(files: &[&str], quantum: u64) -> MachineArgs {
         policy: "round-robin".into(),
         priorities: Vec::new(),
         max_ticks: 10_000_000,
+        arguments: Vec::new(),
     }
 }
 

@@ -36,9 +36,10 @@ pub(crate) fn computer(args: &MachineArgs, trace: Trace) -> Result<Computer, Fai
         trace,
         ..Settings::default()
     });
+    let arguments: Vec<&str> = args.arguments.iter().map(String::as_str).collect();
     let missing = std::iter::repeat(&Priority::NORMAL);
     for (name, priority) in names.iter().zip(args.priorities.iter().chain(missing)) {
-        let started = computer.start(name, *priority);
+        let started = computer.start_with(name, &arguments, *priority);
         started.map_err(|error| Failure::NotStarted(name.clone(), error))?;
     }
     Ok(computer)
