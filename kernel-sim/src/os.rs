@@ -45,7 +45,7 @@
 //!
 //! # Reading order
 //!
-//! 1. `program.rs`, `disk.rs`: what lies on the disk.
+//! 1. `program.rs`, `elf.rs`, `disk.rs`: what lies on the disk.
 //! 2. `process.rs`, `arguments.rs`: what it becomes, what it finds on its stack, and
 //!    what is saved in a context switch.
 //! 3. `boot.rs`: the computer, and how it is set up.
@@ -86,6 +86,7 @@ mod console;
 mod cost;
 mod death;
 mod disk;
+mod elf;
 mod errno;
 mod process;
 mod program;
@@ -100,6 +101,7 @@ pub use console::{Console, Stream, Write};
 pub use cost::Costs;
 pub use death::{Death, DeathKind};
 pub use disk::Disk;
+pub use elf::{ElfError, is_elf};
 pub use errno::Errno;
 pub use process::{Identity, Process, USER_END};
 pub use program::{BadImage, Program};

@@ -291,7 +291,7 @@ impl Computer {
         let program = Rc::clone(program);
         let argv: Vec<&str> = [program.name()].iter().chain(arguments).copied().collect();
 
-        let wanted = program.data().bytes.len() as u64 + u64::from(self.limits.stack_size());
+        let wanted = program.data_size() + u64::from(self.limits.stack_size());
         let free = self.limits.memory.saturating_sub(self.memory_used);
         if wanted > free {
             return Err(StartError::NoMemory { wanted, free });

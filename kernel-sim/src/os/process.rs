@@ -15,7 +15,7 @@
 //!               │ heap       ▲ │   Limits::heap bytes away from where it begins
 //!               ├──────────────┤   a multiple of 4096
 //!               │ data         │
-//!   0x1000_0000 ├──────────────┤
+//!   0x1000_0000 ├──────────────┤   a compiler puts it right behind the code
 //!               │              │
 //!               ├──────────────┤
 //!               │ code         │   shared by all processes of the program
@@ -35,7 +35,7 @@ use crate::kernel::pcb::Context;
 use crate::kernel::wait::NoObject;
 use crate::machine::cpu::Registers;
 use crate::machine::isa::Register;
-use crate::machine::memory::{AddressSpace, Extent, Permissions, Section, SectionName, Segment};
+use crate::machine::memory::{AddressSpace, Extent, Section, SectionName, Segment};
 
 /// The address after the last one that a process may have: here its stack begins.
 /// What is above belongs to the kernel.
@@ -105,18 +105,18 @@ impl Process {
             return Err(StartError::LongArguments { bytes, room });
         }
         let stack = USER_END - limits.stack_size();
-        let (code, data) = (program.code(), program.data());
-        for end in [code.extent().limit, data.end()] {
-            if end > stack {
-                return Err(StartError::InTheWay { end });
-            }
+        let end = program.end();
+        if end > stack {
+            return Err(StartError::InTheWay { end });
         }
         let mut memory = AddressSpace::default();
-        memory.place(code)?;
-        if !data.bytes.is_empty() {
-            memory.place(Section::data(data.address, Segment::from(&data.bytes))?)?;
+        for section in program.shared() {
+            memory.place(section.clone())?;
         }
-        let heap = data.end().next_multiple_of(PAGE);
+        for block in program.data().iter().filter(|b| !b.bytes.is_empty()) {
+            memory.place(Section::data(block.address, Segment::from(&block.bytes))?)?;
+        }
+        let heap = end.next_multiple_of(PAGE);
         memory.place(Section::heap(heap, Segment::zeroed(0))?)?;
         let bytes = Segment::zeroed((USER_END - stack) as usize);
         memory.place(Section::stack(stack, bytes)?)?;
@@ -124,7 +124,7 @@ impl Process {
         let arguments = arguments::lay_out(arguments, USER_END);
         let sp = USER_END - arguments.len() as u32;
         memory.write(sp, &arguments).expect("it is on the stack");
-        let mut registers = Registers::starting_at(program.image().entry);
+        let mut registers = Registers::starting_at(program.entry());
         registers.set(Register::SP, sp);
         Ok(Process {
             registers,
@@ -156,11 +156,11 @@ impl Process {
         heaps.next().expect("every process is loaded with a heap")
     }
 
-    /// How many bytes of memory it has for itself: all but the code.
+    /// How many bytes of memory it has for itself: all but code and constants.
     pub fn private_bytes(&self) -> u64 {
         let extents = self.memory.sections().map(Section::extent);
         extents
-            .filter(|extent| extent.permissions != Permissions::ReadExecute)
+            .filter(|extent| !matches!(extent.name, SectionName::Code | SectionName::Constants))
             .map(|extent| u64::from(extent.limit - extent.base))
             .sum()
     }

@@ -76,3 +76,31 @@ fn what_is_odd_in_a_program_is_said() {
     assert!(ended.stderr.contains("odd.s:") && ended.stderr.contains("warning"));
     assert!(ended.stdout.contains("exit 3"));
 }
+
+/// The first bytes say what a file is, and not its name.
+#[test]
+fn an_executable_may_be_called_anything() {
+    let folder = folder("executables");
+    let file = fs::read("c/hello.elf").expect("it is part of the sources");
+    for name in ["hello.s", "hello", "hello.c"] {
+        let path = folder.join(name);
+        fs::write(&path, &file).expect("it can be written");
+        let ended = ksim(&format!("run {} -- again", path.display()));
+        assert_eq!(ended.code, 0, "{}", ended.stderr);
+        assert!(ended.stdout.contains("I am called hello."));
+        assert!(ended.stdout.contains("Argument 1 is again."));
+    }
+}
+
+#[test]
+fn an_executable_for_another_computer_is_refused_with_what_to_do() {
+    let path = folder("compressed").join("hello.elf");
+    let mut file = fs::read("c/hello.elf").expect("it is part of the sources");
+    file[36] = 1;
+    fs::write(&path, &file).expect("it can be written");
+    for command in ["run", "step", "ps", "maps", "asm"] {
+        let ended = ksim(&format!("{command} {}", path.display()));
+        assert_eq!(ended.code, 1);
+        assert!(ended.stderr.contains("-march=rv32im"), "{}", ended.stderr);
+    }
+}

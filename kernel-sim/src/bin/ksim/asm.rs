@@ -11,6 +11,7 @@ use crate::files;
 pub(crate) fn asm(args: &AsmArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let program = files::program(&args.file)?;
     let image = program.image();
+    let image = image.ok_or_else(|| Failure::NoText(args.file.clone()))?;
     let blocks = [
         (&args.text, image.code()),
         (&args.data, image.data_and_bss()),

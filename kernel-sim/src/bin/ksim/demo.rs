@@ -36,7 +36,8 @@ fn program_to_process(out: &mut dyn Write) -> Result<(), Failure> {
     say(out, PROGRAM)?;
     heading(out, "1  On the disk: bytes, and where they are to be put")?;
     let program = files::program("hello")?;
-    write!(out, "{}", program.image().listing(program.text()))?;
+    let image = program.image().expect("it was assembled");
+    write!(out, "{}", image.listing(program.text()))?;
 
     heading(
         out,

@@ -119,6 +119,8 @@ fn obituary(report: &Report, out: &mut dyn Write) -> Result<(), Failure> {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let line = format!("line {line}");
         writeln!(out, "    {line:<13}   {text}")?;
+    } else if let Some((symbol, offset)) = report.program.symbol_at(death.pc) {
+        writeln!(out, "    in {symbol}, {offset} bytes from its beginning")?;
     }
     writeln!(out)?;
     Ok(())
