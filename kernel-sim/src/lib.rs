@@ -42,7 +42,8 @@
 //!    instruction, and an assembler. It knows no process.
 //! 10. The module `os` makes processes of programs, and gives them the CPU. Their
 //!     saved context is registers and an address space.
-//! 11. The programs of `kernel-sim/programs`, each named for its idea.
+//! 11. The programs of `kernel-sim/programs`, each named for its idea; and a few in
+//!     C, in `kernel-sim/c`, with what is below `main`.
 //! 12. The command `ksim`, in `src/bin/ksim`, shows all of that.
 //!
 //! The modules are there with the feature `machine`, the command with `cli`; both

@@ -45,9 +45,9 @@
 //!
 //! # Reading order
 //!
-//! 1. `program.rs`, `disk.rs`: what lies on the disk.
-//! 2. `process.rs`, `thread.rs`: what it becomes, who executes it, and what is saved
-//!    in a context switch.
+//! 1. `program.rs`, `elf.rs`, `disk.rs`: what lies on the disk.
+//! 2. `process.rs`, `arguments.rs`, `thread.rs`: what it becomes, what it finds on its
+//!    stack, who executes it, and what is saved in a context switch.
 //! 3. `boot.rs`: the computer, and how it is set up.
 //! 4. `run.rs`: the loop.
 //! 5. `trap.rs`, `death.rs`: what a trap leads to.
@@ -80,11 +80,13 @@
 //! ```
 
 mod account;
+mod arguments;
 mod boot;
 mod console;
 mod cost;
 mod death;
 mod disk;
+mod elf;
 mod errno;
 mod process;
 mod program;
@@ -100,9 +102,10 @@ pub use console::{Console, Stream, Write};
 pub use cost::Costs;
 pub use death::{Death, DeathKind};
 pub use disk::Disk;
+pub use elf::{ElfError, is_elf};
 pub use errno::Errno;
 pub use process::{Process, USER_END};
-pub use program::Program;
+pub use program::{BadImage, Program};
 pub use report::Report;
 pub use run::{Outcome, Step};
 pub use thread::{Identity, Thread};

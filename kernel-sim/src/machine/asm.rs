@@ -83,7 +83,7 @@ mod symbols;
 mod value;
 
 pub use diagnostic::{Diagnostic, Errors};
-pub use image::{Block, Image, Layout, Line, Symbol};
+pub use image::{Block, Image, Inconsistent, Layout, Line, Symbol};
 pub use listing::Listing;
 pub use problem::Problem;
 

@@ -21,6 +21,9 @@
 //!              │   data     │
 //!              │ rw-        │         global variables
 //!              ├────────────┤
+//!              │ constants  │
+//!              │ r--        │         what a compiler puts apart, as nobody executes it
+//!              ├────────────┤
 //!              │   code     │
 //!              │ r-x        │         instructions
 //!              ├────────────┤

@@ -88,8 +88,9 @@ impl Default for Settings {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of each stack, at least 16 and at most 16 MiB, rounded up to a
-    /// multiple of 16. By default 16 KiB.
+    /// Bytes of each stack, at least 512 and at most 16 MiB, rounded up to a
+    /// multiple of 16. By default 16 KiB. Arguments may take a quarter of it, as on
+    /// Linux.
     pub stack: u32,
     /// How far each process may move its break, in bytes. By default 256
     /// KiB.
@@ -119,11 +120,14 @@ impl Default for Limits {
 /// The kernel's clock counts nanoseconds in 64 bits. There has to be room beyond
 /// the last tick for what is being done then.
 const MOST_TICKS: u64 = 1_000_000_000_000_000;
+const LEAST_STACK: u32 = 512;
 const MOST_STACK: u32 = 16 << 20;
 
 impl Limits {
     pub(super) fn stack_size(&self) -> u32 {
-        self.stack.clamp(16, MOST_STACK).next_multiple_of(16)
+        self.stack
+            .clamp(LEAST_STACK, MOST_STACK)
+            .next_multiple_of(16)
     }
 
     pub(super) fn last_tick(&self) -> u64 {
@@ -236,7 +240,8 @@ impl Computer {
     }
 
     /// Loads a program from the disk, and makes it a process that is ready (arrow
-    /// 1). Gives its pid. That takes no time: it is done from outside.
+    /// 1). Gives its pid. That takes no time: it is done from outside. The only
+    /// argument of the program, `argv[0]`, is its name.
     ///
     /// # Errors
     ///
@@ -251,17 +256,50 @@ impl Computer {
     /// assert_eq!(error.to_string(), "there is no program 'hello' on the disk");
     /// ```
     pub fn start(&mut self, program: &str, priority: Priority) -> Result<u64, StartError> {
+        self.start_with(program, &[], priority)
+    }
+
+    /// The same with arguments: the program finds them on its stack, behind its
+    /// name, as System V's ABI says. An argument with a zero byte in it ends there
+    /// for programs that read it as C does.
+    ///
+    /// # Errors
+    ///
+    /// See [`start`](Self::start); and if the arguments would take more than a
+    /// quarter of the stack.
+    ///
+    /// ```
+    /// use kernel_sim::kernel::pcb::Priority;
+    /// use kernel_sim::os::{Computer, Disk, Program, Settings};
+    ///
+    /// // Ends with the number of its arguments.
+    /// let text = "_start: lw a0, 0(sp)\n li a7, 93\n ecall\n";
+    /// let mut disk = Disk::default();
+    /// disk.put(Program::assemble("count", text)?);
+    /// let mut computer = Computer::boot(Settings { disk, ..Settings::default() });
+    /// let pid = computer.start_with("count", &["one", "two"], Priority::NORMAL)?;
+    /// computer.run();
+    /// assert_eq!(computer.report(pid).unwrap().death.unwrap().status(), Some(3));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn start_with(
+        &mut self,
+        program: &str,
+        arguments: &[&str],
+        priority: Priority,
+    ) -> Result<u64, StartError> {
         let found = self.disk.get(program);
         let program = found.ok_or_else(|| StartError::NoProgram(program.to_owned()))?;
         let program = Rc::clone(program);
+        let argv: Vec<&str> = [program.name()].iter().chain(arguments).copied().collect();
 
-        let wanted = program.data().bytes.len() as u64 + u64::from(self.limits.stack_size());
+        let wanted = program.data_size() + u64::from(self.limits.stack_size());
         let free = self.limits.memory.saturating_sub(self.memory_used);
         if wanted > free {
             return Err(StartError::NoMemory { wanted, free });
         }
         let pid = self.kernel.next_pid();
-        let (process, registers) = Process::load(pid, &program, &self.limits)?;
+        let (process, registers) = Process::load(pid, &program, &argv, &self.limits)?;
 
         self.memory_used += process.private_bytes();
         let process = Rc::new(process);
@@ -306,6 +344,13 @@ pub enum StartError {
         /// Bytes that nobody has.
         free: u64,
     },
+    /// Its arguments take more of the stack than a quarter.
+    LongArguments {
+        /// Bytes that they would take, with their addresses.
+        bytes: u64,
+        /// A quarter of the stack, in bytes.
+        room: u32,
+    },
     /// Its code or data ends here, which is where the stack is, or beyond.
     InTheWay {
         /// The address after its last byte.
@@ -328,6 +373,11 @@ impl fmt::Display for StartError {
             StartError::NoMemory { wanted, free } => {
                 write!(f, "it needs {wanted} bytes of memory, and {free} are free")
             }
+            StartError::LongArguments { bytes, room } => write!(
+                f,
+                "its arguments would take {bytes} bytes, and there is room for {room}, a quarter \
+                 of the stack"
+            ),
             StartError::InTheWay { end } => {
                 write!(f, "it would end at {end:#010x}, where the stack is")
             }

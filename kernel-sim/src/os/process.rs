@@ -4,15 +4,17 @@
 //! its threads runs, these sections are what the CPU sees.
 //!
 //! ```text
-//!   0x8000_0000 ┌──────────────┐ ◀ sp at the start
-//!               │ stack      ▼ │   Limits::stack bytes
+//!   0x8000_0000 ┌──────────────┐
+//!               │ arguments    │   see arguments.rs
+//!               │              │ ◀ sp at the start
+//!               │ stack      ▼ │   Limits::stack bytes, with the arguments
 //!               ├──────────────┤
 //!               │              │
 //!               ├──────────────┤ ◀ the break: empty at the start, and at most
 //!               │ heap       ▲ │   Limits::heap bytes away from where it begins
 //!               ├──────────────┤   a multiple of 4096
 //!               │ data         │
-//!   0x1000_0000 ├──────────────┤
+//!   0x1000_0000 ├──────────────┤   a compiler puts it right behind the code
 //!               │              │
 //!               ├──────────────┤
 //!               │ code         │   shared by all processes of the program
@@ -24,12 +26,13 @@
 use std::cell::{Cell, Ref, RefCell};
 use std::rc::Rc;
 
+use super::arguments;
 use super::boot::{Limits, StartError};
 use super::program::Program;
 use crate::kernel::pid::Pid;
 use crate::machine::cpu::Registers;
 use crate::machine::isa::Register;
-use crate::machine::memory::{AddressSpace, Extent, Permissions, Section, SectionName, Segment};
+use crate::machine::memory::{AddressSpace, Extent, Section, SectionName, Segment};
 
 /// The address after the last one that a process may have: here its stack begins.
 /// What is above belongs to the kernel.
@@ -39,6 +42,26 @@ pub const USER_END: u32 = 0x8000_0000;
 const PAGE: u32 = 4096;
 
 /// What the threads of a process share: memory, and the program whose it is.
+///
+/// ```
+/// use kernel_sim::kernel::pcb::Priority;
+/// use kernel_sim::machine::isa::Register;
+/// use kernel_sim::os::{Computer, Disk, Settings, USER_END};
+///
+/// let mut computer = Computer::boot(Settings {
+///     disk: Disk::built_in(),
+///     ..Settings::default()
+/// });
+/// let pid = computer.start("hello", Priority::NORMAL)?;
+/// let thread = computer.thread(pid).unwrap();
+/// assert_eq!(thread.registers().pc, 0x1_0000);
+/// let sp = thread.registers().get(Register::SP);
+/// assert_eq!(sp, USER_END - 32);
+/// assert_eq!(thread.process().memory().load(sp)?, 1_u32.to_le_bytes()); // argc
+/// assert_eq!(thread.process().memory().read(0x1_0024, 5).unwrap(), b"Hello");
+/// assert_eq!(thread.process().private_bytes(), 16 << 10); // its stack
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Process {
     /// Its main thread.
@@ -50,36 +73,45 @@ pub struct Process {
 }
 
 impl Process {
-    /// Loads a program: makes the sections, and sets the registers with which it
-    /// begins. All but sp and pc are zero.
+    /// Loads a program: makes the sections, puts the arguments on the stack, and
+    /// sets the registers with which it begins. All but sp and pc are zero.
     ///
     /// # Errors
     ///
-    /// If the program's sections would be where the stack is, or in each other.
+    /// If the program's sections would be where the stack is, or in each other, or
+    /// the arguments would take more than a quarter of the stack.
     pub(super) fn load(
         main: Pid,
         program: &Rc<Program>,
+        arguments: &[&str],
         limits: &Limits,
     ) -> Result<(Process, Registers), StartError> {
-        let (code, data) = (program.code(), program.data());
+        let (bytes, room) = (arguments::size(arguments), limits.stack_size() / 4);
+        if bytes > u64::from(room) {
+            return Err(StartError::LongArguments { bytes, room });
+        }
         let stack = USER_END - limits.stack_size();
-        for end in [code.extent().limit, data.end()] {
-            if end > stack {
-                return Err(StartError::InTheWay { end });
-            }
+        let end = program.end();
+        if end > stack {
+            return Err(StartError::InTheWay { end });
         }
         let mut memory = AddressSpace::default();
-        memory.place(code)?;
-        if !data.bytes.is_empty() {
-            memory.place(Section::data(data.address, Segment::from(&data.bytes))?)?;
+        for section in program.shared() {
+            memory.place(section.clone())?;
         }
-        let heap = data.end().next_multiple_of(PAGE);
+        for block in program.data().iter().filter(|b| !b.bytes.is_empty()) {
+            memory.place(Section::data(block.address, Segment::from(&block.bytes))?)?;
+        }
+        let heap = end.next_multiple_of(PAGE);
         memory.place(Section::heap(heap, Segment::zeroed(0))?)?;
         let bytes = Segment::zeroed((USER_END - stack) as usize);
         memory.place(Section::stack(stack, bytes)?)?;
 
-        let mut registers = Registers::starting_at(program.image().entry);
-        registers.set(Register::SP, USER_END);
+        let arguments = arguments::lay_out(arguments, USER_END);
+        let sp = USER_END - arguments.len() as u32;
+        memory.write(sp, &arguments).expect("it is on the stack");
+        let mut registers = Registers::starting_at(program.entry());
+        registers.set(Register::SP, sp);
         let process = Process {
             main,
             program: RefCell::new(Rc::clone(program)),
@@ -112,12 +144,12 @@ impl Process {
         heaps.next().expect("every process is loaded with a heap")
     }
 
-    /// How many bytes of memory it has for itself: all but the code.
+    /// How many bytes of memory it has for itself: all but code and constants.
     pub fn private_bytes(&self) -> u64 {
         let memory = self.memory();
         let extents = memory.sections().map(Section::extent);
         extents
-            .filter(|extent| extent.permissions != Permissions::ReadExecute)
+            .filter(|extent| !matches!(extent.name, SectionName::Code | SectionName::Constants))
             .map(|extent| u64::from(extent.limit - extent.base))
             .sum()
     }

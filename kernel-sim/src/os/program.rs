@@ -1,9 +1,10 @@
 //! A program as it lies on the disk: bytes, a name, and where the bytes are to be
-//! put. Nothing of it runs. Read next: `disk.rs`.
+//! put. Nothing of it runs. Read next: `elf.rs`, then `disk.rs`.
 
 use std::fmt;
 
-use crate::machine::asm::{Block, Errors, Image, Layout, assemble};
+use super::elf::{self, ElfError, Executable, Symbols};
+use crate::machine::asm::{Block, Errors, Image, Inconsistent, Layout, assemble};
 use crate::machine::isa::Instruction;
 use crate::machine::memory::{Misplaced, Section};
 
@@ -14,12 +15,22 @@ use crate::machine::memory::{Misplaced, Section};
 #[derive(Clone)]
 pub struct Program {
     name: String,
-    /// What it was made of, for people. May be empty.
-    text: String,
-    image: Image,
-    code: Section,
-    /// As it is when a process begins.
-    data: Block,
+    source: Source,
+    /// Where it begins.
+    entry: u32,
+    /// Code, and constants. All its processes have them in common.
+    shared: Vec<Section>,
+    /// Variables, as they are when a process begins.
+    data: Vec<Block>,
+}
+
+/// What it was made of, as far as people want to know.
+#[derive(Clone)]
+enum Source {
+    /// A text, which may be missing, and what the assembler has made of it.
+    Assembly { text: String, image: Image },
+    /// An ELF file.
+    Elf(Symbols),
 }
 
 impl Program {
@@ -35,7 +46,7 @@ impl Program {
     ///
     /// let program = Program::assemble("stop", "_start: li a7, 93\n ecall\n")?;
     /// assert_eq!(program.name(), "stop");
-    /// assert_eq!(program.image().text.bytes.len(), 8);
+    /// assert_eq!(program.image().unwrap().text.bytes.len(), 8);
     ///
     /// let errors = Program::assemble("wrong", "lx a0, 5\n").unwrap_err();
     /// assert_eq!(errors.all()[0].line, 1);
@@ -44,7 +55,7 @@ impl Program {
     pub fn assemble(name: &str, text: &str) -> Result<Program, Errors> {
         let image = assemble(name, text, Layout::default())?;
         let program = Program::new(name, text, image);
-        Ok(program.expect("the assembler puts code at a multiple of four"))
+        Ok(program.expect("the assembler makes no images that cannot be loaded"))
     }
 
     /// Makes a program of an image. `text` is what it was made of, if there is
@@ -52,15 +63,58 @@ impl Program {
     ///
     /// # Errors
     ///
-    /// If the code cannot be where the image has it. Whether the other sections
-    /// can be is seen when it is loaded.
-    pub fn new(name: &str, text: &str, image: Image) -> Result<Program, Misplaced> {
+    /// If the image's parts do not make sections, or the code cannot be where the
+    /// image has it. Whether the other sections can be is seen when it is loaded.
+    pub fn new(name: &str, text: &str, image: Image) -> Result<Program, BadImage> {
+        let code = image.code()?;
         Ok(Program {
             name: name.to_owned(),
-            text: text.to_owned(),
-            code: Section::code(image.text.address, &image.code().bytes)?,
-            data: image.data_and_bss(),
-            image,
+            entry: image.entry,
+            shared: vec![Section::code(code.address, &code.bytes)?],
+            data: vec![image.data_and_bss()?],
+            source: Source::Assembly {
+                text: text.to_owned(),
+                image,
+            },
+        })
+    }
+
+    /// Makes a program of the bytes of an ELF file: a statically linked executable
+    /// for RISC-V of 32 bits, as a compiler makes it.
+    ///
+    /// # Errors
+    ///
+    /// If it is something else, or damaged, or larger than 16 MiB; see
+    /// [`ElfError`]. Whether it is in the way of the stack is seen when it is
+    /// loaded.
+    ///
+    /// ```
+    /// use kernel_sim::kernel::pcb::Priority;
+    /// use kernel_sim::os::{Computer, Disk, Program, Settings};
+    ///
+    /// // From `kernel-sim/c/hello.c`.
+    /// let file = include_bytes!("../../c/hello.elf");
+    /// let mut disk = Disk::default();
+    /// disk.put(Program::from_elf("hello", file)?);
+    /// let mut computer = Computer::boot(Settings { disk, ..Settings::default() });
+    /// computer.start("hello", Priority::NORMAL)?;
+    /// computer.run();
+    /// assert!(computer.console().text().starts_with("Hello from C"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn from_elf(name: &str, file: &[u8]) -> Result<Program, ElfError> {
+        let Executable {
+            entry,
+            shared,
+            data,
+            symbols,
+        } = elf::read(file)?;
+        Ok(Program {
+            name: name.to_owned(),
+            source: Source::Elf(symbols),
+            entry,
+            shared,
+            data,
         })
     }
 
@@ -75,14 +129,25 @@ impl Program {
         &self.name
     }
 
-    /// What it was made of.
+    /// The text that it was made of. Empty if there is none.
     pub fn text(&self) -> &str {
-        &self.text
+        match &self.source {
+            Source::Assembly { text, .. } => text,
+            Source::Elf(_) => "",
+        }
     }
 
-    /// Its bytes, and where they are to be put.
-    pub fn image(&self) -> &Image {
-        &self.image
+    /// What the assembler has made of it, unless it came as an ELF file.
+    pub fn image(&self) -> Option<&Image> {
+        match &self.source {
+            Source::Assembly { image, .. } => Some(image),
+            Source::Elf(_) => None,
+        }
+    }
+
+    /// Where it begins: the pc of its first instruction.
+    pub fn entry(&self) -> u32 {
+        self.entry
     }
 
     /// What it shows, in a sentence: the first one of the comment at its head,
@@ -97,7 +162,7 @@ impl Program {
     /// # Ok::<(), kernel_sim::machine::asm::Errors>(())
     /// ```
     pub fn title(&self) -> String {
-        let head = self.text.lines().map_while(|line| line.strip_prefix('#'));
+        let head = self.text().lines().map_while(|line| line.strip_prefix('#'));
         let paragraph = head.map(str::trim).take_while(|line| !line.is_empty());
         let paragraph = paragraph.collect::<Vec<_>>().join(" ");
         let name = format!("{}: ", self.name);
@@ -109,21 +174,56 @@ impl Program {
         words[..end.map_or(words.len(), |end| end + 1)].to_owned()
     }
 
-    /// The section that all its processes have in common.
-    pub(super) fn code(&self) -> Section {
-        self.code.clone()
+    /// The sections that all its processes have in common.
+    pub(super) fn shared(&self) -> &[Section] {
+        &self.shared
     }
 
     /// The bytes that each of its processes has a copy of.
-    pub(super) fn data(&self) -> &Block {
+    pub(super) fn data(&self) -> &[Block] {
         &self.data
+    }
+
+    /// How many these are.
+    pub(super) fn data_size(&self) -> u64 {
+        self.data.iter().map(|block| block.bytes.len() as u64).sum()
+    }
+
+    /// The address after its last byte.
+    pub(super) fn end(&self) -> u32 {
+        let shared = self.shared.iter().map(|section| section.extent().limit);
+        let data = self.data.iter().map(Block::end);
+        shared.chain(data).max().unwrap_or(0)
     }
 
     /// The instruction that it has at this address, if it has one there.
     pub fn instruction_at(&self, address: u32) -> Option<Instruction> {
-        let offset = address.checked_sub(self.image.text.address)? as usize;
-        let word = self.image.text.bytes.get(offset..)?.first_chunk()?;
-        Instruction::decode(u32::from_le_bytes(*word))
+        let mut sections = self.shared.iter();
+        sections.find_map(|section| section.instruction_at(address))
+    }
+
+    /// The last name at or in front of this address in the code, and how many bytes
+    /// it is in front of it: for a program from a compiler, the function to which
+    /// the instruction belongs.
+    ///
+    /// ```
+    /// use kernel_sim::os::Program;
+    ///
+    /// let program = Program::assemble("stop", "_start: li a7, 93\n ecall\n")?;
+    /// assert_eq!(program.symbol_at(0x1_0004), Some(("_start", 4)));
+    /// assert_eq!(program.symbol_at(0x2_0000), None);
+    /// # Ok::<(), kernel_sim::machine::asm::Errors>(())
+    /// ```
+    pub fn symbol_at(&self, address: u32) -> Option<(&str, u32)> {
+        self.instruction_at(address)?;
+        match &self.source {
+            Source::Elf(symbols) => symbols.at(address),
+            Source::Assembly { image, .. } => {
+                let mut labels = image.symbols.iter().rev().filter(|s| s.is_address);
+                let label = labels.find(|label| label.value <= address)?;
+                Some((&label.name, address - label.value))
+            }
+        }
     }
 
     /// The number and the words of the line that has made what is at this
@@ -137,8 +237,11 @@ impl Program {
     /// # Ok::<(), kernel_sim::machine::asm::Errors>(())
     /// ```
     pub fn line_at(&self, address: u32) -> Option<(u32, &str)> {
-        let number = self.image.line_at(address)?;
-        let line = self.text.lines().nth(number as usize - 1)?;
+        let Source::Assembly { text, image } = &self.source else {
+            return None;
+        };
+        let number = image.line_at(address)?;
+        let line = text.lines().nth(number as usize - 1)?;
         Some((number, line.trim()))
     }
 }
@@ -148,3 +251,35 @@ impl fmt::Debug for Program {
         write!(f, "Program({})", self.name)
     }
 }
+
+/// Why an image is no program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadImage {
+    /// Its parts do not make sections.
+    Inconsistent(Inconsistent),
+    /// Its code cannot be where it is.
+    Misplaced(Misplaced),
+}
+
+impl From<Inconsistent> for BadImage {
+    fn from(inconsistent: Inconsistent) -> BadImage {
+        BadImage::Inconsistent(inconsistent)
+    }
+}
+
+impl From<Misplaced> for BadImage {
+    fn from(misplaced: Misplaced) -> BadImage {
+        BadImage::Misplaced(misplaced)
+    }
+}
+
+impl fmt::Display for BadImage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            BadImage::Inconsistent(inconsistent) => inconsistent.fmt(f),
+            BadImage::Misplaced(misplaced) => misplaced.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for BadImage {}

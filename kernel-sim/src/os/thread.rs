@@ -43,7 +43,7 @@ use crate::machine::memory::AddressSpace;
 /// let pid = computer.start("hello", Priority::NORMAL)?;
 /// let thread = computer.thread(pid).unwrap();
 /// assert_eq!(thread.registers().pc, 0x1_0000);
-/// assert_eq!(thread.registers().get(Register::SP), USER_END);
+/// assert_eq!(thread.registers().get(Register::SP), USER_END - 32); // below its arguments
 /// assert_eq!(thread.memory().read(0x1_0024, 5).unwrap(), b"Hello");
 /// assert_eq!(thread.process().private_bytes(), 16 << 10); // its stack
 /// # Ok::<(), kernel_sim::os::StartError>(())

@@ -1,7 +1,7 @@
 //! What the assembler makes of texts, written by hand from the specification
 //! and the GNU assembler's manual.
 
-use kernel_sim::machine::asm::{Image, Layout, assemble};
+use kernel_sim::machine::asm::{Image, Inconsistent, Layout, assemble};
 
 fn image(text: &str) -> Image {
     match assemble("test.s", text, Layout::default()) {
@@ -108,12 +108,45 @@ fn parts_follow_each_other() {
         (0x1000_0000, &[2][..])
     );
     assert_eq!((image.bss_address, image.bss_size), (0x1000_0004, 8));
-    assert_eq!(image.code().bytes.len(), 9);
+    assert_eq!(image.code().unwrap().bytes.len(), 9);
     assert_eq!(
-        image.data_and_bss().bytes,
+        image.data_and_bss().unwrap().bytes,
         [2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
     );
     assert_eq!(image.symbol("buffer").unwrap().value, 0x1000_0004);
+}
+
+/// Nobody's image makes the machine take memory without end, or panic.
+#[test]
+fn an_inconsistent_image_makes_no_sections() {
+    let good = image("_start: nop\n .section .rodata\n .byte 1\n .data\n .byte 2\n .bss\n .zero 5");
+    let in_front = |part, address| Err(Inconsistent::InFront { part, address });
+    let too_far = |part, address| Err(Inconsistent::TooFar { part, address });
+    for address in [0, 0xffff, 0x1_0000, 0x1_0003] {
+        let mut image = good.clone();
+        image.rodata.address = address;
+        assert_eq!(image.code(), in_front(".rodata", address));
+        assert!(image.data_and_bss().is_ok());
+    }
+    for address in [0x1_0000 + (32 << 20), u32::MAX] {
+        let mut image = good.clone();
+        image.rodata.address = address;
+        assert_eq!(image.code(), too_far(".rodata", address));
+    }
+    for address in [0, 0x0fff_ffff, 0x1000_0000] {
+        let mut image = good.clone();
+        image.bss_address = address;
+        assert_eq!(image.data_and_bss(), in_front(".bss", address));
+        assert!(image.code().is_ok());
+    }
+    for (address, size) in [(u32::MAX, 5), (0x1000_0004, u32::MAX), (0x1200_0000, 1)] {
+        let mut image = good.clone();
+        (image.bss_address, image.bss_size) = (address, size);
+        assert_eq!(image.data_and_bss(), too_far(".bss", address));
+    }
+    let mut image = good.clone();
+    image.rodata.address = 0x1_0000 + (32 << 20) - 1;
+    assert_eq!(image.code().unwrap().bytes.len(), 32 << 20);
 }
 
 #[test]

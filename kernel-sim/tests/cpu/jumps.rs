@@ -150,7 +150,8 @@ fn a_jump_out_of_the_code_traps_at_its_target() {
         (0, "nothing is there; a pointer that was never set is zero"),
         (
             CODE + 4,
-            "nothing is there; it is 1 byte beyond the code section (0x00010000..0x00010004, r-x)",
+            "nothing is there; the code section (0x00010000..0x00010004, r-x) ends here, \
+             and the program has not asked to exit before",
         ),
         (0x4000_0000, "nothing is there"),
     ] {

@@ -97,7 +97,7 @@ fn whoever_runs_out_of_the_code_traps_behind_it() {
     assert_eq!(
         stop.trap.to_string(),
         "cannot execute what is at 0x00010004: nothing is there; \
-         it is 1 byte beyond the code section (0x00010000..0x00010004, r-x)"
+         the code section (0x00010000..0x00010004, r-x) ends here, and the program has not asked to exit before"
     );
 }
 

@@ -27,10 +27,14 @@ fn the_bytes_that_asm_writes_are_those_that_are_loaded() {
             .expect("it can be started");
         assert!(output.status.success(), "{name}");
         let image = assemble(name, text, Layout::default()).expect("it is right");
-        assert_eq!(fs::read(code).unwrap(), image.code().bytes, "{name}");
+        assert_eq!(
+            fs::read(code).unwrap(),
+            image.code().unwrap().bytes,
+            "{name}"
+        );
         assert_eq!(
             fs::read(data).unwrap(),
-            image.data_and_bss().bytes,
+            image.data_and_bss().unwrap().bytes,
             "{name}"
         );
     }
@@ -59,10 +63,10 @@ fn nothing_is_written_over_that_is_read_or_written_by_the_same_command() {
 
 #[test]
 fn a_file_whose_name_is_no_path_is_told_apart_from_one_that_is_not_there() {
-    let ended = ksim("run Cargo.toml");
+    let ended = ksim("run src");
     assert_eq!(ended.code, 1);
     assert!(
-        ended.stderr.ends_with("ends in .s: ./Cargo.toml\n"),
+        ended.stderr.ends_with("with a / in it: ./src\n"),
         "{}",
         ended.stderr
     );
@@ -103,4 +107,32 @@ fn what_is_odd_in_a_program_is_said() {
     assert_eq!(ended.code, 0);
     assert!(ended.stderr.contains("odd.s:") && ended.stderr.contains("warning"));
     assert!(ended.stdout.contains("exit 3"));
+}
+
+/// The first bytes say what a file is, and not its name.
+#[test]
+fn an_executable_may_be_called_anything() {
+    let folder = folder("executables");
+    let file = fs::read("c/hello.elf").expect("it is part of the sources");
+    for name in ["hello.s", "hello", "hello.c"] {
+        let path = folder.join(name);
+        fs::write(&path, &file).expect("it can be written");
+        let ended = ksim(&format!("run {} -- again", path.display()));
+        assert_eq!(ended.code, 0, "{}", ended.stderr);
+        assert!(ended.stdout.contains("I am called hello."));
+        assert!(ended.stdout.contains("Argument 1 is again."));
+    }
+}
+
+#[test]
+fn an_executable_for_another_computer_is_refused_with_what_to_do() {
+    let path = folder("compressed").join("hello.elf");
+    let mut file = fs::read("c/hello.elf").expect("it is part of the sources");
+    file[36] = 1;
+    fs::write(&path, &file).expect("it can be written");
+    for command in ["run", "step", "ps", "maps", "asm"] {
+        let ended = ksim(&format!("{command} {}", path.display()));
+        assert_eq!(ended.code, 1);
+        assert!(ended.stderr.contains("-march=rv32im"), "{}", ended.stderr);
+    }
 }

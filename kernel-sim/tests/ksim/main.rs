@@ -71,6 +71,11 @@ const RECORDED: &[(&str, &str)] = &[
     ("maps_at_2500", "maps heap_growth exit_code --at 2500"),
     ("maps_bss", "maps global_variables"),
     ("maps_stack", "maps stack_frames --at 250"),
+    ("elf_run", "run c/hello.elf c/sort.elf -- pear fig apple"),
+    ("elf_crash", "run c/crash.elf hello"),
+    ("elf_step", "step c/crash.elf --count 160"),
+    ("elf_ps", "ps c/heap.elf c/sort.elf --at 3000"),
+    ("elf_maps", "maps c/heap.elf --at 9000"),
     ("asm_hello", "asm hello"),
     ("asm_jump_table", "asm programs/jump_table.s"),
     ("programs", "programs"),
@@ -92,6 +97,7 @@ const RECORDED: &[(&str, &str)] = &[
     ("help_demo", "demo --help"),
     // What is refused.
     ("wrong_program", "run tests/ksim/files/wrong.s"),
+    ("wrong_elf", "asm c/hello.elf"),
     ("wrong_name", "run helo"),
     ("wrong_path", "run ./helo.s"),
     ("wrong_directory", "asm tests/ksim/"),
@@ -172,7 +178,8 @@ fn lines_fit_into_a_hundred_columns() {
 fn exit_codes_are_as_the_help_says() {
     for (name, args) in RECORDED {
         let expected = match *name {
-            "wrong_program" | "wrong_name" | "wrong_path" | "wrong_directory" | "wrong_output" => 1,
+            "wrong_program" | "wrong_elf" | "wrong_name" | "wrong_path" | "wrong_directory"
+            | "wrong_output" => 1,
             "help_none" => 2,
             name if name.starts_with("wrong_") => 2,
             _ => 0,

@@ -79,9 +79,7 @@ fn code_is_fetched_word_by_word_and_illegal_words_are_none() {
 #[test]
 fn constants_can_be_read_only() {
     let mut memory = AddressSpace::default();
-    let constants = Section::data(DATA, Segment::from(b"pi is 3."))
-        .unwrap()
-        .read_only();
+    let constants = Section::constants(DATA, Segment::from(b"pi is 3.")).unwrap();
     assert_eq!(constants.extent().permissions, Permissions::Read);
     memory.place(constants).unwrap();
     assert_eq!(memory.load(DATA), Ok(*b"pi i"));

@@ -19,8 +19,8 @@ fn address() -> impl Strategy<Value = u32> {
 }
 
 fn section() -> impl Strategy<Value = (SectionName, u32, usize)> {
-    use SectionName::{Code, Data, Heap, Shared, Stack};
-    let name = prop::sample::select(vec![Code, Data, Heap, Shared, Stack]);
+    use SectionName::{Code, Constants, Data, Heap, Shared, Stack};
+    let name = prop::sample::select(vec![Code, Constants, Data, Heap, Shared, Stack]);
     (name, address(), 0..24_usize)
 }
 
@@ -31,6 +31,7 @@ fn make((name, base, length): (SectionName, u32, usize)) -> Result<Section, Misp
         SectionName::Data => Section::data(base, bytes),
         SectionName::Heap => Section::heap(base, bytes),
         SectionName::Stack => Section::stack(base, bytes),
+        SectionName::Constants => Section::constants(base, bytes),
         SectionName::Shared => Section::shared(base, bytes).map(Section::read_only),
     }
 }
@@ -52,7 +53,10 @@ fn may(placed: &[Extent], address: u32, size: u32, access: Access) -> bool {
     let permits = |extent: &&Extent| match access {
         Access::Fetch => extent.name == SectionName::Code,
         Access::Read => true,
-        Access::Write => !matches!(extent.name, SectionName::Code | SectionName::Shared),
+        Access::Write => {
+            use SectionName::{Code, Constants, Shared};
+            !matches!(extent.name, Code | Constants | Shared)
+        }
     };
     address.is_multiple_of(size)
         && placed.iter().filter(permits).any(|extent| {

@@ -121,7 +121,7 @@ fn the_stack_has_the_size_that_was_asked_for() {
         sw zero, 0(sp)
         j 1b
     ";
-    for (asked, size) in [(1, 16), (100, 112), (8192, 8192)] {
+    for (asked, size) in [(1, 512), (1000, 1008), (8192, 8192)] {
         let limits = Limits {
             stack: asked,
             ..Limits::default()

@@ -9,6 +9,7 @@
 #![cfg(feature = "machine")]
 
 mod accounts;
+mod arguments;
 mod calls;
 mod faults;
 mod programs;

@@ -122,6 +122,6 @@ fn every_file_is_on_the_disk_and_begins_with_its_name() {
         assert!(title.starts_with(&format!("# {name}: ")), "{name}: {title}");
     }
     for program in Disk::built_in().programs() {
-        assert_eq!(program.image().warnings, [], "{}", program.name());
+        assert_eq!(program.image().unwrap().warnings, [], "{}", program.name());
     }
 }

@@ -26,11 +26,14 @@ Where to begin:
   ksim run tab_crashing tab_living   two at once: one crashes, the other does not notice
   ksim programs                      what else is on the disk
 
-FILE is the name of a program on the disk, or the path of a file of yours, which ends in .s.
-A text to start from is printed by `ksim programs hello`.
+FILE is the name of a program on the disk, or the path of a file of yours, with a / or a . in it:
+a text in assembly, or an executable for RISC-V of 32 bits (ELF) that a compiler has made.
+A text to start from is printed by `ksim programs hello`; for C there is kernel-sim/c/hello.c:
+  riscv64-unknown-elf-gcc -march=rv32im -mabi=ilp32 -ffreestanding -nostdlib -static -O1 \\
+      crt0.s hello.c -o hello.elf
 
 Exit codes: 0, also if processes crashed, which is no failure of the computer; 1 if a file could
-not be read, assembled or written; 2 for arguments that make no sense.";
+not be read, assembled, run or written; 2 for arguments that make no sense.";
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -59,6 +62,7 @@ Examples:
   ksim run yield_ping yield_pong --trace     each line is an arrow of the kernel's diagram
   ksim run long_loop long_loop --quantum 50  short turns: look at what switching costs
   ksim run long_loop sum_loop --policy priority --priorities 10,20
+  ksim run c/sort.elf -- pear fig apple      an executable, and argv
 
 In front of what a process writes is its pid and its name. The table at the end has, for each,
   instr      the instructions that it has executed
@@ -150,7 +154,7 @@ pub(crate) enum Demo {
 /// What computer it is, and what runs on it.
 #[derive(Clone, Debug, _Args)]
 pub(crate) struct MachineArgs {
-    /// Names of programs on the disk, or paths of .s files
+    /// Names of programs on the disk, or paths of .s or ELF files
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<String>,
 
@@ -169,6 +173,10 @@ pub(crate) struct MachineArgs {
     /// When the computer is switched off
     #[arg(long, value_name = "TICKS", default_value = "10000000")]
     pub(crate) max_ticks: u64,
+
+    /// What each of the programs is called with, after its name
+    #[arg(last = true, value_name = "ARG")]
+    pub(crate) arguments: Vec<String>,
 }
 
 #[derive(Clone, Debug, _Args)]

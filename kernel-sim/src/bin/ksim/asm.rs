@@ -22,13 +22,15 @@ pub(crate) fn asm(args: &AsmArgs, out: &mut dyn Write) -> Result<(), Failure> {
         }
     }
     let image = program.image();
-    let files = [
-        (&args.text, image.code().bytes),
-        (&args.data, image.data_and_bss().bytes),
+    let image = image.ok_or_else(|| Failure::NoText(args.file.clone()))?;
+    let blocks = [
+        (&args.text, image.code()),
+        (&args.data, image.data_and_bss()),
     ];
-    for (path, bytes) in files {
+    for (path, block) in blocks {
         if let Some(path) = path {
-            write(path, &bytes)?;
+            let block = block.expect("the assembler has made it");
+            write(path, &block.bytes)?;
         }
     }
     write!(out, "{}", image.listing(program.text()))?;

@@ -28,6 +28,7 @@ fn args(files: &[&str], quantum: u64) -> MachineArgs {
         policy: "round-robin".into(),
         priorities: Vec::new(),
         max_ticks: 10_000_000,
+        arguments: Vec::new(),
     }
 }
 
@@ -35,7 +36,8 @@ fn program_to_process(out: &mut dyn Write) -> Result<(), Failure> {
     say(out, PROGRAM)?;
     heading(out, "1  On the disk: bytes, and where they are to be put")?;
     let program = files::program("hello")?;
-    write!(out, "{}", program.image().listing(program.text()))?;
+    let image = program.image().expect("it was assembled");
+    write!(out, "{}", image.listing(program.text()))?;
 
     heading(
         out,

@@ -4,7 +4,7 @@ use std::io;
 use std::process::ExitCode;
 
 use kernel_sim::machine::asm::Errors;
-use kernel_sim::os::StartError;
+use kernel_sim::os::{ElfError, StartError};
 
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -16,6 +16,10 @@ pub(crate) enum Failure {
     Unreadable(String, io::Error),
     /// A program with mistakes.
     Wrong(Errors),
+    /// An executable that this computer cannot execute.
+    BadElf(String, ElfError),
+    /// A command about text, and a file that was compiled.
+    NoText(String),
     /// A program for which there is no room.
     NotStarted(String, StartError),
     /// A file that could not be written.
@@ -48,12 +52,11 @@ impl Failure {
             Failure::Input(error) => format!("ksim: cannot read standard input: {error}"),
             Failure::NoSuchProgram(name) => format!(
                 "ksim: there is no program '{name}' on the disk, and no such file.\n\
-                 `ksim programs` lists what is on the disk; a file of yours is given by its \
-                 path, which ends in .s"
+                 `ksim programs` lists what is on the disk; the path of a file has a / or a . in it"
             ),
             Failure::NoPath(name) => format!(
-                "ksim: there is no program '{name}' on the disk. The file of that name is meant by \
-                 a path that has a / in it or ends in .s: ./{name}"
+                "ksim: there is no program '{name}' on the disk. What you have under that name \
+                 is meant by a path with a / in it: ./{name}"
             ),
             Failure::Unreadable(file, error) => format!("ksim: cannot read {file}: {error}"),
             Failure::Unwritable(file, error) => format!("ksim: cannot write {file}: {error}"),
@@ -67,6 +70,11 @@ impl Failure {
                 };
                 format!("{errors}ksim: the program has {count}, and was not run")
             }
+            Failure::BadElf(file, error) => format!("ksim: cannot run {file}: {error}"),
+            Failure::NoText(file) => format!(
+                "ksim: {file} is an ELF file, and was compiled already.\n\
+                 `riscv64-unknown-elf-objdump -d {file}` shows its instructions"
+            ),
             Failure::NotStarted(name, error) => format!("ksim: cannot start {name}: {error}"),
             Failure::TooManyPriorities { priorities, files } => format!(
                 "ksim: more --priorities ({priorities}) than FILEs ({files}): give one for each, \

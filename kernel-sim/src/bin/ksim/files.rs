@@ -5,37 +5,43 @@ use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
 use kernel_sim::machine::asm::{Layout, assemble};
-use kernel_sim::os::{Disk, Program};
+use kernel_sim::os::{Disk, Program, is_elf};
 
 use crate::failure::Failure;
 
-/// The assembler takes no longer text. A file may have no end.
+/// Neither the assembler nor the loader takes a longer file. It may have no end.
 const MOST: u64 = (16 << 20) + 1;
 
 /// The program of this name or in this file. What is odd in it is said on stderr.
 ///
-/// A path has a `/` in it or ends in `.s`. Where there is no such file, `hello.s`
-/// is the program on the disk, as the programs themselves say.
+/// A path has a `/` or a `.` in it. Where there is no such file, `hello.s` is the
+/// program on the disk, as the programs themselves say. What kind of file it is, its
+/// first bytes say, and not its name.
 pub(crate) fn program(file: &str) -> Result<Program, Failure> {
     let path = Path::new(file);
-    let is_path = file.ends_with(".s") || file.contains('/');
-    let text = match is_path.then(|| read(path)) {
-        Some(Ok(text)) => text,
+    let is_path = file.contains(['/', '.']);
+    let contents = match is_path.then(|| read(path)) {
+        Some(Ok(contents)) => contents,
         Some(Err(error)) if error.kind() != io::ErrorKind::NotFound => {
             return Err(Failure::Unreadable(file.into(), error));
         }
         _ => on_disk(file)?.into(),
     };
-    let image = assemble(file, &text, Layout::default()).map_err(Failure::Wrong)?;
-    for warning in &image.warnings {
-        let _ = write!(io::stderr(), "{warning}");
-    }
     let name = path
         .file_stem()
         .unwrap_or(path.as_os_str())
         .to_string_lossy();
-    let program = Program::new(&shown(&name), &String::from_utf8_lossy(&text), image);
-    Ok(program.expect("the assembler puts code at a multiple of four"))
+    let name = shown(&name);
+    if is_elf(&contents) {
+        let program = Program::from_elf(&name, &contents);
+        return program.map_err(|error| Failure::BadElf(file.into(), error));
+    }
+    let image = assemble(file, &contents, Layout::default()).map_err(Failure::Wrong)?;
+    for warning in &image.warnings {
+        let _ = write!(io::stderr(), "{warning}");
+    }
+    let program = Program::new(&name, &String::from_utf8_lossy(&contents), image);
+    Ok(program.expect("the assembler makes no images that cannot be loaded"))
 }
 
 /// A name that moves no cursor and changes no colour of the terminal that it is
@@ -45,9 +51,9 @@ pub(crate) fn shown(name: &str) -> String {
 }
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let mut text = Vec::new();
-    File::open(path)?.take(MOST).read_to_end(&mut text)?;
-    Ok(text)
+    let mut contents = Vec::new();
+    File::open(path)?.take(MOST).read_to_end(&mut contents)?;
+    Ok(contents)
 }
 
 /// The text of the program of this name, with or without `.s`.

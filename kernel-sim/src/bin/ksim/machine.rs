@@ -26,12 +26,16 @@ pub(crate) fn computer(args: &MachineArgs, trace: Trace) -> Result<Computer, Fai
         return Err(Failure::TooManyPriorities { priorities, files });
     }
     let mut disk = Disk::default();
-    let mut names = Vec::new();
-    for file in &args.files {
+    let mut names: Vec<String> = Vec::new();
+    for (index, file) in args.files.iter().enumerate() {
+        // The same file again is the same program.
+        if let Some(first) = args.files[..index].iter().position(|other| other == file) {
+            names.push(names[first].clone());
+            continue;
+        }
         let mut program = files::program(file)?;
-        let same_name = disk.get(program.name());
-        if same_name.is_some_and(|other| other.text() != program.text()) {
-            // Two files with one name, in two folders.
+        if disk.get(program.name()).is_some() {
+            // Two files with one name, in two folders or of two kinds.
             program = program.renamed(&files::shown(file));
         }
         names.push(program.name().to_owned());
@@ -48,9 +52,10 @@ pub(crate) fn computer(args: &MachineArgs, trace: Trace) -> Result<Computer, Fai
         trace,
         ..Settings::default()
     });
+    let arguments: Vec<&str> = args.arguments.iter().map(String::as_str).collect();
     let missing = std::iter::repeat(&Priority::NORMAL);
     for (name, priority) in names.iter().zip(args.priorities.iter().chain(missing)) {
-        let started = computer.start(name, *priority);
+        let started = computer.start_with(name, &arguments, *priority);
         started.map_err(|error| Failure::NotStarted(name.clone(), error))?;
     }
     Ok(computer)

@@ -15,9 +15,16 @@ use crate::table::grouped;
 pub(crate) fn maps(args: &AtArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mut computer = machine::computer(&args.machine, Trace::Log)?;
     machine::run_unseen(&mut computer, args.at);
-    for report in computer.reports() {
-        map(&computer, &report, out)?;
+    let reports = computer.reports();
+    for report in &reports {
+        map(&computer, report, out)?;
         writeln!(out)?;
+    }
+    if reports
+        .iter()
+        .all(|report| report.program.image().is_none())
+    {
+        return Ok(());
     }
     let Layout { text, data } = Layout::default();
     writeln!(
@@ -90,19 +97,24 @@ fn section(
     let registers = process.registers();
     let (name, notes) = match extent.name {
         SectionName::Code => {
-            let parts = [
-                (image.text.bytes.len(), ".text"),
-                (image.rodata.bytes.len(), ".rodata"),
-            ];
+            let parts = image.map_or(Vec::new(), |image| {
+                vec![
+                    (image.text.bytes.len(), ".text"),
+                    (image.rodata.bytes.len(), ".rodata"),
+                ]
+            });
             let pc = extent.contains(registers.pc);
             let pc = pc.then(|| format!("pc is at {:#010x}", registers.pc));
             ("code", vec![parts_of(size, &parts), pc.unwrap_or_default()])
         }
+        SectionName::Constants => ("constants", vec![bytes(size)]),
         SectionName::Data => {
-            let parts = [
-                (image.data.bytes.len(), ".data"),
-                (image.bss_size as usize, ".bss"),
-            ];
+            let parts = image.map_or(Vec::new(), |image| {
+                vec![
+                    (image.data.bytes.len(), ".data"),
+                    (image.bss_size as usize, ".bss"),
+                ]
+            });
             ("data", vec![parts_of(size, &parts)])
         }
         SectionName::Heap => ("heap     ▲", vec![bytes(size)]),
@@ -134,11 +146,14 @@ fn bytes(count: u32) -> String {
     }
 }
 
-/// `43 bytes: 28 .text, 15 .rodata`
+/// `43 bytes: 28 .text, 15 .rodata`, where the parts are known.
 fn parts_of(size: u32, parts: &[(usize, &str)]) -> String {
     let parts = parts.iter().filter(|(length, _)| *length > 0);
     let parts = parts.map(|(length, name)| format!("{} {name}", grouped(*length as u64)));
-    format!("{}: {}", bytes(size), parts.collect::<Vec<_>>().join(", "))
+    match parts.collect::<Vec<_>>().join(", ") {
+        parts if parts.is_empty() => bytes(size),
+        parts => format!("{}: {parts}", bytes(size)),
+    }
 }
 
 fn nothing(out: &mut dyn Write, size: u32) -> Result<(), Failure> {

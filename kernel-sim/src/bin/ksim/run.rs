@@ -117,19 +117,20 @@ fn obituary(report: &Report, out: &mut dyn Write) -> Result<(), Failure> {
     let instruction = report.program.instruction_at(death.pc);
     let instruction = instruction.map_or("-".into(), |i| i.at(death.pc).to_string());
     writeln!(out, "    pc {:#010x}   {instruction}", death.pc)?;
-    let image = report.program.image();
-    let text_end = image.text.address + image.text.bytes.len() as u32;
-    if matches!(death.kind, DeathKind::IllegalInstruction(_)) && death.pc >= text_end {
+    if let (DeathKind::IllegalInstruction(_), Some(image)) = (death.kind, report.program.image())
+        && death.pc >= image.text.address + image.text.bytes.len() as u32
+    {
         writeln!(
             out,
-            "    that is .rodata: the program went on after its last instruction instead of \
-             asking to exit"
+            "    that is .rodata: the program has not asked to exit before"
         )?;
     }
     if let Some((line, text)) = report.program.line_at(death.pc) {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let line = format!("line {line}");
         writeln!(out, "    {line:<13}   {text}")?;
+    } else if let Some((symbol, offset)) = report.program.symbol_at(death.pc) {
+        writeln!(out, "    in {symbol}, {offset} bytes from its beginning")?;
     }
     writeln!(out)?;
     Ok(())

@@ -171,12 +171,24 @@ impl Stepper {
                 "{tick:>8} {pid:>4}  {pc:<10}  {instruction:<26}  what it did"
             )?;
         }
+        self.name_of_place(pid, pc, out)?;
         let tick = grouped(tick);
         let mut left = format!("{tick:>8} {pid:>4}  {pc:#010x}  {instruction:<26}");
         for line in wrapped(effect, EFFECT) {
             let line = format!("{left:<53}  {line}");
             writeln!(out, "{}", line.trim_end())?;
             left.clear();
+        }
+        Ok(())
+    }
+
+    /// The name of a place in a program that has no lines to show.
+    fn name_of_place(&self, pid: u64, pc: u32, out: &mut dyn Write) -> Result<(), Failure> {
+        let report = self.computer.report(pid).expect("it was on the CPU");
+        if report.program.line_at(pc).is_none()
+            && let Some((name, 0)) = report.program.symbol_at(pc)
+        {
+            writeln!(out, "{:15}{name}:", "")?;
         }
         Ok(())
     }

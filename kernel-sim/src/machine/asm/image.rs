@@ -4,7 +4,10 @@
 //! Knows nothing of the text it came from but line numbers. Read next:
 //! `listing.rs`.
 
+use std::fmt;
+
 use super::diagnostic::Diagnostic;
+use super::section::LIMIT;
 
 /// Where a program's sections begin.
 ///
@@ -127,24 +130,32 @@ pub struct Image {
 
 impl Image {
     /// The code section as it is loaded: text, and after it read-only data.
-    pub fn code(&self) -> Block {
+    ///
+    /// # Errors
+    ///
+    /// If read-only data are not behind text. The assembler makes no such image.
+    pub fn code(&self) -> Result<Block, Inconsistent> {
         let mut block = self.text.clone();
         if !self.rodata.bytes.is_empty() {
-            let gap = self.rodata.address - self.text.address;
-            block.bytes.resize(gap as usize, 0);
-            block.bytes.extend(&self.rodata.bytes);
+            let length = self.rodata.bytes.len() as u64;
+            extend(&mut block, ".rodata", self.rodata.address, length)?;
+            let begin = block.bytes.len() - self.rodata.bytes.len();
+            block.bytes[begin..].copy_from_slice(&self.rodata.bytes);
         }
-        block
+        Ok(block)
     }
 
     /// The data section as it is loaded: data, and after it zeroes.
-    pub fn data_and_bss(&self) -> Block {
+    ///
+    /// # Errors
+    ///
+    /// If `.bss` is not behind data. The assembler makes no such image.
+    pub fn data_and_bss(&self) -> Result<Block, Inconsistent> {
         let mut block = self.data.clone();
         if self.bss_size > 0 {
-            let end = self.bss_address - self.data.address + self.bss_size;
-            block.bytes.resize(end as usize, 0);
+            extend(&mut block, ".bss", self.bss_address, self.bss_size.into())?;
         }
-        block
+        Ok(block)
     }
 
     /// The symbol with this name. Takes time in proportion to their number.
@@ -165,3 +176,74 @@ impl Image {
         (address - line.address < line.length).then_some(line.line)
     }
 }
+
+/// Appends zeroes to `block`, up to where `part` ends.
+fn extend(
+    block: &mut Block,
+    part: &'static str,
+    address: u32,
+    length: u64,
+) -> Result<(), Inconsistent> {
+    let gap = address.checked_sub(block.address).map(u64::from);
+    let begin = gap.filter(|&gap| gap >= block.bytes.len() as u64);
+    let begin = begin.ok_or(Inconsistent::InFront { part, address })?;
+    // An alignment can be as large as a section.
+    let end = begin.saturating_add(length);
+    if end > 2 * u64::from(LIMIT) {
+        return Err(Inconsistent::TooFar { part, address });
+    }
+    block.bytes.resize(end as usize, 0);
+    Ok(())
+}
+
+/// What is wrong with an image that the assembler has not made.
+///
+/// ```
+/// use kernel_sim::machine::asm::{Inconsistent, Layout, assemble};
+///
+/// let text = "_start: nop\n .section .rodata\n .byte 1\n";
+/// let mut image = assemble("nop.s", text, Layout::default())?;
+/// assert_eq!(image.code().unwrap().bytes, [0x13, 0, 0, 0, 1]);
+///
+/// image.rodata.address = 0x10002;
+/// let wrong = Inconsistent::InFront { part: ".rodata", address: 0x10002 };
+/// assert_eq!(image.code(), Err(wrong));
+/// # Ok::<(), kernel_sim::machine::asm::Errors>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inconsistent {
+    /// It begins before the part ends that it is to follow.
+    InFront {
+        /// `.rodata` or `.bss`.
+        part: &'static str,
+        /// Where it begins.
+        address: u32,
+    },
+    /// It would end more than 32 MiB behind where the part begins that it follows.
+    TooFar {
+        /// `.rodata` or `.bss`.
+        part: &'static str,
+        /// Where it begins.
+        address: u32,
+    },
+}
+
+impl fmt::Display for Inconsistent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Inconsistent::InFront { part, address } => {
+                write!(
+                    f,
+                    "{part} begins at {address:#010x}, in front of the end of "
+                )?;
+                f.write_str("what it is to follow")
+            }
+            Inconsistent::TooFar { part, address } => {
+                write!(f, "{part} begins at {address:#010x}, and ends too far ")?;
+                f.write_str("behind what it is to follow")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Inconsistent {}

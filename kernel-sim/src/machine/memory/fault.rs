@@ -88,6 +88,9 @@ const NEAR_ZERO: u32 = 0x1_0000;
 /// Up to here, a neighbour is worth mentioning.
 const NEAR_SECTION: u32 = 0x1_0000;
 
+/// What has happened if the CPU is where the instructions end.
+const WENT_ON: &str = "the program has not asked to exit before";
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Fault {
@@ -103,17 +106,23 @@ impl fmt::Display for Fault {
         }
         match why {
             Why::Misaligned { .. } => write!(f, "{size} does not divide the address"),
-            Why::Forbidden(section) => write!(f, "{section} may not be {}", access.done()),
+            Why::Forbidden(section) => {
+                write!(f, "{section} may not be {}", access.done())?;
+                match section.name {
+                    SectionName::Constants
+                        if access == Access::Fetch && address == section.base =>
+                    {
+                        write!(f, "; it begins here, and {WENT_ON}")
+                    }
+                    _ => Ok(()),
+                }
+            }
             Why::CutOff(section) => write!(f, "{section} ends before"),
             Why::Nowhere { nearest } => {
                 f.write_str("nothing is there")?;
                 match nearest {
                     Some(section) if access == Access::Fetch && section.limit == address => {
-                        write!(
-                            f,
-                            "; {section} ends here, and the program went on after its last \
-                             instruction instead of asking to exit"
-                        )
+                        write!(f, "; {section} ends here, and {WENT_ON}")
                     }
                     _ if address < NEAR_ZERO => {
                         f.write_str("; a pointer that was never set is zero")

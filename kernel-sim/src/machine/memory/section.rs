@@ -42,6 +42,8 @@ pub struct Extent {
 pub enum SectionName {
     /// Instructions.
     Code,
+    /// What is only read. The assembler puts it behind the code instead.
+    Constants,
     /// Global variables.
     Data,
     /// What is allocated while the program runs.
@@ -82,6 +84,15 @@ impl Section {
                 Permissions::ReadExecute,
             )?
         })
+    }
+
+    /// Constants. They may be read.
+    ///
+    /// # Errors
+    ///
+    /// See [`code`](Self::code).
+    pub fn constants(base: u32, bytes: Segment) -> Result<Section, Misplaced> {
+        Section::new(SectionName::Constants, base, bytes, Permissions::Read)
     }
 
     /// Global variables.
@@ -150,6 +161,21 @@ impl Section {
             self.extent.permissions = Permissions::Read;
         }
         self
+    }
+
+    /// The instruction at `address`, if the CPU would find one there.
+    ///
+    /// ```
+    /// use kernel_sim::machine::memory::Section;
+    ///
+    /// let code = Section::code(0x1_0000, &[0x73, 0, 0, 0])?;
+    /// assert_eq!(code.instruction_at(0x1_0000).unwrap().to_string(), "ecall");
+    /// assert_eq!(code.instruction_at(0x1_0002), None);
+    /// # Ok::<(), kernel_sim::machine::memory::Misplaced>(())
+    /// ```
+    pub fn instruction_at(&self, address: u32) -> Option<Instruction> {
+        let is_word = address.is_multiple_of(4);
+        is_word.then(|| self.instruction(address)).flatten()?
     }
 
     /// What it is called, where it is, and what may be done with it.
@@ -236,6 +262,7 @@ impl fmt::Display for SectionName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             SectionName::Code => "code section",
+            SectionName::Constants => "constants",
             SectionName::Data => "data section",
             SectionName::Heap => "heap",
             SectionName::Stack => "stack",
