@@ -1,4 +1,4 @@
-//! A process: a program that has become somebody. Read next: `boot.rs`.
+//! A process: a program that has become somebody. Read next: `arguments.rs`.
 //!
 //! The kernel keeps a process in its PCB, as a saved context, and asks nothing of
 //! it. While it runs, the registers are in the CPU and the sections are what the
