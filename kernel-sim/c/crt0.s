@@ -4,6 +4,8 @@
 # ABI says. Variables that are zero at the start are zero already: the loader has
 # made them so.
 
+        .file   "crt0.s"        # for the table of names: the text is compiled by way of
+                                # a file whose name is another one each time
         .globl  _start
 _start:
         .option push

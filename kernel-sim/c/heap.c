@@ -2,7 +2,7 @@
  * its end, and `allocate` hands out what is between, from the bottom up; it never
  * takes anything back. A real malloc does, and asks for the same.
  *
- * Look at: `ksim maps heap.elf --at 300`, and with a later tick.
+ * Look at: `ksim maps c/heap.elf --at 100`, and then with --at 9000 and 30000.
  */
 #include "computer.h"
 

@@ -1,5 +1,5 @@
 //! What is on the stack of a program when it begins: how it was called. Read next:
-//! `process.rs`.
+//! `boot.rs`.
 //!
 //! Its first instruction finds at sp how many arguments there are, and behind it
 //! where their bytes are, as on Linux. In C, `main(argc, argv)` gets them from

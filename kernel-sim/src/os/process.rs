@@ -1,4 +1,5 @@
-//! A process: a program that has become somebody. Read next: `thread.rs`.
+//! A process: a program that has become somebody. Read next: `arguments.rs`,
+//! `thread.rs`.
 //!
 //! It has its memory for itself: nobody else can name a byte of it. While one of
 //! its threads runs, these sections are what the CPU sees.

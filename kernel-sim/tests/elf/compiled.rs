@@ -93,6 +93,7 @@ fn the_recorded_files_can_be_made_anew() {
     };
     let mut names: Vec<&str> = CASES.iter().map(|case| case.name).collect();
     names.dedup();
+    names.push("turns");
     for name in names {
         let path = match env::var_os("BLESS").is_some_and(|bless| bless == "1") {
             true => folder().join(name).with_extension("elf"),

@@ -183,3 +183,29 @@ fn two_processes_of_one_executable_do_not_share_variables() {
         );
     }
 }
+
+/// With calls that qemu does not answer in the same way: pids are others there, and
+/// nobody else is on the CPU.
+#[test]
+fn c_programs_take_turns() {
+    let program = Program::from_elf("turns", &recorded("turns")).unwrap();
+    let mut computer = computer(program, Limits::default());
+    for _ in 0..2 {
+        computer.start("turns", Priority::NORMAL).unwrap();
+    }
+    assert_eq!(computer.run(), Outcome::Ended);
+    assert_eq!(
+        computer.console().text(),
+        "process 1 is here\nprocess 2 is here\n\
+         process 1 goes to sleep\nprocess 2 goes to sleep\n\
+         process 2 is awake\nprocess 1 is awake\n"
+    );
+    let status = |pid| computer.report(pid).unwrap().death.unwrap().status();
+    assert_eq!([1, 2].map(status), [Some(11), Some(12)]);
+    // Both slept at the same time, the first one 40 milliseconds.
+    assert!(
+        (40_000..45_000).contains(&computer.now()),
+        "{}",
+        computer.now()
+    );
+}
