@@ -1,4 +1,9 @@
-//! The screen: where processes write to. Read next: `cost.rs`.
+//! The screen: where processes write to. Read next: `ipc.rs`.
+
+use super::boot::Computer;
+use super::call::Reply;
+use super::errno::Errno;
+use super::thread::Thread;
 
 /// What processes have written, in the order in which they did.
 ///
@@ -30,17 +35,6 @@ pub enum Stream {
     Stdout,
     /// File 2: complaints.
     Stderr,
-}
-
-impl Stream {
-    /// The one with this number, if there is one.
-    pub(super) fn numbered(file: u32) -> Option<Stream> {
-        match file {
-            1 => Some(Stream::Stdout),
-            2 => Some(Stream::Stderr),
-            _ => None,
-        }
-    }
 }
 
 impl Console {
@@ -106,5 +100,52 @@ impl Console {
             .map(|write| write.bytes.len())
             .sum::<usize>();
         std::mem::take(&mut self.writes)
+    }
+}
+
+/// How many bytes a terminal takes at once.
+const PIECE: u32 = 2048;
+
+impl Computer {
+    /// Takes what can be read of these bytes, and what there is room for.
+    pub(super) fn write_on_screen(
+        &mut self,
+        thread: &mut Thread,
+        stream: Stream,
+        address: u32,
+        length: u32,
+    ) -> Result<Reply, Errno> {
+        let mut bytes = Vec::new();
+        let mut refused = None;
+        while (bytes.len() as u32) < length {
+            let done = bytes.len() as u32;
+            let room = self.console.room() - bytes.len();
+            let piece = (length - done)
+                .min(PIECE)
+                .min(u32::try_from(room).unwrap_or(PIECE));
+            if piece == 0 {
+                refused = Some(Errno::NoSpace);
+                break;
+            }
+            match thread.memory().read(address + done, piece) {
+                Ok(read) => bytes.extend(read),
+                Err(_) => {
+                    refused = Some(Errno::BadAddress);
+                    break;
+                }
+            }
+        }
+        let written = bytes.len() as u32;
+        if written == 0 {
+            return refused.map_or(Ok(Reply::Value(0)), Err);
+        }
+        self.charge_copying(thread, written.into());
+        self.console.put(Write {
+            pid: thread.process.pid(),
+            stream,
+            tick: self.now(),
+            bytes,
+        });
+        Ok(Reply::Value(written))
     }
 }

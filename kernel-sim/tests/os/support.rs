@@ -61,7 +61,7 @@ pub(crate) fn answer(text: &str) -> i32 {
     answer_on(&mut computer)
 }
 
-/// What is in a0 of the process 1 after the next call.
+/// What is in a0 of the thread 1 after the next call, when it has been answered.
 pub(crate) fn answer_on(computer: &mut Computer) -> i32 {
     loop {
         match computer.step() {

@@ -13,12 +13,14 @@ pub(crate) fn computer(args: &MachineArgs, trace: Trace) -> Result<Computer, Fai
     if priorities > files {
         return Err(Failure::TooManyPriorities { priorities, files });
     }
-    let mut disk = Disk::default();
-    let mut names = Vec::new();
+    // What comes with ksim is there as well: a process may execute it.
+    let mut disk = Disk::built_in();
+    let mut names: Vec<String> = Vec::new();
     for file in &args.files {
         let mut program = files::program(file)?;
         let same_name = disk.get(program.name());
-        if same_name.is_some_and(|other| other.text() != program.text()) {
+        let is_other = same_name.is_some_and(|other| other.text() != program.text());
+        if is_other && names.iter().any(|name| name == program.name()) {
             // Two files with one name, in two folders.
             program = program.renamed(file);
         }
