@@ -10,9 +10,18 @@
 
 mod accounts;
 mod calls;
+mod deadlocks;
+mod families;
 mod faults;
+mod files;
+mod futex;
+mod message_queues;
+mod pipes;
 mod programs;
 mod random;
+mod shared_memory;
 mod sharing;
+mod sockets;
 mod support;
+mod threads;
 mod twice;
