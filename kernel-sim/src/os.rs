@@ -50,9 +50,10 @@
 //!    stack, who executes it, and what is saved in a context switch.
 //! 3. `boot.rs`: the computer, and how it is set up.
 //! 4. `run.rs`: the loop.
-//! 5. `trap.rs`, `death.rs`: what a trap leads to.
-//! 6. `syscall.rs`, `errno.rs`, `console.rs`: what a process may ask for, what it
-//!    is answered, and where its output goes.
+//! 5. `trap.rs`, `call.rs`, `syscall.rs`, `errno.rs`: what a trap leads to; what a
+//!    process may ask for, and what it is answered.
+//! 6. `clone.rs`, `family.rs`, `end.rs`, `death.rs`, `awaited.rs`: how processes and
+//!    threads come, go, and wait for each other.
 //! 7. `cost.rs`, `account.rs`, `report.rs`: what that costs, who has paid for it,
 //!    and who is where.
 //!
@@ -81,29 +82,51 @@
 
 mod account;
 mod arguments;
+mod awaited;
 mod boot;
+mod brk;
+mod call;
+mod call_log;
+mod clone;
 mod console;
+mod copying;
 mod cost;
+mod deadlock;
 mod death;
 mod disk;
 mod elf;
+mod end;
 mod errno;
+mod family;
+mod file;
+mod futex;
+mod ipc;
 mod process;
 mod program;
 mod report;
 mod run;
 pub mod syscall;
 mod thread;
+mod time;
 mod trap;
 
 pub use account::Account;
+pub use awaited::Awaited;
 pub use boot::{Computer, Limits, Settings, StartError, Trace};
+pub use call_log::{CallLog, CallRecord, Called};
 pub use console::{Console, Stream, Write};
 pub use cost::Costs;
-pub use death::{Death, DeathKind};
+pub use deadlock::Deadlock;
+pub use death::{Death, DeathKind, Signal};
 pub use disk::Disk;
 pub use elf::{ElfError, is_elf};
 pub use errno::Errno;
+pub use file::{MOST_FILES, OpenFile};
+pub use futex::Futex;
+pub use ipc::message_queue::{MESSAGE_BYTES, MOST_QUEUES, MessageQueue, QUEUE_BYTES};
+pub use ipc::pipe::{PIPE_BYTES, Pipe};
+pub use ipc::shared_memory::{MOST_ATTACHED, MOST_PIECES, PIECE_BYTES};
+pub use ipc::socket::Listener;
 pub use process::{Process, USER_END};
 pub use program::{BadImage, Program};
 pub use report::Report;

@@ -94,6 +94,28 @@ impl AddressSpace {
         Ok(())
     }
 
+    /// Another one with the same bytes in it. What one of the two writes, the other
+    /// does not see, but for [shared](Section::shared) segments.
+    ///
+    /// ```
+    /// use kernel_sim::machine::memory::{AddressSpace, Section, Segment};
+    ///
+    /// let mut memory = AddressSpace::default();
+    /// memory.place(Section::data(0x2_0000, Segment::zeroed(8))?)?;
+    /// memory.place(Section::shared(0x3_0000, Segment::zeroed(8))?)?;
+    /// let copy = memory.copy();
+    /// memory.store(0x2_0000, [5])?;
+    /// memory.store(0x3_0000, [6])?;
+    /// assert_eq!(copy.load(0x2_0000), Ok([0]));
+    /// assert_eq!(copy.load(0x3_0000), Ok([6]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn copy(&self) -> AddressSpace {
+        AddressSpace {
+            sections: self.sections.iter().map(Section::copy).collect(),
+        }
+    }
+
     /// Takes the section that begins at `base` out, if there is one.
     pub fn remove(&mut self, base: u32) -> Option<Section> {
         let index = self.sections.iter().position(|s| s.extent().base == base)?;

@@ -1,18 +1,18 @@
-//! What a process has had of the computer. Read next: `report.rs`.
+//! What a thread has had of the computer. Read next: `report.rs`.
 
 use std::iter::Sum;
 use std::ops::AddAssign;
 
-/// What was done by a process and for it, and how long that took in ticks.
+/// What was done by a thread and for it, and how long that took in ticks.
 ///
-/// Nothing is charged twice and nothing is left out: the sums over all processes
+/// Nothing is charged twice and nothing is left out: the sums over all threads
 /// and the time in which the CPU had nothing to do make up the time since boot.
 ///
 /// | ticks | for |
 /// | --- | --- |
 /// | [`user`](Account::user) | its own instructions |
 /// | `kernel` | the traps that it made or, with the timer, suffered, and its calls |
-/// | `switching` | bringing it to the CPU: the first time, and after another process had it |
+/// | `switching` | bringing it to the CPU: the first time, and after another thread had it |
 ///
 /// ```
 /// use kernel_sim::kernel::pcb::Priority;
@@ -40,10 +40,12 @@ pub struct Account {
     pub kernel: u64,
     /// Ticks for bringing it to the CPU.
     pub switching: u64,
-    /// System calls.
+    /// System calls. One that has to wait is one.
     pub calls: u64,
+    /// Words that its calls have copied or cleared.
+    pub words: u64,
     /// How many times it was brought to the CPU: the first time, and after another
-    /// process had it.
+    /// thread had it.
     pub switches: u64,
     /// How many times the timer took the CPU away.
     pub preemptions: u64,
@@ -70,6 +72,7 @@ impl AddAssign for Account {
             kernel,
             switching,
             calls,
+            words,
             switches,
             preemptions,
             faults,
@@ -78,6 +81,7 @@ impl AddAssign for Account {
         self.kernel += kernel;
         self.switching += switching;
         self.calls += calls;
+        self.words += words;
         self.switches += switches;
         self.preemptions += preemptions;
         self.faults += faults;

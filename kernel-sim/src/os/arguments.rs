@@ -28,22 +28,23 @@
 const WORDS: u64 = 5;
 
 /// How many bytes it will be.
-pub(super) fn size(arguments: &[&str]) -> u64 {
+pub(super) fn size(arguments: &[impl AsRef<[u8]>]) -> u64 {
     let words = WORDS + arguments.len() as u64;
-    let bytes: u64 = arguments.iter().map(|text| text.len() as u64 + 1).sum();
+    let lengths = arguments.iter().map(|text| text.as_ref().len() as u64 + 1);
+    let bytes: u64 = lengths.sum();
     (4 * words + bytes).next_multiple_of(16)
 }
 
 /// The bytes from sp up to `end`, which is the end of the stack. There is room
 /// for them: see [`size`].
-pub(super) fn lay_out(arguments: &[&str], end: u32) -> Vec<u8> {
+pub(super) fn lay_out(arguments: &[impl AsRef<[u8]>], end: u32) -> Vec<u8> {
     let size = size(arguments) as usize;
     let mut words = vec![arguments.len() as u32];
     let mut texts = Vec::new();
     let first_text = end - size as u32 + 4 * (WORDS as u32 + arguments.len() as u32);
     for argument in arguments {
         words.push(first_text + texts.len() as u32);
-        texts.extend(argument.bytes());
+        texts.extend(argument.as_ref());
         texts.push(0);
     }
     words.extend([0; WORDS as usize - 1]);

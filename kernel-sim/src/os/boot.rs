@@ -1,16 +1,22 @@
 //! The computer: what it is made of, how it is set up, and how processes are
 //! started on it. Read next: `run.rs`.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::num::NonZero;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use log::LevelFilter;
 
+use super::call_log::{CallLog, CallRecord};
 use super::console::Console;
 use super::cost::Costs;
 use super::disk::Disk;
+use super::file::OpenFile;
+use super::ipc::message_queue::MessageQueue;
+use super::ipc::shared_memory::SharedMemory;
 use super::process::Process;
+use super::program::Program;
 use super::report::Ended;
 use super::run::Turn;
 use super::thread::{Identity, Thread};
@@ -55,6 +61,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Where the switch trace goes.
     pub trace: Trace,
+    /// Whether calls are written down.
+    pub calls: CallLog,
 }
 
 impl Default for Settings {
@@ -66,6 +74,7 @@ impl Default for Settings {
             costs: Costs::default(),
             limits: Limits::default(),
             trace: Trace::Log,
+            calls: CallLog::Off,
         }
     }
 }
@@ -97,6 +106,13 @@ pub struct Limits {
     pub heap: u32,
     /// Bytes of memory for all processes together, without code. By default 1 GiB.
     pub memory: u64,
+    /// How many threads there may be, those that have ended and whom nobody has
+    /// asked for too. By default 32,768, as on Linux. Those that are started from
+    /// outside are counted, and never refused.
+    pub threads: usize,
+    /// How many pipes may be open, a connection of two sockets being two. By default
+    /// 32,768.
+    pub pipes: usize,
     /// Bytes that the console keeps until somebody takes what is there. What is
     /// written beyond that is lost, and no process notices. By default 1 MiB.
     pub console: usize,
@@ -111,6 +127,8 @@ impl Default for Limits {
             stack: 16 << 10,
             heap: 256 << 10,
             memory: 1 << 30,
+            threads: 32_768,
+            pipes: 32_768,
             console: 1 << 20,
             ticks: 10_000_000,
         }
@@ -187,6 +205,7 @@ pub struct Computer {
     pub(super) costs: Costs,
     pub(super) limits: Limits,
     pub(super) trace: Trace,
+    pub(super) call_log: CallLog,
 
     // Written by the loop.
     pub(super) kernel: Kernel<Thread>,
@@ -200,9 +219,20 @@ pub struct Computer {
     pub(super) ended: Vec<Ended>,
 
     // Written by calls.
+    pub(super) calls: Vec<CallRecord>,
     pub(super) console: Console,
+    /// All that were not reaped, by pid.
+    pub(super) processes: BTreeMap<u64, Rc<Process>>,
+    /// Every pipe has a clone of this.
+    pub(super) pipes: Rc<()>,
+    pub(super) pipes_made: u64,
+    /// The names of sockets.
+    pub(super) names: BTreeMap<Vec<u8>, Weak<OpenFile>>,
+    pub(super) message_queues: BTreeMap<u32, Rc<MessageQueue>>,
+    pub(super) shared_memory: BTreeMap<u32, Rc<SharedMemory>>,
+    last_ipc_id: u32,
 
-    // Written by whoever makes and ends processes, and by `brk`.
+    // Written by whoever makes and ends processes, by `brk` and `execve`.
     /// Bytes that processes have for themselves.
     pub(super) memory_used: u64,
 }
@@ -217,6 +247,7 @@ impl Computer {
             costs,
             limits,
             trace,
+            calls: call_log,
         } = settings;
         let mut kernel = Kernel::new(Clock::counted(), policy);
         kernel.listen(match trace {
@@ -229,12 +260,21 @@ impl Computer {
             costs,
             limits,
             trace,
+            call_log,
             kernel,
             on_cpu: None,
             last: None,
             idle: 0,
             ended: Vec::new(),
+            calls: Vec::new(),
             console: Console::with_room(limits.console),
+            processes: BTreeMap::new(),
+            pipes: Rc::new(()),
+            pipes_made: 0,
+            names: BTreeMap::new(),
+            message_queues: BTreeMap::new(),
+            shared_memory: BTreeMap::new(),
+            last_ipc_id: 0,
             memory_used: 0,
         }
     }
@@ -293,7 +333,7 @@ impl Computer {
         let program = Rc::clone(program);
         let argv: Vec<&str> = [program.name()].iter().chain(arguments).copied().collect();
 
-        let wanted = program.data_size() + u64::from(self.limits.stack_size());
+        let wanted = self.bytes_for(&program);
         let free = self.limits.memory.saturating_sub(self.memory_used);
         if wanted > free {
             return Err(StartError::NoMemory { wanted, free });
@@ -303,12 +343,25 @@ impl Computer {
 
         self.memory_used += process.private_bytes();
         let process = Rc::new(process);
+        self.processes.insert(pid.ident(), Rc::clone(&process));
+        process.threads.borrow_mut().insert(pid.ident(), pid);
         let identity = Identity::new(Rc::clone(&process), pid.ident());
         let thread = Thread::new(pid, registers, process);
         self.kernel.create(thread, priority, identity);
         self.kernel.admit(pid).expect("it is new"); // 1
         self.log_events();
         Ok(pid.ident())
+    }
+
+    /// What a process of the program has for itself at the beginning.
+    pub(super) fn bytes_for(&self, program: &Program) -> u64 {
+        program.data_size() + u64::from(self.limits.stack_size())
+    }
+
+    /// A number for a message queue or a piece of shared memory, that none has had.
+    pub(super) fn next_ipc_id(&mut self) -> u32 {
+        self.last_ipc_id += 1;
+        self.last_ipc_id
     }
 
     /// The disk.

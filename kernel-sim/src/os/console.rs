@@ -1,4 +1,9 @@
-//! The screen: where processes write to. Read next: `cost.rs`.
+//! The screen: where processes write to. Read next: `ipc.rs`.
+
+use super::boot::Computer;
+use super::call::Reply;
+use super::errno::Errno;
+use super::thread::Thread;
 
 /// What processes have written, in the order in which they did.
 ///
@@ -33,17 +38,6 @@ pub enum Stream {
     Stdout,
     /// File 2: complaints.
     Stderr,
-}
-
-impl Stream {
-    /// The one with this number, if there is one.
-    pub(super) fn numbered(file: u32) -> Option<Stream> {
-        match file {
-            1 => Some(Stream::Stdout),
-            2 => Some(Stream::Stderr),
-            _ => None,
-        }
-    }
 }
 
 impl Console {
@@ -110,5 +104,46 @@ impl Console {
             .map(|write| write.bytes.len())
             .sum::<usize>();
         std::mem::take(&mut self.writes)
+    }
+}
+
+/// How many bytes a terminal takes at once.
+const PIECE: u32 = 2048;
+
+impl Computer {
+    /// Takes what can be read of these bytes, and keeps what there is room for.
+    pub(super) fn write_on_screen(
+        &mut self,
+        thread: &mut Thread,
+        stream: Stream,
+        address: u32,
+        length: u32,
+    ) -> Result<Reply, Errno> {
+        let mut kept = Vec::new();
+        let mut written = 0;
+        while written < length {
+            let piece = (length - written).min(PIECE);
+            let Ok(read) = thread.memory().read(address + written, piece) else {
+                break;
+            };
+            written += piece;
+            let room = self.console.room() - kept.len();
+            kept.extend(read.into_iter().take(room));
+        }
+        if written == 0 {
+            return match length {
+                0 => Ok(Reply::Value(0)),
+                _ => Err(Errno::BadAddress),
+            };
+        }
+        self.charge_copying(thread, written.into());
+        self.console.put(Write {
+            pid: thread.process.pid(),
+            stream,
+            tick: self.now(),
+            lost: written - kept.len() as u32,
+            bytes: kept,
+        });
+        Ok(Reply::Value(written))
     }
 }

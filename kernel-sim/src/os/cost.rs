@@ -55,10 +55,3 @@ impl Default for Costs {
         }
     }
 }
-
-impl Costs {
-    /// What it costs to copy so many bytes.
-    pub(super) fn of_copying(&self, bytes: u32) -> u64 {
-        u64::from(bytes.div_ceil(4)) * u64::from(self.word)
-    }
-}

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::machine::memory::Fault;
+use crate::machine::memory::{Fault, Why};
 
 /// How a process has ended, and where it was then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,8 +14,8 @@ pub struct Death {
     pub kind: DeathKind,
 }
 
-/// By what a process has ended. All but the first are mistakes of its program:
-/// they are the end of this process, and nothing to the others.
+/// By what a process or a thread has ended. Most are mistakes of its program: they
+/// are the end of this process, with all of its threads, and nothing to the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeathKind {
     /// It has asked for it, and given this number: 0 means that all is well.
@@ -27,6 +27,33 @@ pub enum DeathKind {
     /// It went where nothing is, or where this may not be done. The fault says
     /// which [section](Fault::section), address and access.
     Fault(Fault),
+    /// Another process has ended it, or it has done so itself.
+    Killed {
+        /// By which signal.
+        signal: Signal,
+        /// The pid of who has sent it.
+        by: u64,
+    },
+    /// A thread whose process has ended before it.
+    WithProcess,
+}
+
+/// The signals that one can send here: both end the process, and nobody can catch
+/// them. Source of the numbers: Linux, `include/uapi/asm-generic/signal.h`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// `SIGKILL`.
+    Kill = 9,
+    /// `SIGTERM`.
+    Term = 15,
+}
+
+impl Signal {
+    /// The one with this number.
+    pub(super) fn numbered(number: u32) -> Option<Signal> {
+        let all = [Signal::Kill, Signal::Term];
+        all.into_iter().find(|&signal| signal as u32 == number)
+    }
 }
 
 impl Death {
@@ -38,6 +65,33 @@ impl Death {
         }
     }
 
+    /// What `wait4` says of it, as on Linux: the status of who has ended by itself,
+    /// eight bits up, or else the number of the signal by which it was ended. A
+    /// mistake is such a signal too, which the kernel sends.
+    ///
+    /// | | |
+    /// | --- | --- |
+    /// | `exit 3` | `0x300` |
+    /// | breakpoint | 5, `SIGTRAP` |
+    /// | illegal instruction | 4, `SIGILL` |
+    /// | fault | 11, `SIGSEGV`; 7, `SIGBUS`, if the address was misaligned |
+    /// | killed | 9 or 15 |
+    ///
+    /// Source: the manual page wait(2), and `kernel/exit.c`.
+    pub fn wait_status(&self) -> u32 {
+        match self.kind {
+            DeathKind::Exit(status) => u32::from(status) << 8,
+            DeathKind::Breakpoint => 5,
+            DeathKind::IllegalInstruction(_) => 4,
+            DeathKind::Fault(fault) => match fault.why {
+                Why::Misaligned { .. } => 7,
+                _ => 11,
+            },
+            DeathKind::Killed { signal, .. } => signal as u32,
+            DeathKind::WithProcess => 0,
+        }
+    }
+
     /// In a few words: `exit 0`, `fault`.
     pub fn short(&self) -> String {
         match self.kind {
@@ -45,6 +99,8 @@ impl Death {
             DeathKind::Breakpoint => "breakpoint".into(),
             DeathKind::IllegalInstruction(_) => "illegal instruction".into(),
             DeathKind::Fault(_) => "fault".into(),
+            DeathKind::Killed { .. } => "killed".into(),
+            DeathKind::WithProcess => "with process".into(),
         }
     }
 }
@@ -67,6 +123,17 @@ impl fmt::Display for Death {
             DeathKind::Breakpoint => f.write_str(": it calls for a debugger, and there is none"),
             DeathKind::IllegalInstruction(word) => write!(f, ": {word:#010x} is no instruction"),
             DeathKind::Fault(fault) => write!(f, ": {fault}"),
+            DeathKind::Killed { signal, by } => write!(f, ": process {by} has sent {signal}"),
+            DeathKind::WithProcess => f.write_str(": its process has ended"),
         }
+    }
+}
+
+impl fmt::Display for Signal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Signal::Kill => "SIGKILL",
+            Signal::Term => "SIGTERM",
+        })
     }
 }

@@ -25,10 +25,16 @@
 //! ```
 
 use std::cell::{Cell, Ref, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::arguments;
 use super::boot::{Limits, StartError};
+use super::death::Death;
+use super::family::Family;
+use super::file::Files;
+use super::futex::Futex;
+use super::ipc::shared_memory::SharedMemory;
 use super::program::Program;
 use crate::kernel::pid::Pid;
 use crate::machine::cpu::Registers;
@@ -40,7 +46,7 @@ use crate::machine::memory::{AddressSpace, Extent, Section, SectionName, Segment
 pub const USER_END: u32 = 0x8000_0000;
 
 /// As on Linux, the heap begins at a multiple of this.
-const PAGE: u32 = 4096;
+pub(super) const PAGE: u32 = 4096;
 
 /// What the threads of a process share: memory, and the program whose it is.
 ///
@@ -71,22 +77,76 @@ pub struct Process {
     pub(super) memory: RefCell<AddressSpace>,
     /// How far the break may be moved.
     pub(super) highest_break: Cell<u32>,
+    pub(super) files: RefCell<Files>,
+    /// Shared memory, by the address at which it is attached.
+    pub(super) attached: RefCell<BTreeMap<u32, Rc<SharedMemory>>>,
+    /// Words at which its threads wait, but for those in shared memory.
+    futexes: RefCell<BTreeMap<u32, Rc<Futex>>>,
+    pub(super) family: Family,
+    /// Those that have not ended.
+    pub(super) threads: RefCell<BTreeMap<u64, Pid>>,
+    /// How it has ended, if it has.
+    pub(super) death: Cell<Option<Death>>,
 }
 
 impl Process {
-    /// Loads a program: makes the sections, puts the arguments on the stack, and
-    /// sets the registers with which it begins. All but sp and pc are zero.
+    /// Loads a program into a process of its own, which nobody has made but the
+    /// kernel. Gives the registers with which it begins, too.
     ///
     /// # Errors
     ///
-    /// If the program's sections would be where the stack is, or in each other, or
-    /// the arguments would take more than a quarter of the stack.
+    /// As [`sections`](Self::sections).
     pub(super) fn load(
         main: Pid,
         program: &Rc<Program>,
         arguments: &[&str],
         limits: &Limits,
     ) -> Result<(Process, Registers), StartError> {
+        let (memory, highest_break, registers) = Process::sections(program, arguments, limits)?;
+        let process = Process {
+            main,
+            program: RefCell::new(Rc::clone(program)),
+            memory: RefCell::new(memory),
+            highest_break: Cell::new(highest_break),
+            files: RefCell::new(Files::standard()),
+            attached: RefCell::default(),
+            futexes: RefCell::default(),
+            family: Family::new(0, main.ident()),
+            threads: RefCell::default(),
+            death: Cell::new(None),
+        };
+        Ok((process, registers))
+    }
+
+    /// A child: it has a copy of all that this one can write to.
+    pub(super) fn copy(&self, main: Pid) -> Process {
+        Process {
+            main,
+            program: RefCell::new(self.program()),
+            memory: RefCell::new(self.memory().copy()),
+            highest_break: self.highest_break.clone(),
+            files: self.files.clone(),
+            attached: self.attached.clone(),
+            futexes: RefCell::default(),
+            family: Family::new(self.pid(), self.family.root),
+            threads: RefCell::default(),
+            death: Cell::new(None),
+        }
+    }
+
+    /// Makes the sections of a program, with the arguments on the stack; the address up
+    /// to which its break may be moved; and the registers with which it begins. All
+    /// but sp and pc are zero.
+    ///
+    /// # Errors
+    ///
+    /// If the program's sections would be where the stack is, or in each other, or
+    /// the arguments would take more than a quarter of the stack.
+    pub(super) fn sections(
+        program: &Program,
+        arguments: &[impl AsRef<[u8]>],
+        limits: &Limits,
+    ) -> Result<(AddressSpace, u32, Registers), StartError> {
         let (bytes, room) = (arguments::size(arguments), limits.stack_size() / 4);
         if bytes > u64::from(room) {
             return Err(StartError::LongArguments { bytes, room });
@@ -113,13 +173,7 @@ impl Process {
         memory.write(sp, &arguments).expect("it is on the stack");
         let mut registers = Registers::starting_at(program.entry());
         registers.set(Register::SP, sp);
-        let process = Process {
-            main,
-            program: RefCell::new(Rc::clone(program)),
-            memory: RefCell::new(memory),
-            highest_break: Cell::new(heap.saturating_add(limits.heap)),
-        };
-        Ok((process, registers))
+        Ok((memory, heap.saturating_add(limits.heap), registers))
     }
 
     /// Its number, which is that of its main thread.
@@ -130,6 +184,11 @@ impl Process {
     /// What it executes.
     pub fn program(&self) -> Rc<Program> {
         Rc::clone(&self.program.borrow())
+    }
+
+    /// The pid of its parent; 0 if that is the kernel.
+    pub fn parent(&self) -> u64 {
+        self.family.parent.get()
     }
 
     /// All the memory that it can name. None is left when it has ended.
@@ -145,12 +204,47 @@ impl Process {
         heaps.next().expect("every process is loaded with a heap")
     }
 
-    /// How many bytes of memory it has for itself: all but code and constants.
+    /// Those who wait at that word. Processes that share the memory have it in common,
+    /// wherever each of them has attached it.
+    pub(super) fn futex(&self, address: u32) -> Rc<Futex> {
+        let new = || Rc::new(Futex::at(address));
+        self.with_futexes(address, |futexes, place| {
+            Rc::clone(futexes.entry(place).or_insert_with(new))
+        })
+    }
+
+    /// Nobody waits there.
+    pub(super) fn forget_futex(&self, address: u32) {
+        self.with_futexes(address, |futexes, place| futexes.remove(&place));
+    }
+
+    fn with_futexes<T>(
+        &self,
+        address: u32,
+        work: impl FnOnce(&mut BTreeMap<u32, Rc<Futex>>, u32) -> T,
+    ) -> T {
+        let memory = self.memory();
+        let section = memory.section_at(address).map(Section::extent);
+        let attached = self.attached.borrow();
+        let piece = section.and_then(|section| Some((attached.get(&section.base)?, section.base)));
+        match piece {
+            Some((piece, base)) => work(&mut piece.futexes.borrow_mut(), address - base),
+            None => work(&mut self.futexes.borrow_mut(), address),
+        }
+    }
+
+    /// How many bytes of memory it has for itself: all but code and constants, and what
+    /// is shared.
     pub fn private_bytes(&self) -> u64 {
         let memory = self.memory();
         let extents = memory.sections().map(Section::extent);
         extents
-            .filter(|extent| !matches!(extent.name, SectionName::Code | SectionName::Constants))
+            .filter(|extent| {
+                !matches!(
+                    extent.name,
+                    SectionName::Code | SectionName::Constants | SectionName::Shared
+                )
+            })
             .map(|extent| u64::from(extent.limit - extent.base))
             .sum()
     }

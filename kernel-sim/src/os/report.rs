@@ -11,7 +11,7 @@ use super::thread::{Identity, Thread};
 use crate::kernel::pcb::Pcb;
 use crate::kernel::state::StateName;
 
-/// What is left of a process that has ended.
+/// What is left of a thread that has ended.
 #[derive(Debug)]
 pub(super) struct Ended {
     pub(super) identity: Identity,
@@ -19,11 +19,18 @@ pub(super) struct Ended {
     pub(super) account: Account,
 }
 
-/// One process, as it is or as it was.
+/// One thread, as it is or as it was. Most processes have one, the main thread.
 #[derive(Clone, Debug)]
 pub struct Report {
     /// Its number.
     pub pid: u64,
+    /// The number of its process, which is the same for a main thread.
+    pub process: u64,
+    /// The number of the process that has made it, and is to ask how it has ended; 0
+    /// if that is the kernel.
+    pub parent: u64,
+    /// The number of the first of its ancestors, which was started from outside.
+    pub family: u64,
     /// What it executes.
     pub program: Rc<Program>,
     /// Where it is in the diagram. [`StateName::Terminated`] also if its PCB is
@@ -33,12 +40,14 @@ pub struct Report {
     pub waits: Option<String>,
     /// How it has ended, if it has.
     pub death: Option<Death>,
+    /// Whether it has ended and its parent has not asked yet.
+    pub is_zombie: bool,
     /// What it has had so far.
     pub account: Account,
 }
 
 impl Computer {
-    /// All processes that there are and were, by pid.
+    /// All threads that there are and were, by number.
     ///
     /// ```
     /// use kernel_sim::kernel::pcb::Priority;
@@ -60,19 +69,23 @@ impl Computer {
     /// # Ok::<(), kernel_sim::os::StartError>(())
     /// ```
     pub fn reports(&self) -> Vec<Report> {
-        let living = self.kernel.iter().map(|pcb| self.living(pcb));
-        let ended = self.ended.iter().map(Ended::report);
+        let living = self
+            .kernel
+            .iter()
+            .filter(|pcb| pcb.state().name() != StateName::Terminated);
+        let living = living.map(|pcb| self.living(pcb));
+        let ended = self.ended.iter().map(|ended| self.ended(ended));
         let mut reports: Vec<Report> = living.chain(ended).collect();
         reports.sort_by_key(|report| report.pid);
         reports
     }
 
-    /// The process of that number, if there is or was one. Takes time in
+    /// The thread of that number, if there is or was one. Takes time in
     /// proportion to how many there were.
     pub fn report(&self, pid: u64) -> Option<Report> {
         let mut ended = self.ended.iter();
         let found = ended.find(|ended| ended.identity.ident() == pid);
-        found.map(Ended::report).or_else(|| {
+        found.map(|ended| self.ended(ended)).or_else(|| {
             let mut pcbs = self.kernel.iter();
             pcbs.find(|pcb| pcb.pid().ident() == pid)
                 .map(|pcb| self.living(pcb))
@@ -103,24 +116,37 @@ impl Computer {
         let wait = pcb.state().wait();
         Report {
             pid: pcb.identity().ident(),
+            process: pcb.identity().process().pid(),
+            parent: pcb.identity().process().parent(),
+            family: pcb.identity().process().family.root,
             program: pcb.identity().program(),
             state: pcb.state().name(),
             waits: wait.map(|wait| self.kernel.describe(wait)),
             death: None,
+            is_zombie: false,
             account: thread.map_or_else(Account::default, Thread::account),
         }
     }
-}
 
-impl Ended {
-    fn report(&self) -> Report {
+    fn ended(&self, ended: &Ended) -> Report {
+        let Ended {
+            identity,
+            death,
+            account,
+        } = ended;
+        let process = identity.process();
         Report {
-            pid: self.identity.ident(),
-            program: self.identity.program(),
+            pid: identity.ident(),
+            process: process.pid(),
+            parent: process.parent(),
+            family: process.family.root,
+            program: identity.program(),
             state: StateName::Terminated,
             waits: None,
-            death: Some(self.death),
-            account: self.account,
+            death: Some(*death),
+            is_zombie: self.processes.contains_key(&identity.ident())
+                && process.death.get().is_some(),
+            account: *account,
         }
     }
 }

@@ -4,19 +4,20 @@
 //! tick, also in the middle of a quantum, and goes on later as if nothing had
 //! been; so somebody may look at the computer whenever he likes.
 
+use std::cell::Cell;
 use std::fmt;
+use std::rc::Rc;
 use std::time::Duration;
 
 use super::boot::{Computer, Trace};
-use super::death::Death;
-use super::report::Ended;
+use super::deadlock::Deadlock;
 use super::thread::Thread;
 use super::trap::Next;
 use crate::kernel::clock::Instant;
+use crate::kernel::queue::Queue;
 use crate::kernel::trace::Event;
 use crate::kernel::{Idle, Running};
-use crate::machine::cpu::{self, Trap};
-use crate::machine::memory::AddressSpace;
+use crate::machine::cpu::{self, Stop, Trap};
 
 /// A process that has the CPU, and what is left of its quantum.
 #[derive(Debug)]
@@ -33,9 +34,8 @@ pub enum Outcome {
     Ended,
     /// It is the tick up to which it was to run, or the last one that there is.
     TimeIsUp,
-    /// Nobody can run, and nobody will ever wake anybody. A line for each
-    /// process: for what it waits.
-    Deadlock(Vec<String>),
+    /// Nobody can run, and nobody will ever wake anybody.
+    Deadlock(Deadlock),
 }
 
 /// What was done in a step.
@@ -53,6 +53,12 @@ pub enum Step {
     /// Nothing, and nothing will be.
     Over(Outcome),
 }
+
+/// The trap of a call that has waited, and is tried again.
+const NOT_DONE: Stop = Stop {
+    trap: Trap::Ecall,
+    executed: 0,
+};
 
 impl Computer {
     /// Runs until all processes have ended, or the last tick has come.
@@ -131,6 +137,7 @@ impl Computer {
         let mut thread = self.kernel.dispatch()?; // 2
         self.log_events();
         let pid = thread.pid();
+        self.answer_late(&mut thread.context, thread.signal);
         if self.last != Some(pid) {
             let account = &mut thread.context.account;
             account.switches += 1;
@@ -150,7 +157,11 @@ impl Computer {
         let pid = turn.thread.pid().ident();
         let thread = &mut turn.thread.context;
         let budget = instructions.min(turn.left);
-        let stop = cpu::run(&mut thread.registers, &thread.process.memory(), budget);
+        let stop = match thread.is_in_call() {
+            // The CPU is at an `ecall` that was not done yet.
+            true => NOT_DONE,
+            false => cpu::run(&mut thread.registers, &thread.process.memory(), budget),
+        };
         thread.account.instructions += stop.executed;
         turn.left -= stop.executed;
         self.pass(stop.executed);
@@ -163,7 +174,10 @@ impl Computer {
             return Step::Executed(pid);
         }
         let trapped_at = self.now();
-        let next = self.serve(thread, stop.trap);
+        let next = match thread.is_in_call() {
+            true => self.call(thread),
+            false => self.serve(thread, stop.trap),
+        };
         // What the kernel does for a process is on its quantum, too. Otherwise who
         // calls much would have more than its share.
         turn.left = turn.left.saturating_sub(self.now() - trapped_at);
@@ -172,25 +186,14 @@ impl Computer {
             Next::Yield => self.kernel.preempt(turn.thread), // 3
             Next::Interrupt => self.kernel.interrupt(turn.thread), // 3
             Next::Wait(wait) => self.kernel.block(turn.thread, wait), // 4
-            Next::Exit(death) => self.exit(turn, death),     // 6 and 7
+            Next::Leave(death) => self.end_thread(turn.thread, death), // 6 and 7
+            Next::Exit(death) => {
+                let process = Rc::clone(&turn.thread.context.process);
+                self.end_process(&process, death, Some(turn.thread)); // 6 and 7
+            }
         }
         self.log_events();
         Step::Trapped(pid, stop.trap)
-    }
-
-    /// The last turn of a process. What it had is free, but for what is written
-    /// down.
-    fn exit(&mut self, turn: Turn, death: Death) {
-        let pid = turn.thread.pid();
-        let thread = self.kernel.exit(turn.thread); // 6
-        let identity = self.kernel.reap(pid).expect("it has just ended"); // 7
-        self.memory_used -= thread.process.private_bytes();
-        *thread.process.memory.borrow_mut() = AddressSpace::default();
-        self.ended.push(Ended {
-            identity,
-            death,
-            account: thread.account,
-        });
     }
 
     /// Nobody is ready: lets time pass until somebody is due, but no more than
@@ -204,19 +207,13 @@ impl Computer {
                 self.pass(ticks);
                 Step::Idled(ticks)
             }
-            Idle::Forever => Step::Over(Outcome::Deadlock(self.why_nobody_runs())),
+            Idle::Forever => Step::Over(Outcome::Deadlock(self.deadlock())),
         }
     }
 
-    /// For what each process waits.
-    fn why_nobody_runs(&self) -> Vec<String> {
-        let mut waiting: Vec<_> = self.kernel.iter().collect();
-        waiting.sort_by_key(|pcb| pcb.pid());
-        let line = |wait| self.kernel.describe(wait);
-        waiting
-            .iter()
-            .filter_map(|pcb| Some(format!("{} {}", pcb.identity(), line(pcb.state().wait()?))))
-            .collect()
+    /// Wakes all who wait there (5). Each of them looks again whether it can go on.
+    pub(super) fn wake_all(&mut self, queue: &Cell<Queue>) {
+        while self.kernel.wake_first(queue).is_some() {}
     }
 
     /// The time, in ticks since boot.
@@ -257,9 +254,7 @@ impl fmt::Display for Outcome {
         match self {
             Outcome::Ended => f.write_str("all processes have ended"),
             Outcome::TimeIsUp => f.write_str("the time is up"),
-            Outcome::Deadlock(lines) => {
-                write!(f, "deadlock, nobody can run: {}", lines.join("; "))
-            }
+            Outcome::Deadlock(deadlock) => write!(f, "{deadlock}"),
         }
     }
 }
@@ -271,7 +266,7 @@ mod tests {
     use crate::kernel::wait::{Wait, WaitReason};
     use crate::os::{Disk, Settings};
 
-    /// No call that there is makes a process wait so, and so it is done by hand.
+    /// No call makes a process park, and so it is done by hand.
     #[test]
     fn if_nobody_will_ever_wake_anybody_that_is_a_deadlock() {
         let mut computer = Computer::boot(Settings {
@@ -295,8 +290,8 @@ mod tests {
         let outcome = computer.run();
         assert_eq!(
             outcome.to_string(),
-            "deadlock, nobody can run: hello (1) waits for the end of pid (3); \
-             exit_code (2) is parked; pid (3) waits for the end of hello (1)"
+            "deadlock, nobody can run. A ring: hello (1) waits for the end of pid (3); \
+             pid (3) waits for the end of hello (1). Besides: exit_code (2) is parked"
         );
         assert_eq!(computer.step(), Step::Over(outcome));
         assert_eq!(computer.now(), 0);

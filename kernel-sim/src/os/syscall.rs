@@ -38,172 +38,116 @@
 //!   given up is no more there.
 //! - `exit` ends the process, which has only one thread.
 
-use std::time::Duration;
-
-use super::boot::Computer;
-use super::console::{Stream, Write};
-use super::death::{Death, DeathKind};
-use super::errno::Errno;
-use super::process::USER_END;
-use super::thread::Thread;
-use super::trap::Next;
-use crate::kernel::wait::{Wait, WaitReason};
+use crate::machine::cpu::Registers;
 use crate::machine::isa::Register;
 
-/// `write(file, address, length)`.
-pub const WRITE: u32 = 64;
-/// `exit(status)`.
-pub const EXIT: u32 = 93;
-/// `exit_group(status)`.
-pub const EXIT_GROUP: u32 = 94;
-/// `nanosleep(address of how long, 0)`.
-pub const NANOSLEEP: u32 = 101;
-/// `sched_yield()`.
-pub const SCHED_YIELD: u32 = 124;
-/// `getpid()`.
-pub const GETPID: u32 = 172;
-/// `brk(address)`.
-pub const BRK: u32 = 214;
+/// The names, the numbers and how many arguments they have.
+macro_rules! calls {
+    ($($(#[$doc:meta])* $constant:ident $name:literal $number:literal $arguments:literal;)*) => {
+        $($(#[$doc])* pub const $constant: u32 = $number;)*
 
-/// What the call with this number is called, if there is one.
-///
-/// ```
-/// use kernel_sim::os::syscall;
-///
-/// assert_eq!(syscall::name(64), Some("write"));
-/// assert_eq!(syscall::name(5000), None);
-/// ```
-pub fn name(number: u32) -> Option<&'static str> {
-    Some(match number {
-        WRITE => "write",
-        EXIT => "exit",
-        EXIT_GROUP => "exit_group",
-        NANOSLEEP => "nanosleep",
-        SCHED_YIELD => "sched_yield",
-        GETPID => "getpid",
-        BRK => "brk",
-        _ => return None,
-    })
+        /// What the call with this number is called, and how many arguments it has, if
+        /// there is one.
+        ///
+        /// ```
+        /// use kernel_sim::os::syscall;
+        ///
+        /// assert_eq!(syscall::name(64), Some(("write", 3)));
+        /// assert_eq!(syscall::name(5000), None);
+        /// ```
+        pub fn name(number: u32) -> Option<(&'static str, usize)> {
+            match number {
+                $($constant => Some(($name, $arguments)),)*
+                _ => None,
+            }
+        }
+    };
 }
 
-/// How many bytes a terminal takes at once.
-const PIECE: u32 = 2048;
+calls! {
+    /// `dup(file)`.
+    DUP "dup" 23 1;
+    /// `dup3(file, number, 0)`.
+    DUP3 "dup3" 24 3;
+    /// `close(file)`.
+    CLOSE "close" 57 1;
+    /// `pipe2(address of two words, 0)`.
+    PIPE2 "pipe2" 59 2;
+    /// `read(file, address, length)`.
+    READ "read" 63 3;
+    /// `write(file, address, length)`.
+    WRITE "write" 64 3;
+    /// `exit(status)`.
+    EXIT "exit" 93 1;
+    /// `exit_group(status)`.
+    EXIT_GROUP "exit_group" 94 1;
+    /// `futex(address, operation, value, address of a time limit)`.
+    FUTEX "futex" 98 4;
+    /// `nanosleep(address of how long, 0)`.
+    NANOSLEEP "nanosleep" 101 1;
+    /// `sched_yield()`.
+    SCHED_YIELD "sched_yield" 124 0;
+    /// `kill(pid, signal)`.
+    KILL "kill" 129 2;
+    /// `getpid()`.
+    GETPID "getpid" 172 0;
+    /// `getppid()`.
+    GETPPID "getppid" 173 0;
+    /// `gettid()`.
+    GETTID "gettid" 178 0;
+    /// `msgget(key, flags)`.
+    MSGGET "msgget" 186 2;
+    /// `msgctl(queue, command, 0)`.
+    MSGCTL "msgctl" 187 2;
+    /// `msgrcv(queue, address, room, type, flags)`.
+    MSGRCV "msgrcv" 188 5;
+    /// `msgsnd(queue, address, length, flags)`.
+    MSGSND "msgsnd" 189 4;
+    /// `shmget(key, size, flags)`.
+    SHMGET "shmget" 194 3;
+    /// `shmctl(piece, command, 0)`.
+    SHMCTL "shmctl" 195 2;
+    /// `shmat(piece, address or 0, flags)`.
+    SHMAT "shmat" 196 3;
+    /// `shmdt(address)`.
+    SHMDT "shmdt" 197 1;
+    /// `socket(domain, type, protocol)`.
+    SOCKET "socket" 198 3;
+    /// `bind(file, address of a name, length)`.
+    BIND "bind" 200 3;
+    /// `listen(file, how many may wait)`.
+    LISTEN "listen" 201 2;
+    /// `accept(file, 0, 0)`.
+    ACCEPT "accept" 202 3;
+    /// `connect(file, address of a name, length)`.
+    CONNECT "connect" 203 3;
+    /// `brk(address)`.
+    BRK "brk" 214 1;
+    /// `clone(flags, stack, parent's address, tls, child's address)`.
+    CLONE "clone" 220 5;
+    /// `execve(address of the name, address of the arguments' addresses, 0)`.
+    EXECVE "execve" 221 3;
+    /// `wait4(pid, address of the status, options, 0)`.
+    WAIT4 "wait4" 260 4;
+}
 
-impl Computer {
-    /// Does what the process asks for with an `ecall`.
-    pub(super) fn call(&mut self, thread: &mut Thread) -> Next {
-        thread.account.calls += 1;
-        self.charge(thread, self.costs.call.into());
-        let [number, a0, a1, a2] = [Register::A7, Register::A0, Register::A1, Register::A2]
-            .map(|register| thread.registers.get(register));
+/// What a thread has in its registers when it calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// a7: which call.
+    pub number: u32,
+    /// a0 to a5. How many of them mean something depends on the call.
+    pub arguments: [u32; 6],
+}
 
-        let mut next = Next::Resume;
-        let answer = match number {
-            EXIT | EXIT_GROUP => {
-                return Next::Exit(Death {
-                    pc: thread.registers.pc,
-                    // Of the status only the lowest eight bits are kept.
-                    kind: DeathKind::Exit(a0 as u8),
-                });
-            }
-            WRITE => self.write(thread, a0, a1, a2),
-            NANOSLEEP => self.nanosleep(thread, a0).map(|wait| {
-                next = Next::Wait(wait);
-                0
-            }),
-            SCHED_YIELD => {
-                next = Next::Yield;
-                Ok(0)
-            }
-            GETPID => Ok(thread.process.pid() as u32),
-            BRK => Ok(self.brk(thread, a0)),
-            _ => Err(Errno::NoSuchCall),
-        };
-        let answer = answer.unwrap_or_else(Errno::answer);
-        thread.registers.set(Register::A0, answer);
-        thread.registers.skip();
-        next
-    }
-
-    fn write(
-        &mut self,
-        thread: &mut Thread,
-        file: u32,
-        address: u32,
-        length: u32,
-    ) -> Result<u32, Errno> {
-        let stream = Stream::numbered(file).ok_or(Errno::BadFile)?;
-        let end = address.checked_add(length);
-        // Linux's `access_ok`: whether a process could have that at all.
-        if end.is_none_or(|end| end > USER_END) {
-            return Err(Errno::BadAddress);
+impl Call {
+    /// The call that these registers are for.
+    pub fn of(registers: &Registers) -> Call {
+        let first = Register::A0.number();
+        let argument = |index| registers.get(Register::new(first + index).expect("at most a5"));
+        Call {
+            number: registers.get(Register::A7),
+            arguments: [0, 1, 2, 3, 4, 5].map(argument),
         }
-        let mut kept = Vec::new();
-        let mut written = 0;
-        while written < length {
-            let piece = (length - written).min(PIECE);
-            let Ok(read) = thread.memory().read(address + written, piece) else {
-                break;
-            };
-            written += piece;
-            let room = self.console.room() - kept.len();
-            kept.extend(read.into_iter().take(room));
-        }
-        if written == 0 {
-            return match length {
-                0 => Ok(0),
-                _ => Err(Errno::BadAddress),
-            };
-        }
-        self.charge(thread, self.costs.of_copying(written));
-        self.console.put(Write {
-            pid: thread.process.pid(),
-            stream,
-            tick: self.now(),
-            lost: written - kept.len() as u32,
-            bytes: kept,
-        });
-        Ok(written)
-    }
-
-    fn nanosleep(&mut self, thread: &mut Thread, address: u32) -> Result<Wait, Errno> {
-        let bytes = thread.memory().read(address, 8);
-        let bytes = bytes.map_err(|_| Errno::BadAddress)?;
-        self.charge(thread, self.costs.of_copying(8));
-        let (words, _) = bytes.as_chunks();
-        let [seconds, nanos] = [words[0], words[1]].map(i32::from_le_bytes);
-        let (Ok(seconds), Ok(nanos @ 0..=999_999_999)) =
-            (u64::try_from(seconds), u64::try_from(nanos))
-        else {
-            return Err(Errno::Invalid);
-        };
-        let ticks = seconds * 1_000_000 + nanos.div_ceil(1_000);
-        let deadline = self.kernel.now().checked_add(Duration::from_micros(ticks));
-        Ok(Wait {
-            reason: WaitReason::Sleep,
-            deadline,
-        })
-    }
-
-    fn brk(&mut self, thread: &mut Thread, wanted: u32) -> u32 {
-        let heap = thread.process.heap();
-        let others = self.memory_used - u64::from(heap.limit - heap.base);
-        let room = self.limits.memory.saturating_sub(others);
-        let is_allowed = (heap.base..=thread.process.highest_break.get()).contains(&wanted)
-            && u64::from(wanted - heap.base) <= room;
-        if !is_allowed
-            || wanted == heap.limit
-            || thread
-                .process
-                .memory
-                .borrow_mut()
-                .set_heap_limit(wanted)
-                .is_err()
-        {
-            return heap.limit;
-        }
-        self.charge(thread, self.costs.of_copying(wanted - heap.base));
-        self.memory_used = others + u64::from(wanted - heap.base);
-        wanted
     }
 }

@@ -15,17 +15,19 @@
 //!             process 1: memory, files                 process 2: memory, files
 //! ```
 
-use std::cell::Ref;
+use std::cell::{Cell, Ref};
 use std::fmt;
 use std::rc::Rc;
 
 use super::account::Account;
+use super::awaited::Awaited;
 use super::process::Process;
 use super::program::Program;
+use super::syscall::Call;
 use crate::kernel::pcb::Context;
 use crate::kernel::pid::Pid;
-use crate::kernel::wait::NoObject;
 use crate::machine::cpu::Registers;
+use crate::machine::isa::Register;
 use crate::machine::memory::AddressSpace;
 
 /// What is saved of a thread while another one has the CPU: the registers, and
@@ -54,6 +56,24 @@ pub struct Thread {
     pub(super) registers: Registers,
     pub(super) account: Account,
     pub(super) process: Rc<Process>,
+    pub(super) pending: Pending,
+}
+
+/// What is to be done for a thread when it has the CPU again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Pending {
+    /// Nothing: it goes on at pc.
+    #[default]
+    Nothing,
+    /// Its call could not be done yet. The kernel tries again, with the same
+    /// arguments, which are still in the registers.
+    Call {
+        /// How many bytes were done before.
+        done: u32,
+    },
+    /// Its call is answered with 0. If the time was up before anybody woke it, that
+    /// will be this instead.
+    Late { call: Call, late: u32 },
 }
 
 /// Who a thread is: present in every state, also while the registers are in the
@@ -62,11 +82,13 @@ pub struct Thread {
 pub struct Identity {
     process: Rc<Process>,
     ident: u64,
+    /// A word that is set to zero when it ends, for those who wait for that.
+    cleared: Cell<Option<u32>>,
 }
 
 impl Context for Thread {
     type Identity = Identity;
-    type Object = NoObject;
+    type Object = Awaited;
 }
 
 impl Thread {
@@ -76,7 +98,19 @@ impl Thread {
             registers,
             account: Account::default(),
             process,
+            pending: Pending::Nothing,
         }
+    }
+
+    /// Whether it waits in a call that has no answer yet.
+    pub fn is_in_call(&self) -> bool {
+        matches!(self.pending, Pending::Call { .. })
+    }
+
+    /// It goes on behind its `ecall`, with this in a0.
+    pub(super) fn answer(&mut self, answer: u32) {
+        self.registers.set(Register::A0, answer);
+        self.registers.skip();
     }
 
     /// Its number.
@@ -107,7 +141,21 @@ impl Thread {
 
 impl Identity {
     pub(super) fn new(process: Rc<Process>, ident: u64) -> Identity {
-        Identity { process, ident }
+        Identity {
+            process,
+            ident,
+            cleared: Cell::new(None),
+        }
+    }
+
+    /// At its end this word is to be zero.
+    pub(super) fn clear_at_end(&self, address: u32) {
+        self.cleared.set(Some(address));
+    }
+
+    /// The address of that word, if there is one.
+    pub(super) fn cleared(&self) -> Option<u32> {
+        self.cleared.get()
     }
 
     /// Whose thread it is.

@@ -1,16 +1,16 @@
-//! What a trap leads to: which arrow the process goes along, if any. The loop,
-//! in `run.rs`, does it. Read next: `death.rs`, `syscall.rs`.
+//! What a trap leads to: which arrow the thread goes along, if any. The loop,
+//! in `run.rs`, does it. Read next: `call.rs`.
 //!
 //! On the other machine a thread says itself by which arrow it leaves the CPU;
 //! see `runtime/src/trap.rs`.
 
+use super::awaited::Wait;
 use super::boot::Computer;
 use super::death::{Death, DeathKind};
 use super::thread::Thread;
-use crate::kernel::wait::Wait;
 use crate::machine::cpu::Trap;
 
-/// What becomes of a process that has trapped.
+/// What becomes of a thread that has trapped.
 #[derive(Debug)]
 pub(super) enum Next {
     /// It goes on at once, and its quantum goes on too.
@@ -21,12 +21,14 @@ pub(super) enum Next {
     Interrupt,
     /// Arrow 4.
     Wait(Wait),
-    /// Arrow 6.
+    /// Arrow 6, for this thread alone.
+    Leave(Death),
+    /// Arrow 6, for all threads of the process.
     Exit(Death),
 }
 
 impl Computer {
-    /// Serves a trap of the process that was on the CPU.
+    /// Serves a trap of the thread that was on the CPU.
     pub(super) fn serve(&mut self, thread: &mut Thread, trap: Trap) -> Next {
         self.charge(thread, self.costs.trap.into());
         let mistake = match trap {
@@ -46,7 +48,7 @@ impl Computer {
         })
     }
 
-    /// Lets time pass in the kernel, for this process.
+    /// Lets time pass in the kernel, for this thread.
     pub(super) fn charge(&mut self, thread: &mut Thread, ticks: u64) {
         thread.account.kernel += ticks;
         self.pass(ticks);

@@ -62,6 +62,8 @@ fn damaged(name: &str, damages: &[Damage]) -> Vec<u8> {
 }
 
 const LIMITS: Limits = Limits {
+    threads: 100,
+    pipes: 100,
     stack: 4096,
     heap: 8192,
     memory: 32 << 20,

@@ -101,6 +101,8 @@ fn settings(disk: Disk) -> Settings {
             ticks: TICKS,
             heap: HEAP,
             stack: STACK,
+            // Or the wild one has so many children that there is no time for anybody.
+            threads: 8,
             ..Limits::default()
         },
         ..quantum(100)
@@ -187,19 +189,37 @@ fn load(register: Register, value: u32) -> [u32; 2] {
 
 const ECALL: u32 = 0x73;
 
+/// All that there are, and some more than once.
+const CALLS: [u32; 40] = [
+    23, 24, 57, 59, 63, 64, 64, 64, 93, 94, 98, 98, 101, 124, 129, 172, 173, 178, 186, 187, 188,
+    189, 189, 194, 195, 196, 197, 198, 200, 201, 202, 203, 214, 214, 220, 220, 220, 221, 260, 260,
+];
+
+/// Flags with which `clone` does something.
+const FLAGS: [u32; 4] = [17, 0x10f00, 0x131_0f00, 0x1100_0011];
+
 fn call() -> impl Strategy<Value = Vec<u32>> {
     let number = prop_oneof![
-        4 => prop::sample::select(vec![64, 94, 101, 124, 172, 214, 214, 64, 64]),
+        4 => prop::sample::select(CALLS.to_vec()),
         1 => argument(),
     ];
-    (number, argument(), argument(), argument()).prop_map(|(number, a0, a1, a2)| {
-        // Most writes go to a file that is open, or there is nothing to see.
-        let a0 = if number == 64 { 1 + a0 % 3 } else { a0 };
+    let more = (argument(), argument(), argument());
+    (number, argument(), argument(), more).prop_map(|(number, a0, a1, (a2, a3, a4))| {
+        let a0 = match number {
+            // Most go to a file that is open, or there is nothing to see.
+            63 | 64 => a0 % 6,
+            220 => FLAGS[a0 as usize % FLAGS.len()],
+            // A number that somebody may have.
+            187..=189 | 195 | 196 => a0 % 4,
+            _ => a0,
+        };
         let arguments = [
             (Register::A7, number),
             (Register::A0, a0),
             (Register::A1, a1),
             (Register::A2, a2),
+            (Register::A3, a3),
+            (Register::A4, a4),
         ];
         let mut words: Vec<u32> = arguments
             .into_iter()

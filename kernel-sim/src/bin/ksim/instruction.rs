@@ -2,7 +2,8 @@
 
 use kernel_sim::machine::cpu::{Registers, Trap};
 use kernel_sim::machine::isa::{Instruction, Load, Register, Store};
-use kernel_sim::os::{Errno, Thread, syscall};
+use kernel_sim::os::syscall::{self, Call};
+use kernel_sim::os::{Errno, Thread};
 
 use crate::registers::value;
 
@@ -75,7 +76,7 @@ fn target(instruction: Instruction) -> Option<Register> {
 }
 
 /// What a trap was about. `after` is what the process was answered, if it lives.
-pub(crate) fn trap(trap: Trap, before: &Registers, after: Option<&Registers>) -> String {
+pub(crate) fn trap(trap: Trap, before: &Registers, after: Option<&Thread>) -> String {
     match trap {
         Trap::Ecall => call(before, after),
         Trap::Timer => "timer: the quantum is over".into(),
@@ -84,28 +85,31 @@ pub(crate) fn trap(trap: Trap, before: &Registers, after: Option<&Registers>) ->
 }
 
 /// `write(1, 0x1001c, 14) = 14`
-fn call(before: &Registers, after: Option<&Registers>) -> String {
-    let number = before.get(Register::A7);
-    let arguments = match number {
-        syscall::WRITE => 3,
-        syscall::SCHED_YIELD | syscall::GETPID => 0,
-        _ => 1,
+fn call(before: &Registers, after: Option<&Thread>) -> String {
+    let call = named(Call::of(before));
+    match after {
+        None => call,
+        Some(thread) if thread.is_in_call() => format!("{call} waits"),
+        Some(thread) => call + &answered(thread.registers().get(Register::A0)),
+    }
+}
+
+/// `write(1, 0x1001c, 14)`
+pub(crate) fn named(call: Call) -> String {
+    let Call { number, arguments } = call;
+    let (name, count) = match syscall::name(number) {
+        Some((name, count)) => (name.to_owned(), count),
+        None => (format!("call {}", value(number)), 1),
     };
-    let arguments = [Register::A0, Register::A1, Register::A2]
-        .iter()
-        .take(arguments)
-        .map(|&register| value(before.get(register)))
-        .collect::<Vec<_>>()
-        .join(", ");
-    let name = match syscall::name(number) {
-        Some(name) => name.to_owned(),
-        None => format!("call {}", value(number)),
-    };
-    let answer = after.map(|registers| registers.get(Register::A0));
-    let answer = match answer.map(|answer| (answer, Errno::of_answer(answer))) {
-        None => String::new(),
-        Some((_, Some(errno))) => format!(" = -{} {}", errno.number(), errno.name()),
-        Some((answer, None)) => format!(" = {}", value(answer)),
-    };
-    format!("{name}({arguments}){answer}")
+    let arguments = arguments.iter().take(count);
+    let arguments: Vec<String> = arguments.map(|&argument| value(argument)).collect();
+    format!("{name}({})", arguments.join(", "))
+}
+
+/// ` = 14`, ` = -9 EBADF`
+pub(crate) fn answered(answer: u32) -> String {
+    match Errno::of_answer(answer) {
+        Some(errno) => format!(" = -{} {}", errno.number(), errno.name()),
+        None => format!(" = {}", value(answer)),
+    }
 }

@@ -25,7 +25,8 @@ pub(crate) fn computer(args: &MachineArgs, trace: Trace) -> Result<Computer, Fai
     if priorities > files {
         return Err(Failure::TooManyPriorities { priorities, files });
     }
-    let mut disk = Disk::default();
+    // What comes with ksim is there as well: a process may execute it.
+    let mut disk = Disk::built_in();
     let mut names: Vec<String> = Vec::new();
     for (index, file) in args.files.iter().enumerate() {
         // The same file again is the same program.
@@ -34,7 +35,7 @@ pub(crate) fn computer(args: &MachineArgs, trace: Trace) -> Result<Computer, Fai
             continue;
         }
         let mut program = files::program(file)?;
-        if disk.get(program.name()).is_some() {
+        if names.iter().any(|name| name == program.name()) {
             // Two files with one name, in two folders or of two kinds.
             program = program.renamed(&files::shown(file));
         }

@@ -87,14 +87,40 @@ pub(crate) fn summary(
     .map(|(ticks, what)| format!("{} {what}", grouped(ticks)))
     .join(" + ");
     let now = grouped(computer.now());
-    let end = match outcome {
+    let end: String = match outcome {
         Outcome::Ended => "All processes have ended".into(),
         Outcome::TimeIsUp => {
             "The time was up (--max-ticks), and the computer was switched off".into()
         }
-        Outcome::Deadlock(_) => outcome.to_string(),
+        Outcome::Deadlock(deadlock) => {
+            for ring in &deadlock.rings {
+                writeln!(out, "These wait for each other, and none can go on:")?;
+                list(ring.split("; "), out)?;
+            }
+            if !deadlock.others.is_empty() {
+                let head = match deadlock.rings.is_empty() {
+                    true => "These wait:",
+                    false => "These wait besides:",
+                };
+                writeln!(out, "{head}")?;
+                list(deadlock.others.iter().map(String::as_str), out)?;
+            }
+            "Deadlock: nobody can run".into()
+        }
     };
     writeln!(out, "{end}, at tick {now}:\n{parts}.")?;
+    Ok(())
+}
+
+/// One line, or a few, for each.
+fn list<'a>(items: impl Iterator<Item = &'a str>, out: &mut dyn Write) -> Result<(), Failure> {
+    for item in items {
+        let mut margin = "  ";
+        for line in wrapped(item, WIDTH) {
+            writeln!(out, "{margin}{line}")?;
+            margin = "    ";
+        }
+    }
     Ok(())
 }
 
@@ -103,7 +129,7 @@ fn obituary(report: &Report, out: &mut dyn Write) -> Result<(), Failure> {
     let Some(death) = report.death else {
         return Ok(());
     };
-    if matches!(death.kind, DeathKind::Exit(_)) {
+    if matches!(death.kind, DeathKind::Exit(_) | DeathKind::WithProcess) {
         return Ok(());
     }
     let (name, pid) = (report.program.name(), report.pid);
@@ -136,7 +162,15 @@ fn obituary(report: &Report, out: &mut dyn Write) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A line for each process.
+/// `3`, or `1/3` for the thread 3 of the process 1, if it is not the main thread.
+pub(crate) fn number(report: &Report) -> String {
+    match report.process == report.pid {
+        true => report.pid.to_string(),
+        false => format!("{}/{}", report.process, report.pid),
+    }
+}
+
+/// A line for each thread.
 fn accounts(reports: &[Report]) -> String {
     use Align::{Left, Right};
     let mut table = Table::new(&[
@@ -185,7 +219,7 @@ fn accounts(reports: &[Report]) -> String {
             None => format!("still {}", report.state),
         };
         let name = report.program.name();
-        row(report.pid.to_string(), name, report.account, end);
+        row(number(report), name, report.account, end);
     }
     if reports.len() > 1 {
         let total = reports.iter().map(|report| report.account).sum();

@@ -121,8 +121,8 @@ impl Stepper {
                 self.line(tick, *pid, before.pc, &next, &effect, out)?;
             }
             (Step::Trapped(pid, trap), Some((before, next, _))) => {
-                let after = self.registers(*pid);
-                let what = instruction::trap(*trap, &before, after.as_ref());
+                let after = self.computer.thread(*pid);
+                let what = instruction::trap(*trap, &before, after);
                 let next = if *trap == Trap::Timer { "" } else { &next };
                 self.line(tick, *pid, before.pc, next, &what, out)?;
             }

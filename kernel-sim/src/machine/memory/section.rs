@@ -184,6 +184,18 @@ impl Section {
         self.extent
     }
 
+    /// The same section with bytes of its own, if anybody can tell that they are.
+    pub(super) fn copy(&self) -> Section {
+        let mut copy = self.clone();
+        let Extent {
+            name, permissions, ..
+        } = self.extent;
+        if permissions == Permissions::ReadWrite && name != SectionName::Shared {
+            copy.bytes = self.bytes.resized(self.bytes.len());
+        }
+        copy
+    }
+
     /// The other holders of its bytes keep what they have.
     pub(super) fn move_limit(&mut self, limit: u32) {
         self.extent.limit = limit;

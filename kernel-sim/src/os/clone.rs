@@ -1,0 +1,94 @@
+//! `clone`: the call that makes processes, and threads in a process. Read next:
+//! `futex.rs`.
+//!
+//! Linux has one call for both. Its flags say what the new one shares with who made
+//! it: if nothing, it is another process; if memory, files and all the rest, it is
+//! another thread of the same one. What is between these is refused here.
+//!
+//! ```text
+//!   one process         stack of 1   stack of 3        sp, pc and all other
+//!                       ┌────────┐   ┌────────┐        registers: each its own
+//!    code, data, heap,  │        │   │        │
+//!    files: in common   └────────┘   └────────┘
+//! ```
+//!
+//! The memory of the new thread's stack comes from who makes it: an array, or a part
+//! of the heap. So it is in common as well; only nobody else has a reason to go there.
+
+use std::rc::Rc;
+
+use super::boot::Computer;
+use super::call::Reply;
+use super::errno::Errno;
+use super::thread::Thread;
+use crate::machine::isa::Register;
+
+/// Source: `include/uapi/linux/sched.h`.
+mod flag {
+    pub(super) const SIGNAL: u32 = 0xff;
+    pub(super) const VM: u32 = 0x100;
+    pub(super) const FS: u32 = 0x200;
+    pub(super) const FILES: u32 = 0x400;
+    pub(super) const SIGHAND: u32 = 0x800;
+    pub(super) const THREAD: u32 = 0x1_0000;
+    pub(super) const SYSVSEM: u32 = 0x4_0000;
+    pub(super) const SETTLS: u32 = 0x8_0000;
+    pub(super) const PARENT_SETTID: u32 = 0x10_0000;
+    pub(super) const CHILD_CLEARTID: u32 = 0x20_0000;
+    pub(super) const DETACHED: u32 = 0x40_0000;
+    pub(super) const CHILD_SETTID: u32 = 0x100_0000;
+}
+
+/// All of these, for a thread.
+const THREAD: u32 = flag::VM | flag::FS | flag::FILES | flag::SIGHAND | flag::THREAD;
+
+/// These may be there, too.
+const THREAD_TOO: u32 =
+    flag::SIGNAL | flag::SYSVSEM | flag::SETTLS | flag::DETACHED | flag::CHILD_CLEARTID | SET_TIDS;
+const PROCESS_TOO: u32 = flag::SIGNAL | flag::CHILD_CLEARTID | SET_TIDS;
+const SET_TIDS: u32 = flag::PARENT_SETTID | flag::CHILD_SETTID;
+
+impl Computer {
+    /// `clone(flags, stack, address for the parent, tls, address for the child)`.
+    pub(super) fn clone_thread(
+        &mut self,
+        thread: &mut Thread,
+        [flags, stack, parent_tid, tls, child_tid, _]: [u32; 6],
+    ) -> Result<Reply, Errno> {
+        let is_thread = flags & THREAD == THREAD && flags & !(THREAD | THREAD_TOO) == 0;
+        let is_process = flags & !PROCESS_TOO == 0;
+        let pid = match (is_thread, is_process) {
+            (true, _) => {
+                self.check_room_for_thread()?;
+                let pid = self.kernel.next_pid();
+                let mut registers = thread.registers.clone();
+                registers.set(Register::A0, 0);
+                registers.skip();
+                if stack != 0 {
+                    registers.set(Register::SP, stack);
+                }
+                if flags & flag::SETTLS != 0 {
+                    registers.set(Register::TP, tls);
+                }
+                self.admit(thread, pid, registers, Rc::clone(&thread.process));
+                pid
+            }
+            (false, true) => self.fork(thread, stack)?,
+            (false, false) => return Err(Errno::Invalid),
+        };
+        let tid = (pid.ident() as u32).to_le_bytes();
+        // As on Linux, it is nobody's mistake that these cannot be written.
+        if flags & flag::PARENT_SETTID != 0 {
+            let _ = self.copy_out(thread, parent_tid, &tid);
+        }
+        if flags & flag::CHILD_SETTID != 0 {
+            let child = self.thread(pid.ident()).expect("it is ready");
+            let _ = child.memory().write(child_tid, &tid);
+        }
+        if flags & flag::CHILD_CLEARTID != 0 {
+            let pcb = self.kernel.get(pid).expect("it is ready");
+            pcb.identity().clear_at_end(child_tid);
+        }
+        Ok(Reply::Value(pid.ident() as u32))
+    }
+}

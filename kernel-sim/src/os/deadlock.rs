@@ -1,0 +1,72 @@
+//! Why nobody can run, in words. Read next: `report.rs`.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use super::boot::Computer;
+use crate::kernel::pid::Pid;
+
+/// All wait, and nobody will ever wake anybody.
+///
+/// ```
+/// use kernel_sim::kernel::pcb::Priority;
+/// use kernel_sim::os::{Computer, Disk, Outcome, Settings};
+///
+/// let mut computer = Computer::boot(Settings {
+///     disk: Disk::built_in(),
+///     ..Settings::default()
+/// });
+/// computer.start("pipe_ring", Priority::NORMAL)?;
+/// let Outcome::Deadlock(deadlock) = computer.run() else {
+///     panic!("they write, and nobody reads");
+/// };
+/// assert!(deadlock.rings[0].starts_with("pipe_ring (1) waits for room in pipe 2 read by"));
+/// # Ok::<(), kernel_sim::os::StartError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deadlock {
+    /// Who waits for whom, and that one for the next, back to the first. Found by the
+    /// same search as for green threads. If there is no ring, somebody waits for what
+    /// nobody will do.
+    pub rings: Vec<String>,
+    /// For what each of the others waits.
+    pub others: Vec<String>,
+}
+
+impl Computer {
+    /// Looks at who waits for what.
+    pub(super) fn deadlock(&self) -> Deadlock {
+        let rings = self.kernel.rings();
+        let in_rings: BTreeSet<Pid> = rings.iter().flatten().copied().collect();
+        let line = |pid: Pid| {
+            let wait = self.kernel.get(pid)?.state().wait()?;
+            Some(format!(
+                "{} {}",
+                self.kernel.name(pid),
+                self.kernel.describe(wait)
+            ))
+        };
+        let lines = |pids: &[Pid]| pids.iter().filter_map(|&pid| line(pid)).collect::<Vec<_>>();
+        let mut others: Vec<Pid> = self.kernel.iter().map(|pcb| pcb.pid()).collect();
+        others.retain(|pid| !in_rings.contains(pid));
+        others.sort();
+        Deadlock {
+            rings: rings.iter().map(|ring| lines(ring).join("; ")).collect(),
+            others: lines(&others),
+        }
+    }
+}
+
+impl fmt::Display for Deadlock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("deadlock, nobody can run")?;
+        for ring in &self.rings {
+            write!(f, ". A ring: {ring}")?;
+        }
+        match self.others.is_empty() {
+            true => Ok(()),
+            false if self.rings.is_empty() => write!(f, ": {}", self.others.join("; ")),
+            false => write!(f, ". Besides: {}", self.others.join("; ")),
+        }
+    }
+}

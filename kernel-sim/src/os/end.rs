@@ -1,0 +1,127 @@
+//! How threads and processes end: arrows 6 and 7, and what is free then. Read next:
+//! `death.rs`.
+//!
+//! A process ends with its main thread, whoever else is in the middle of something:
+//! so the article has it. (On Linux the others go on if the main thread alone calls
+//! `exit`; C's `main` returns by `exit_group`, which is the same as here.)
+
+use std::rc::Rc;
+
+use super::boot::Computer;
+use super::death::{Death, DeathKind};
+use super::process::Process;
+use super::report::Ended;
+use super::thread::Thread;
+use crate::kernel::Running;
+use crate::kernel::pid::Pid;
+use crate::machine::memory::AddressSpace;
+
+impl Computer {
+    /// The last turn of a process. `running` is the thread of it that has the CPU,
+    /// if one has.
+    pub(super) fn end_process(
+        &mut self,
+        process: &Rc<Process>,
+        death: Death,
+        running: Option<Running<Thread>>,
+    ) {
+        let on_cpu = running.as_ref().map(Running::pid);
+        process.death.set(Some(death));
+        self.end_other_threads(process, on_cpu.unwrap_or(process.main));
+        match running {
+            Some(thread) if thread.pid() == process.main => self.end_thread(thread, death),
+            Some(thread) => {
+                self.end_thread(thread, death);
+                self.end_from_outside(process.main, death);
+            }
+            None => self.end_from_outside(process.main, death),
+        }
+        self.leave_memory(process);
+        self.close_all(process);
+        self.orphan_children(process);
+
+        let parent = process.family.parent.get();
+        match self.processes.get(&parent).cloned() {
+            Some(parent) => {
+                parent.family.zombies.borrow_mut().push_back(process.pid());
+                self.wake_all(&parent.family.bell);
+            }
+            None => self.reap_process(process),
+        }
+    }
+
+    /// Ends all threads but `stays` and the main thread.
+    pub(super) fn end_other_threads(&mut self, process: &Process, stays: Pid) {
+        let threads: Vec<Pid> = process.threads.borrow().values().copied().collect();
+        for pid in threads {
+            if pid != stays && pid != process.main {
+                let kind = DeathKind::WithProcess;
+                let pc = self
+                    .thread(pid.ident())
+                    .map_or(0, |thread| thread.registers.pc);
+                self.end_from_outside(pid, Death { pc, kind });
+            }
+        }
+    }
+
+    /// Arrows 5, if it waits, 2 and 6 for a thread that does not have the CPU: it is
+    /// told to end, and executes nothing any more.
+    fn end_from_outside(&mut self, pid: Pid, death: Death) {
+        self.kernel.kill(pid); // 5
+        let thread = self.kernel.dispatch_only(pid); // 2
+        self.end_thread(thread.expect("nobody else has the CPU"), death);
+    }
+
+    /// Arrow 6, and 7 if it is not a main thread.
+    pub(super) fn end_thread(&mut self, thread: Running<Thread>, death: Death) {
+        let pid = thread.pid();
+        let thread = self.kernel.exit(thread); // 6
+        let pcb = self.kernel.get(pid).expect("it is not reaped");
+        self.ended.push(Ended {
+            identity: pcb.identity().clone(),
+            death,
+            account: thread.account,
+        });
+        thread.process.threads.borrow_mut().remove(&pid.ident());
+        if pid != thread.process.main {
+            self.clear(&thread.process, pid);
+            self.kernel.reap(pid).expect("it has just ended"); // 7
+        }
+    }
+
+    /// Whoever waits for the end of the thread looks at a word of memory for it.
+    fn clear(&mut self, process: &Process, pid: Pid) {
+        let pcb = self.kernel.get(pid).expect("it is not reaped");
+        if let Some(address) = pcb.identity().cleared() {
+            let cleared = process.memory().write(address, &[0; 4]);
+            if cleared.is_ok() && address.is_multiple_of(4) {
+                self.wake_at(process, address, 1);
+            }
+        }
+    }
+
+    /// All memory of a process is free.
+    pub(super) fn leave_memory(&mut self, process: &Process) {
+        self.detach_all(process);
+        self.memory_used -= process.private_bytes();
+        *process.memory.borrow_mut() = AddressSpace::default();
+    }
+
+    /// The kernel takes the children of who has ended.
+    fn orphan_children(&mut self, process: &Process) {
+        let children = std::mem::take(&mut *process.family.children.borrow_mut());
+        for pid in children.keys() {
+            let child = Rc::clone(&self.processes[pid]);
+            child.family.parent.set(0);
+            if child.death.get().is_some() {
+                self.reap_process(&child);
+            }
+        }
+    }
+
+    /// Arrow 7, the last: nobody will ask.
+    fn reap_process(&mut self, process: &Process) {
+        self.processes.remove(&process.pid());
+        self.kernel.reap(process.main).expect("it has ended"); // 7
+    }
+}

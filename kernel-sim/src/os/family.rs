@@ -1,0 +1,313 @@
+//! Families: a process makes another one, waits for its end, or ends it. Read next:
+//! `end.rs`.
+//!
+//! ```text
+//!        clone: a copy of the process          execve: another program in it
+//!  parent ──┬───────────────────────────────────────────────── wait4 ──▶ status
+//!           └── child ──────────┬───────────────── exit                    ▲
+//!                               └ execve                zombie ────────────┘
+//! ```
+//!
+//! The copy has the same memory, byte by byte, and the same files, and goes on at
+//! the same place. It tells itself from its parent by the answer of the call: 0 for
+//! the child, and the child's pid for the parent.
+//!
+//! Who has ended is kept until its parent asks how: its PCB is Terminated and not
+//! yet reaped (7). People call that a zombie. Only the PCB is left: memory and files
+//! are free at once.
+//!
+//! # Orphans
+//!
+//! If the parent ends first, Linux gives its children to process 1, a program whose
+//! whole work is to wait. Here the kernel takes them itself, and reaps (7) them as
+//! soon as they end, as it does with what was started from outside: nobody is there
+//! who could ask. A process 1 would take CPU time of those that the reader looks at.
+//! The parent of all of these has the number 0, as on Linux that of a process whose
+//! parent cannot be seen from inside.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
+
+use super::awaited::Awaited;
+use super::boot::{Computer, StartError};
+use super::call::Reply;
+use super::death::{Death, DeathKind, Signal};
+use super::errno::Errno;
+use super::process::Process;
+use super::thread::{Identity, Thread};
+use crate::kernel::pid::Pid;
+use crate::kernel::queue::Queue;
+use crate::kernel::wait::{Grip, Owner, Wait, WaitReason};
+use crate::machine::cpu::Registers;
+use crate::machine::isa::Register;
+
+/// The longest name of a program, in bytes.
+const NAME_MAX: u32 = 255;
+
+/// `wait4`: do not wait. Source: `include/uapi/linux/wait.h`.
+const WNOHANG: u32 = 1;
+/// Also children that are stopped or that go on again, which here nobody ever is.
+const STOPPED_TOO: u32 = 2 | 8;
+
+/// Who a process's relatives are.
+#[derive(Debug)]
+pub(super) struct Family {
+    /// The parent's pid, or 0: the kernel.
+    pub(super) parent: Cell<u64>,
+    /// The first of its ancestors, whom somebody has started from outside. Nobody can
+    /// do anything to another family, as on Linux to another user.
+    pub(super) root: u64,
+    /// Children that have not been reaped, and how the kernel finds them.
+    pub(super) children: RefCell<BTreeMap<u64, Owner>>,
+    /// Those of them that have ended, in that order.
+    pub(super) zombies: RefCell<VecDeque<u64>>,
+    /// Where its threads wait for the end of any child.
+    pub(super) bell: Cell<Queue>,
+}
+
+impl Family {
+    pub(super) fn new(parent: u64, root: u64) -> Family {
+        Family {
+            parent: Cell::new(parent),
+            root,
+            children: RefCell::default(),
+            zombies: RefCell::default(),
+            bell: Cell::default(),
+        }
+    }
+}
+
+impl Computer {
+    /// Makes a copy of the process, whose only thread goes on as this one does.
+    pub(super) fn fork(&mut self, thread: &mut Thread, stack: u32) -> Result<Pid, Errno> {
+        self.check_room_for_thread()?;
+        let parent = Rc::clone(&thread.process);
+        let wanted = parent.private_bytes();
+        if wanted > self.limits.memory.saturating_sub(self.memory_used) {
+            return Err(Errno::NoMemory);
+        }
+        self.charge_copying(thread, wanted);
+        let pid = self.kernel.next_pid();
+        let child = Rc::new(parent.copy(pid));
+        self.memory_used += wanted;
+        self.processes.insert(pid.ident(), Rc::clone(&child));
+        self.inherit_files(&child);
+        self.inherit_attached(&child);
+        let owner = self.owner(&child);
+        parent
+            .family
+            .children
+            .borrow_mut()
+            .insert(pid.ident(), owner);
+
+        let mut registers = thread.registers.clone();
+        registers.set(Register::A0, 0);
+        registers.skip();
+        if stack != 0 {
+            registers.set(Register::SP, stack);
+        }
+        self.admit(thread, pid, registers, child);
+        Ok(pid)
+    }
+
+    /// Makes a PCB for a thread beside this one, as urgent as it is (1).
+    pub(super) fn admit(
+        &mut self,
+        beside: &Thread,
+        pid: Pid,
+        registers: Registers,
+        process: Rc<Process>,
+    ) {
+        let pcb = self.kernel.get(beside.pid).expect("it has the CPU");
+        let priority = pcb.priority();
+        process.threads.borrow_mut().insert(pid.ident(), pid);
+        let identity = Identity::new(Rc::clone(&process), pid.ident());
+        let thread = Thread::new(pid, registers, process);
+        self.kernel.create(thread, priority, identity);
+        self.kernel.admit(pid).expect("it is new"); // 1
+    }
+
+    pub(super) fn check_room_for_thread(&self) -> Result<(), Errno> {
+        match self.kernel.len() < self.limits.threads {
+            true => Ok(()),
+            false => Err(Errno::TryAgain),
+        }
+    }
+
+    /// The process, as one for whom others wait.
+    pub(super) fn owner(&self, process: &Process) -> Owner {
+        Owner {
+            slot: process.main.slot(),
+            // It may have been made during the dispatch of now.
+            since: self.kernel.dispatches() + 1,
+            // Its threads and its children can do the same for it.
+            grip: Grip::Loose,
+        }
+    }
+
+    /// `execve(path, argv, envp)`: from now on the process executes another program.
+    /// The other threads are gone; its number, files and relatives stay.
+    pub(super) fn execve(
+        &mut self,
+        thread: &mut Thread,
+        path: u32,
+        argv: u32,
+    ) -> Result<Reply, Errno> {
+        let path = self.read_name(thread, path, NAME_MAX)?;
+        let found = str::from_utf8(&path)
+            .ok()
+            .and_then(|name| self.disk.get(name));
+        let program = Rc::clone(found.ok_or(Errno::NoEntry)?);
+        let process = Rc::clone(&thread.process);
+        if thread.pid != process.main {
+            return Err(Errno::Invalid);
+        }
+        let mut arguments = self.read_arguments(thread, argv)?;
+        if arguments.is_empty() {
+            arguments.push(path);
+        }
+        let old = process.private_bytes();
+        let new = self.bytes_for(&program);
+        if new > self.limits.memory.saturating_sub(self.memory_used - old) {
+            return Err(Errno::NoMemory);
+        }
+        let loaded = Process::sections(&program, &arguments, &self.limits);
+        let (memory, highest_break, registers) = loaded.map_err(|error| match error {
+            StartError::NoMemory { .. } => Errno::NoMemory,
+            StartError::LongArguments { .. } => Errno::TooBig,
+            _ => Errno::NoExecutable,
+        })?;
+        self.end_other_threads(&process, thread.pid);
+        self.leave_memory(&process);
+        *process.memory.borrow_mut() = memory;
+        *process.program.borrow_mut() = program;
+        process.highest_break.set(highest_break);
+        let bytes = process.private_bytes();
+        self.memory_used += bytes;
+        self.charge_copying(thread, bytes);
+        thread.registers = registers;
+        Ok(Reply::Elsewhere)
+    }
+
+    /// The texts whose addresses lie at `argv`, up to one that is 0. None, if it is 0
+    /// itself. They may take a quarter of a stack.
+    fn read_arguments(&mut self, thread: &mut Thread, argv: u32) -> Result<Vec<Vec<u8>>, Errno> {
+        let room = self.limits.stack_size() / 4;
+        let mut left = room;
+        let mut arguments = Vec::new();
+        let mut at = Some(argv).filter(|&argv| argv != 0);
+        while let Some(address) = at {
+            let word = thread.memory().load(address);
+            let text = u32::from_le_bytes(word.map_err(|_| Errno::BadAddress)?);
+            if text == 0 {
+                break;
+            }
+            let read = self
+                .read_name(thread, text, left)
+                .map_err(|error| match error {
+                    Errno::NameTooLong => Errno::TooBig,
+                    error => error,
+                })?;
+            // With its zero and its address.
+            let taken = read.len() as u32 + 1 + 4;
+            left = left.checked_sub(taken).ok_or(Errno::TooBig)?;
+            arguments.push(read);
+            at = address.checked_add(4);
+        }
+        self.charge_copying(thread, 4 * arguments.len() as u64);
+        Ok(arguments)
+    }
+
+    /// `wait4(pid, address of the status, options, 0)`: how a child has ended.
+    pub(super) fn wait4(
+        &mut self,
+        thread: &mut Thread,
+        [pid, status, options, usage, ..]: [u32; 6],
+    ) -> Result<Reply, Errno> {
+        if options & !(WNOHANG | STOPPED_TOO) != 0 || usage != 0 {
+            return Err(Errno::Invalid);
+        }
+        let process = Rc::clone(&thread.process);
+        let family = &process.family;
+        let (ended, reason) = match pid.cast_signed() {
+            // All are of one group.
+            0 | -1 => {
+                if family.children.borrow().is_empty() {
+                    return Err(Errno::NoChild);
+                }
+                let first = family.zombies.borrow().front().copied();
+                let any = Awaited::Child(Rc::clone(&process));
+                (first, WaitReason::Object(any))
+            }
+            ..-1 => return Err(Errno::NoChild),
+            pid => {
+                let pid = u64::from(pid.cast_unsigned());
+                if !family.children.borrow().contains_key(&pid) {
+                    return Err(Errno::NoChild);
+                }
+                let child = &self.processes[&pid];
+                let ended = child.death.get().map(|_| pid);
+                (ended, WaitReason::Join(child.main))
+            }
+        };
+        let deadline = None;
+        match ended {
+            Some(pid) => {
+                let death = self.reap_child(&process, pid);
+                if status != 0 {
+                    self.copy_out(thread, status, &death.wait_status().to_le_bytes())?;
+                }
+                Ok(Reply::Value(pid as u32))
+            }
+            None if options & WNOHANG != 0 => Ok(Reply::Value(0)),
+            None => Ok(Reply::Again(Wait { reason, deadline }, 0)),
+        }
+    }
+
+    /// Arrow 7 for a zombie: its parent has asked.
+    fn reap_child(&mut self, parent: &Process, pid: u64) -> Death {
+        let child = self.processes.remove(&pid).expect("it is a zombie");
+        self.kernel.reap(child.main).expect("it has ended"); // 7
+        parent.family.children.borrow_mut().remove(&pid);
+        parent
+            .family
+            .zombies
+            .borrow_mut()
+            .retain(|&zombie| zombie != pid);
+        child.death.get().expect("it has ended")
+    }
+
+    /// `kill(pid, signal)`: ends a process of the same family.
+    pub(super) fn kill(
+        &mut self,
+        thread: &mut Thread,
+        pid: u32,
+        signal: u32,
+    ) -> Result<Reply, Errno> {
+        let signal = match signal {
+            0 => None,
+            _ => Some(Signal::numbered(signal).ok_or(Errno::Invalid)?),
+        };
+        let found = self.processes.get(&u64::from(pid));
+        let target = Rc::clone(found.ok_or(Errno::NoProcess)?);
+        if target.family.root != thread.process.family.root {
+            return Err(Errno::NotPermitted);
+        }
+        let Some(signal) = signal else {
+            return Ok(Reply::Value(0));
+        };
+        let by = thread.process.pid();
+        let kind = DeathKind::Killed { signal, by };
+        if target.main == thread.process.main {
+            let pc = thread.registers.pc;
+            return Ok(Reply::End(Death { pc, kind }));
+        }
+        if target.death.get().is_none() {
+            let main = self.thread(target.pid()).expect("it lives");
+            let pc = main.registers.pc;
+            self.end_process(&target, Death { pc, kind }, None);
+        }
+        Ok(Reply::Value(0))
+    }
+}

@@ -1,0 +1,64 @@
+//! IPC: four ways in which processes that share nothing can tell each other
+//! something.
+//!
+//! ```text
+//!  pipe            writer ──▶ ▒▒▒▒ ──▶ reader            bytes, one way
+//!  socket          client ◀──▶ ▒▒▒▒ ◀──▶ server          bytes, both ways; found by name
+//!  message queue   senders ──▶ [1|..][7|..] ──▶ receivers    messages, with types
+//!  shared memory   ▒▒▒▒ in both address spaces           no call at all, and no order
+//! ```
+//!
+//! With the first three, bytes are copied twice, into the kernel and out of it, by
+//! two calls; and who finds nothing to read, or no room, waits in the kernel. With
+//! shared memory nothing is copied and nobody waits, so the two have to agree in
+//! another way about whose turn it is: see `futex.rs`. What each costs is shown by
+//! `ksim demo ipc`.
+//!
+//! Read in this order: `pipe.rs`, `socket.rs`, `message_queue.rs`, `shared_memory.rs`.
+
+pub(super) mod message_queue;
+pub(super) mod pipe;
+pub(super) mod shared_memory;
+pub(super) mod socket;
+
+use super::errno::Errno;
+use super::process::Process;
+
+/// `IPC_PRIVATE`, `IPC_CREAT`, `IPC_EXCL`, `IPC_NOWAIT`, and the command `IPC_RMID`.
+/// Source: `include/uapi/linux/ipc.h`.
+const PRIVATE: u32 = 0;
+const CREATE: u32 = 0o1000;
+const EXCLUSIVE: u32 = 0o2000;
+const NO_WAIT: u32 = 0o4000;
+const REMOVE: u32 = 0;
+
+/// Who may have a message queue or a piece of shared memory.
+#[derive(Clone, Copy, Debug)]
+struct Access {
+    /// The family that has made it.
+    family: u64,
+    /// Whether other families may read and write, as the last three bits of the mode
+    /// say.
+    mode: u32,
+}
+
+impl Access {
+    fn new(process: &Process, flags: u32) -> Access {
+        Access {
+            family: process.family.root,
+            mode: flags & 0o777,
+        }
+    }
+
+    /// Refuses another family what the mode does not grant: 4 to read, 2 to write.
+    fn check(self, process: &Process, wanted: u32) -> Result<(), Errno> {
+        match self.is_own(process) || self.mode & wanted == wanted {
+            true => Ok(()),
+            false => Err(Errno::Denied),
+        }
+    }
+
+    fn is_own(self, process: &Process) -> bool {
+        self.family == process.family.root
+    }
+}

@@ -1,0 +1,225 @@
+//! A message queue: whole messages, each with a type by which it can be asked for.
+//! Read next: `shared_memory.rs`.
+//!
+//! ```text
+//!   msgsnd ──▶ │ 1: "..." │ 7: "..." │ 1: "....." │ ──▶ msgrcv(0): the first one
+//!                                                       msgrcv(7): the first 7
+//! ```
+//!
+//! It belongs to no process and has no open files: it is there, with what is in it,
+//! until somebody removes it. Processes find it by a key that they agree on, or its
+//! number goes from parent to child.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use super::super::awaited::{Awaited, Wait};
+use super::super::boot::Computer;
+use super::super::call::Reply;
+use super::super::errno::Errno;
+use super::super::process::Process;
+use super::super::thread::Thread;
+use super::{Access, CREATE, EXCLUSIVE, NO_WAIT, PRIVATE, REMOVE};
+use crate::kernel::queue::Queue;
+use crate::kernel::wait::WaitReason;
+
+/// The longest message, in bytes: Linux's `MSGMAX`.
+pub const MESSAGE_BYTES: u32 = 8192;
+/// How many bytes a queue has room for, and how many messages: Linux's `MSGMNB`.
+pub const QUEUE_BYTES: usize = 16_384;
+/// How many queues there may be.
+pub const MOST_QUEUES: usize = 64;
+
+/// Take what there is room for, and lose the rest. Source:
+/// `include/uapi/linux/msg.h`, and so for the next one.
+const NO_ERROR: u32 = 0o10000;
+/// Any type but this one.
+const EXCEPT: u32 = 0o20000;
+
+/// Messages, the oldest first.
+#[derive(Debug)]
+pub struct MessageQueue {
+    /// Its number.
+    pub(in super::super) id: u32,
+    key: u32,
+    access: Access,
+    messages: RefCell<VecDeque<Message>>,
+    /// Of all messages together.
+    bytes: Cell<usize>,
+    pub(in super::super) receivers: Cell<Queue>,
+    pub(in super::super) senders: Cell<Queue>,
+}
+
+#[derive(Debug)]
+struct Message {
+    kind: u32,
+    text: Vec<u8>,
+}
+
+impl MessageQueue {
+    /// Where the first message is that is wanted.
+    fn find(&self, kind: i32, flags: u32) -> Option<usize> {
+        let messages = self.messages.borrow();
+        let wanted = kind.unsigned_abs();
+        match kind {
+            0 => (!messages.is_empty()).then_some(0),
+            1.. if flags & EXCEPT != 0 => messages.iter().position(|m| m.kind != wanted),
+            1.. => messages.iter().position(|m| m.kind == wanted),
+            // The lowest type up to that; of these the first.
+            ..0 => {
+                let low = messages
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, m)| m.kind <= wanted);
+                low.min_by_key(|(_, m)| m.kind).map(|(index, _)| index)
+            }
+        }
+    }
+}
+
+impl Computer {
+    /// `msgget(key, flags)`: the number of the queue with that key.
+    pub(in super::super) fn msgget(
+        &mut self,
+        thread: &mut Thread,
+        key: u32,
+        flags: u32,
+    ) -> Result<Reply, Errno> {
+        let mut queues = self.message_queues.values();
+        let found = queues.find(|queue| key != PRIVATE && queue.key == key);
+        if let Some(queue) = found {
+            if flags & CREATE != 0 && flags & EXCLUSIVE != 0 {
+                return Err(Errno::Exists);
+            }
+            queue.access.check(&thread.process, flags & 0o6)?;
+            return Ok(Reply::Value(queue.id));
+        }
+        if key != PRIVATE && flags & CREATE == 0 {
+            return Err(Errno::NoEntry);
+        }
+        if self.message_queues.len() >= MOST_QUEUES {
+            return Err(Errno::NoSpace);
+        }
+        let id = self.next_ipc_id();
+        let queue = MessageQueue {
+            id,
+            key,
+            access: Access::new(&thread.process, flags),
+            messages: RefCell::default(),
+            bytes: Cell::default(),
+            receivers: Cell::default(),
+            senders: Cell::default(),
+        };
+        self.message_queues.insert(id, Rc::new(queue));
+        Ok(Reply::Value(id))
+    }
+
+    /// The queue of that number. Who has waited for one that is gone is told so.
+    fn message_queue(
+        &self,
+        process: &Process,
+        id: u32,
+        wanted: u32,
+        is_again: bool,
+    ) -> Result<Rc<MessageQueue>, Errno> {
+        let queue = self.message_queues.get(&id).ok_or(match is_again {
+            true => Errno::Removed,
+            false => Errno::Invalid,
+        })?;
+        queue.access.check(process, wanted)?;
+        Ok(Rc::clone(queue))
+    }
+
+    /// `msgsnd(queue, address of a type and a text, length of the text, flags)`.
+    pub(in super::super) fn msgsnd(
+        &mut self,
+        thread: &mut Thread,
+        [id, address, length, flags, ..]: [u32; 6],
+        is_again: bool,
+    ) -> Result<Reply, Errno> {
+        if length > MESSAGE_BYTES {
+            return Err(Errno::Invalid);
+        }
+        let queue = self.message_queue(&thread.process, id, 0o2, is_again)?;
+        let has_room = queue.bytes.get() + length as usize <= QUEUE_BYTES
+            && queue.messages.borrow().len() < QUEUE_BYTES;
+        if !has_room && flags & NO_WAIT != 0 {
+            return Err(Errno::TryAgain);
+        }
+        if !has_room {
+            let reason = WaitReason::Object(Awaited::MessageRoom(queue));
+            let deadline = None;
+            return Ok(Reply::Again(Wait { reason, deadline }, 0));
+        }
+        let bytes = self.copy_in(thread, address, 4 + length)?;
+        let (kind, text) = bytes.split_first_chunk().expect("four bytes at least");
+        let kind = u32::from_le_bytes(*kind);
+        if kind.cast_signed() < 1 {
+            return Err(Errno::Invalid);
+        }
+        let text = text.to_vec();
+        queue.bytes.set(queue.bytes.get() + text.len());
+        queue
+            .messages
+            .borrow_mut()
+            .push_back(Message { kind, text });
+        self.wake_all(&queue.receivers);
+        Ok(Reply::Value(0))
+    }
+
+    /// `msgrcv(queue, address, room for the text, type, flags)`: says how long the
+    /// text is.
+    pub(in super::super) fn msgrcv(
+        &mut self,
+        thread: &mut Thread,
+        [id, address, room, kind, flags, _]: [u32; 6],
+        is_again: bool,
+    ) -> Result<Reply, Errno> {
+        if room.cast_signed() < 0 {
+            return Err(Errno::Invalid);
+        }
+        let queue = self.message_queue(&thread.process, id, 0o4, is_again)?;
+        let Some(index) = queue.find(kind.cast_signed(), flags) else {
+            if flags & NO_WAIT != 0 {
+                return Err(Errno::NoMessage);
+            }
+            let reason = WaitReason::Object(Awaited::Message(queue));
+            let deadline = None;
+            return Ok(Reply::Again(Wait { reason, deadline }, 0));
+        };
+        let mut messages = queue.messages.borrow_mut();
+        let Message { kind, text } = &messages[index];
+        if text.len() > room as usize && flags & NO_ERROR == 0 {
+            return Err(Errno::TooBig);
+        }
+        let length = text.len().min(room as usize);
+        let bytes = [&kind.to_le_bytes()[..], &text[..length]].concat();
+        self.copy_out(thread, address, &bytes)?;
+        queue.bytes.set(queue.bytes.get() - text.len());
+        messages.remove(index);
+        drop(messages);
+        self.wake_all(&queue.senders);
+        Ok(Reply::Value(length as u32))
+    }
+
+    /// `msgctl(queue, IPC_RMID, 0)`: removes it. Who waits is refused.
+    pub(in super::super) fn msgctl(
+        &mut self,
+        thread: &mut Thread,
+        id: u32,
+        command: u32,
+    ) -> Result<Reply, Errno> {
+        if command != REMOVE {
+            return Err(Errno::Invalid);
+        }
+        let queue = self.message_queues.get(&id).ok_or(Errno::Invalid)?;
+        if !queue.access.is_own(&thread.process) {
+            return Err(Errno::NotPermitted);
+        }
+        let queue = self.message_queues.remove(&id).expect("it is there");
+        self.wake_all(&queue.receivers);
+        self.wake_all(&queue.senders);
+        Ok(Reply::Value(0))
+    }
+}

@@ -1,0 +1,277 @@
+//! Stream sockets: two processes that have no common parent find each other by a
+//! name, and then have a pipe in each direction. Read next: `message_queue.rs`.
+//!
+//! ```text
+//!      server                                       client
+//!   socket, bind "news", listen                   socket
+//!      │                                             │
+//!   accept  ── waits ──▶ ┌─────────┐ ◀────────────  connect "news"
+//!      ┊                 │ backlog │
+//!      ▼                 └─────────┘                 │
+//!   a new file  ◀──────────── two pipes ───────────▶ its socket
+//! ```
+//!
+//! Only the local domain is there, `AF_UNIX`, and its names are kept in no directory:
+//! a name is free again when its socket is closed, as with Linux's abstract ones.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::{Rc, Weak};
+
+use super::super::awaited::{Awaited, Wait};
+use super::super::boot::Computer;
+use super::super::call::Reply;
+use super::super::errno::Errno;
+use super::super::file::{Kind, OpenFile};
+use super::super::thread::Thread;
+use super::pipe::Pipe;
+use crate::kernel::queue::Queue;
+use crate::kernel::wait::WaitReason;
+
+/// Source: `include/linux/socket.h`, `include/linux/net.h`.
+const AF_UNIX: u32 = 1;
+const SOCK_STREAM: u32 = 1;
+/// The family, and up to so many bytes of a name: `struct sockaddr_un`.
+const FAMILY_BYTES: u32 = 2;
+const NAME_BYTES: u32 = 108;
+/// At most so many wait to be accepted. Source: `net.core.somaxconn` before 5.4.
+const MOST_BACKLOG: u32 = 128;
+
+/// A socket, as far as it has come.
+#[derive(Debug, Default)]
+pub(in super::super) struct Socket(RefCell<State>);
+
+#[derive(Clone, Debug, Default)]
+enum State {
+    #[default]
+    New,
+    /// It has this name.
+    Bound(Vec<u8>),
+    /// It can be found by its name.
+    Listening(Rc<Listener>),
+    /// Somebody is at the other end, or was.
+    Connected {
+        incoming: Rc<Pipe>,
+        outgoing: Rc<Pipe>,
+    },
+}
+
+/// Where connections wait to be accepted.
+#[derive(Debug)]
+pub struct Listener {
+    pub(in super::super) name: Vec<u8>,
+    backlog: RefCell<VecDeque<Rc<OpenFile>>>,
+    most: Cell<usize>,
+    /// Where those stand who accept.
+    pub(in super::super) servers: Cell<Queue>,
+    /// Where those stand who find no room.
+    pub(in super::super) clients: Cell<Queue>,
+    /// The socket that listens.
+    pub(in super::super) file: Weak<OpenFile>,
+}
+
+impl Socket {
+    /// Where it reads from.
+    pub(in super::super) fn incoming(&self) -> Result<Rc<Pipe>, Errno> {
+        match &*self.0.borrow() {
+            State::Connected { incoming, .. } => Ok(Rc::clone(incoming)),
+            _ => Err(Errno::Invalid),
+        }
+    }
+
+    /// Where it writes to.
+    pub(in super::super) fn outgoing(&self) -> Result<Rc<Pipe>, Errno> {
+        match &*self.0.borrow() {
+            State::Connected { outgoing, .. } => Ok(Rc::clone(outgoing)),
+            _ => Err(Errno::NotConnected),
+        }
+    }
+}
+
+fn socket(file: &OpenFile) -> Result<&Socket, Errno> {
+    match &file.kind {
+        Kind::Socket(socket) => Ok(socket),
+        _ => Err(Errno::NotSocket),
+    }
+}
+
+impl Computer {
+    /// `socket(AF_UNIX, SOCK_STREAM, 0)`.
+    pub(in super::super) fn socket(
+        &mut self,
+        thread: &mut Thread,
+        [domain, kind, protocol]: [u32; 3],
+    ) -> Result<Reply, Errno> {
+        match (domain, kind, protocol) {
+            (AF_UNIX, SOCK_STREAM, 0 | AF_UNIX) => {}
+            (AF_UNIX, SOCK_STREAM, _) => return Err(Errno::NoProtocol),
+            (AF_UNIX, ..) => return Err(Errno::NoSocketType),
+            _ => return Err(Errno::NoAddressFamily),
+        }
+        let file = OpenFile::new(Kind::Socket(Socket::default()));
+        Ok(Reply::Value(self.add_file(&thread.process, file)?))
+    }
+
+    /// `bind(file, address of a name, its length)`.
+    pub(in super::super) fn bind(
+        &mut self,
+        thread: &mut Thread,
+        [number, address, length]: [u32; 3],
+    ) -> Result<Reply, Errno> {
+        let file = self.file(&thread.process, number)?;
+        let socket = socket(&file)?;
+        let name = self.read_address(thread, address, length)?;
+        if !matches!(*socket.0.borrow(), State::New) {
+            return Err(Errno::Invalid);
+        }
+        let holder = self.names.get(&name);
+        if holder.is_some_and(|holder| holder.strong_count() > 0) {
+            return Err(Errno::AddressInUse);
+        }
+        self.names.insert(name.clone(), Rc::downgrade(&file));
+        socket.0.replace(State::Bound(name));
+        Ok(Reply::Value(0))
+    }
+
+    /// `listen(file, how many may wait)`.
+    pub(in super::super) fn listen(
+        &mut self,
+        thread: &mut Thread,
+        [number, most]: [u32; 2],
+    ) -> Result<Reply, Errno> {
+        let file = self.file(&thread.process, number)?;
+        let socket = socket(&file)?;
+        let most = most.clamp(1, MOST_BACKLOG) as usize;
+        let state = socket.0.borrow().clone();
+        match state {
+            State::Bound(name) => {
+                let listener = Listener {
+                    name,
+                    backlog: RefCell::default(),
+                    most: Cell::new(most),
+                    servers: Cell::default(),
+                    clients: Cell::default(),
+                    file: Rc::downgrade(&file),
+                };
+                socket.0.replace(State::Listening(Rc::new(listener)));
+            }
+            State::Listening(listener) => {
+                listener.most.set(most);
+                self.wake_all(&listener.clients);
+            }
+            State::New | State::Connected { .. } => return Err(Errno::Invalid),
+        }
+        Ok(Reply::Value(0))
+    }
+
+    /// `accept(file, 0, 0)`: a new file, at whose other end a client is.
+    pub(in super::super) fn accept(
+        &mut self,
+        thread: &mut Thread,
+        [number, address, length]: [u32; 3],
+    ) -> Result<Reply, Errno> {
+        let file = self.file(&thread.process, number)?;
+        let State::Listening(listener) = socket(&file)?.0.borrow().clone() else {
+            return Err(Errno::Invalid);
+        };
+        if address != 0 || length != 0 {
+            return Err(Errno::Invalid);
+        }
+        let Some(first) = listener.backlog.borrow().front().cloned() else {
+            let reason = WaitReason::Object(Awaited::Client(listener));
+            let deadline = None;
+            return Ok(Reply::Again(Wait { reason, deadline }, 0));
+        };
+        let number = self.add_file(&thread.process, first)?;
+        listener.backlog.borrow_mut().pop_front();
+        self.wake_all(&listener.clients);
+        Ok(Reply::Value(number))
+    }
+
+    /// `connect(file, address of a name, its length)`.
+    pub(in super::super) fn connect(
+        &mut self,
+        thread: &mut Thread,
+        [number, address, length]: [u32; 3],
+    ) -> Result<Reply, Errno> {
+        let file = self.file(&thread.process, number)?;
+        let client = socket(&file)?;
+        let name = self.read_address(thread, address, length)?;
+        match &*client.0.borrow() {
+            State::New | State::Bound(_) => {}
+            State::Listening(_) => return Err(Errno::Invalid),
+            State::Connected { .. } => return Err(Errno::IsConnected),
+        }
+        let server = self.names.get(&name).and_then(Weak::upgrade);
+        let server = server.ok_or(Errno::Refused)?;
+        let State::Listening(listener) = socket(&server)?.0.borrow().clone() else {
+            return Err(Errno::Refused);
+        };
+        if listener.backlog.borrow().len() >= listener.most.get() {
+            let reason = WaitReason::Object(Awaited::Place(listener));
+            let deadline = None;
+            return Ok(Reply::Again(Wait { reason, deadline }, 0));
+        }
+        let (there, back) = (self.new_pipe()?, self.new_pipe()?);
+        client.0.replace(State::Connected {
+            incoming: Rc::clone(&back),
+            outgoing: Rc::clone(&there),
+        });
+        let accepted = OpenFile::new(Kind::Socket(Socket(RefCell::new(State::Connected {
+            incoming: Rc::clone(&there),
+            outgoing: Rc::clone(&back),
+        }))));
+        there.writing.replace(Rc::downgrade(&file));
+        there.reading.replace(Rc::downgrade(&accepted));
+        back.writing.replace(Rc::downgrade(&accepted));
+        back.reading.replace(Rc::downgrade(&file));
+        listener.backlog.borrow_mut().push_back(accepted);
+        self.wake_all(&listener.servers);
+        Ok(Reply::Value(0))
+    }
+
+    /// `AF_UNIX`, and then a name.
+    fn read_address(
+        &mut self,
+        thread: &mut Thread,
+        address: u32,
+        length: u32,
+    ) -> Result<Vec<u8>, Errno> {
+        if !(FAMILY_BYTES + 1..=FAMILY_BYTES + NAME_BYTES).contains(&length) {
+            return Err(Errno::Invalid);
+        }
+        let bytes = self.copy_in(thread, address, length)?;
+        let (family, name) = bytes.split_at(FAMILY_BYTES as usize);
+        match u32::from(u16::from_le_bytes([family[0], family[1]])) {
+            AF_UNIX => Ok(name.to_vec()),
+            _ => Err(Errno::Invalid),
+        }
+    }
+
+    /// Nobody has it any more.
+    pub(in super::super) fn close_socket(&mut self, socket: Socket) {
+        match socket.0.into_inner() {
+            State::New => {}
+            State::Bound(name) => self.forget_name(&name),
+            State::Listening(listener) => {
+                self.forget_name(&listener.name);
+                let backlog = std::mem::take(&mut *listener.backlog.borrow_mut());
+                for file in backlog {
+                    self.drop_file(file);
+                }
+                self.wake_all(&listener.servers);
+                self.wake_all(&listener.clients);
+            }
+            State::Connected { incoming, outgoing } => {
+                // A bound one may have connected.
+                self.names.retain(|_, holder| holder.strong_count() > 0);
+                self.wake_pipe(&incoming);
+                self.wake_pipe(&outgoing);
+            }
+        }
+    }
+
+    fn forget_name(&mut self, name: &[u8]) {
+        self.names.remove(name);
+    }
+}

@@ -1,0 +1,241 @@
+//! Stream sockets: how two find each other, what goes through, and each mistake.
+
+use kernel_sim::os::syscall::{
+    ACCEPT, BIND, CLOSE, CONNECT, DUP, LISTEN, NANOSLEEP, PIPE2, READ, SOCKET, WAIT4, WRITE,
+};
+
+use crate::support::{Ask, DATA, answers, family_answers};
+
+const EBADF: i32 = -9;
+const EFAULT: i32 = -14;
+const EINVAL: i32 = -22;
+const EPIPE: i32 = -32;
+const ENOTSOCK: i32 = -88;
+const EPROTONOSUPPORT: i32 = -93;
+const ESOCKTNOSUPPORT: i32 = -94;
+const EAFNOSUPPORT: i32 = -97;
+const EADDRINUSE: i32 = -98;
+const EISCONN: i32 = -106;
+const ENOTCONN: i32 = -107;
+const ECONNREFUSED: i32 = -111;
+
+/// The name "news", the name "mail", an address of another family, a millisecond, and
+/// room.
+const ROOM: &str = "
+    .half 1\n .ascii \"news\"\n .half 1\n .ascii \"mail\"\n .half 2\n .half 0
+    .word 0, 1000000
+    .zero 64
+";
+const NEWS: [u32; 2] = [DATA, 6];
+const MAIL: [u32; 2] = [DATA + 6, 6];
+const OTHER: [u32; 2] = [DATA + 12, 4];
+const TIME: u32 = DATA + 16;
+const BUFFER: u32 = DATA + 24;
+
+const NEW: Ask<'static> = (SOCKET, &[1, 1, 0]);
+const BIND_3: Ask<'static> = (BIND, &[3, NEWS[0], NEWS[1]]);
+const LISTEN_3: Ask<'static> = (LISTEN, &[3, 5]);
+const ACCEPT_3: Ask<'static> = (ACCEPT, &[3]);
+const CONNECT_4: Ask<'static> = (CONNECT, &[4, NEWS[0], NEWS[1]]);
+
+#[test]
+fn only_streams_in_the_local_domain_are_there() {
+    let calls: &[Ask<'_>] = &[
+        (SOCKET, &[2, 1, 0]),
+        (SOCKET, &[1, 2, 0]),
+        (SOCKET, &[1, 1, 7]),
+        (SOCKET, &[1, 1, 1]),
+    ];
+    assert_eq!(
+        answers("", calls),
+        [EAFNOSUPPORT, ESOCKTNOSUPPORT, EPROTONOSUPPORT, 3]
+    );
+}
+
+#[test]
+fn what_one_writes_the_other_one_reads_in_both_directions() {
+    let calls: &[Ask<'_>] = &[
+        NEW,
+        BIND_3,
+        LISTEN_3,
+        NEW,
+        CONNECT_4,
+        ACCEPT_3,
+        (WRITE, &[4, BUFFER, 10]),
+        (READ, &[5, BUFFER, 64]),
+        (WRITE, &[5, BUFFER, 20]),
+        (READ, &[4, BUFFER, 64]),
+    ];
+    assert_eq!(answers(ROOM, calls), [3, 0, 0, 4, 0, 5, 10, 10, 20, 20]);
+}
+
+#[test]
+fn who_accepts_waits_for_a_client() {
+    let child: &[Ask<'_>] = &[
+        (NANOSLEEP, &[TIME]),
+        NEW,
+        CONNECT_4,
+        (WRITE, &[4, BUFFER, 3]),
+    ];
+    let parent: &[Ask<'_>] = &[ACCEPT_3, (READ, &[4, BUFFER, 9]), (READ, &[4, BUFFER, 9])];
+    let [parent, child] = family_answers(ROOM, &[NEW, BIND_3, LISTEN_3], parent, child);
+    assert_eq!(parent, [3, 0, 0, 4, 3, 0], "and then the client has ended");
+    assert_eq!(child, [0, 4, 0, 3]);
+}
+
+#[test]
+fn who_connects_waits_if_too_many_wait_already() {
+    let first: &[Ask<'_>] = &[NEW, BIND_3, (LISTEN, &[3, 1])];
+    let child: &[Ask<'_>] = &[NEW, CONNECT_4, NEW, (CONNECT, &[5, NEWS[0], NEWS[1]])];
+    let parent: &[Ask<'_>] = &[(NANOSLEEP, &[TIME]), ACCEPT_3, (WAIT4, &[2])];
+    let [parent, child] = family_answers(ROOM, first, parent, child);
+    assert_eq!(parent, [3, 0, 0, 0, 4, 2]);
+    assert_eq!(child, [4, 0, 5, 0]);
+}
+
+#[test]
+fn nobody_who_listens_is_a_refusal() {
+    let calls: &[Ask<'_>] = &[
+        NEW,
+        NEW,
+        CONNECT_4, // nobody has that name
+        BIND_3,
+        CONNECT_4, // it has, and does not listen
+        LISTEN_3,
+        CONNECT_4,
+        (CLOSE, &[3]),
+        NEW,
+        (CONNECT, &[3, NEWS[0], NEWS[1]]), // it is gone
+    ];
+    let expected = [
+        3,
+        4,
+        ECONNREFUSED,
+        0,
+        ECONNREFUSED,
+        0,
+        0,
+        0,
+        3,
+        ECONNREFUSED,
+    ];
+    assert_eq!(answers(ROOM, calls), expected);
+}
+
+#[test]
+fn who_waits_to_be_accepted_is_refused_when_the_server_ends() {
+    let first: &[Ask<'_>] = &[NEW, BIND_3, (LISTEN, &[3, 1])];
+    let child: &[Ask<'_>] = &[
+        (CLOSE, &[3]),
+        NEW,
+        (CONNECT, &[3, NEWS[0], NEWS[1]]),
+        NEW,
+        CONNECT_4, // waits
+        (READ, &[3, BUFFER, 1]),
+        (WRITE, &[3, BUFFER, 1]),
+    ];
+    let parent: &[Ask<'_>] = &[(NANOSLEEP, &[TIME])];
+    let [_, child] = family_answers(ROOM, first, parent, child);
+    assert_eq!(child, [0, 3, 0, 4, ECONNREFUSED, 0, EPIPE]);
+}
+
+#[test]
+fn a_name_is_one_socket_s_until_that_is_closed() {
+    let calls: &[Ask<'_>] = &[
+        NEW,
+        BIND_3,
+        NEW,
+        (BIND, &[4, NEWS[0], NEWS[1]]),
+        (BIND, &[4, MAIL[0], MAIL[1]]),
+        (BIND, &[4, NEWS[0], NEWS[1]]), // it has a name
+        (DUP, &[3]),
+        (CLOSE, &[3]),
+        NEW,
+        BIND_3, // the copy has it still
+        (CLOSE, &[5]),
+        BIND_3,
+    ];
+    let expected = [3, 0, 4, EADDRINUSE, 0, EINVAL, 5, 0, 3, EADDRINUSE, 0, 0];
+    assert_eq!(answers(ROOM, calls), expected);
+}
+
+#[test]
+fn addresses_have_to_be_there_and_to_be_local() {
+    let calls: &[Ask<'_>] = &[
+        NEW,
+        (BIND, &[3, OTHER[0], OTHER[1]]),
+        (BIND, &[3, 16, 6]),
+        (BIND, &[3, DATA, 2]), // no name
+        (BIND, &[3, DATA, 111]),
+        (CONNECT, &[3, OTHER[0], OTHER[1]]),
+        (CONNECT, &[3, 16, 6]),
+        (CONNECT, &[3, DATA, 1]),
+    ];
+    let expected = [3, EINVAL, EFAULT, EINVAL, EINVAL, EINVAL, EFAULT, EINVAL];
+    assert_eq!(answers(ROOM, calls), expected);
+}
+
+#[test]
+fn a_socket_can_do_what_it_is_for() {
+    let calls: &[Ask<'_>] = &[
+        NEW,
+        LISTEN_3, // it has no name
+        ACCEPT_3, // it does not listen
+        (WRITE, &[3, BUFFER, 1]),
+        (READ, &[3, BUFFER, 1]), // as on Linux: another number
+        BIND_3,
+        LISTEN_3,
+        LISTEN_3,                          // again is in order
+        (CONNECT, &[3, NEWS[0], NEWS[1]]), // it listens
+        (WRITE, &[3, BUFFER, 1]),
+        (ACCEPT, &[3, BUFFER, BUFFER]), // nobody writes down who has come
+        NEW,
+        CONNECT_4,
+        CONNECT_4,
+        (LISTEN, &[4, 1]),
+        (BIND, &[4, MAIL[0], MAIL[1]]),
+    ];
+    let expected = [
+        3, EINVAL, EINVAL, ENOTCONN, EINVAL, 0, 0, 0, EINVAL, ENOTCONN, EINVAL, 4, 0, EISCONN,
+        EINVAL, EINVAL,
+    ];
+    assert_eq!(answers(ROOM, calls), expected);
+}
+
+#[test]
+fn other_files_are_no_sockets() {
+    let calls: &[Ask<'_>] = &[
+        (PIPE2, &[BUFFER, 0]),
+        (BIND, &[3, NEWS[0], NEWS[1]]),
+        (LISTEN, &[1, 1]),
+        (ACCEPT, &[0]),
+        (CONNECT, &[4, NEWS[0], NEWS[1]]),
+        (BIND, &[9, NEWS[0], NEWS[1]]),
+        (LISTEN, &[9, 1]),
+        (ACCEPT, &[9]),
+        (CONNECT, &[9, NEWS[0], NEWS[1]]),
+    ];
+    let no = ENOTSOCK;
+    assert_eq!(
+        answers(ROOM, calls),
+        [0, no, no, no, no, EBADF, EBADF, EBADF, EBADF]
+    );
+}
+
+#[test]
+fn when_one_side_is_closed_the_other_reads_the_rest_and_cannot_write() {
+    let calls: &[Ask<'_>] = &[
+        NEW,
+        BIND_3,
+        LISTEN_3,
+        NEW,
+        CONNECT_4,
+        ACCEPT_3,
+        (WRITE, &[4, BUFFER, 3]),
+        (CLOSE, &[4]),
+        (READ, &[5, BUFFER, 64]),
+        (READ, &[5, BUFFER, 64]),
+        (WRITE, &[5, BUFFER, 1]),
+    ];
+    assert_eq!(answers(ROOM, calls)[6..], [3, 0, 3, 0, EPIPE]);
+}
