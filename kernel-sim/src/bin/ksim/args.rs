@@ -152,11 +152,11 @@ pub(crate) enum Demo {
     ContextSwitch,
     /// Two threads of a process: what they have in common, and what not
     ThreadsShare,
-    /// Two threads add to one counter, and some additions are lost; then a lock
+    /// Two threads add to one counter, and additions are lost
     Race,
     /// A child that has ended, and whose parent has not asked how
     Zombies,
-    /// A megabyte through a pipe, a socket, a message queue and shared memory
+    /// A megabyte in each of four ways, and what that costs
     Ipc,
     /// Three processes that wait for each other in a ring
     Deadlock,
