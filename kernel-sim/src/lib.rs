@@ -40,8 +40,9 @@
 //!
 //! 9. The module `machine` is a CPU with memory, which one can stop at any
 //!    instruction, and an assembler. It knows no process.
-//! 10. The module `os` makes processes of programs, and gives them the CPU. Their
-//!     saved context is registers and an address space.
+//! 10. The module `os` makes processes of programs, and gives the CPU to their threads.
+//!     The saved context is registers, and whose they are. There processes have
+//!     children, share memory, and talk.
 //! 11. The programs of `kernel-sim/programs`, each named for its idea; and a few in
 //!     C, in `kernel-sim/c`, with what is below `main`.
 //! 12. The command `ksim`, in `src/bin/ksim`, shows all of that.

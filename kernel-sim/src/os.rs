@@ -8,18 +8,18 @@
 //! the CPU, and what it may ask for.
 //!
 //! ```text
-//!    disk                                  process, the saved context
-//!  ┌─────────────┐                       ┌────────────────────────────┐
-//!  │ program     │  load                 │ registers, program counter │
-//!  │  text  data │ ────▶ create, admit 1 │ address space: code, data, │
-//!  └─────────────┘                       │               heap, stack  │
-//!                                        └──────────┬─────────────────┘
+//!    disk                                  thread, the saved context
+//!  ┌─────────────┐                       ┌────────────────────────────┐   process
+//!  │ program     │  load                 │ registers, program counter │  ┌──────────────┐
+//!  │  text  data │ ────▶ create, admit 1 │ whose they are ────────────┼─▶│ memory, files│
+//!  └─────────────┘                       └──────────┬─────────────────┘  └──────────────┘
 //!                                                   │ dispatch 2
 //!        ┌──────────────────────────────────────────▼──────────────────┐
 //!        │ the CPU executes instructions, until there is a trap        │
 //!        └───┬──────────────┬───────────────┬──────────────────┬───────┘
 //!          timer          ecall           ecall         ecall, or a fault
-//!        preempt 3    the same goes on   block 4          exit 6, reap 7
+//!        preempt 3    the same goes on   block 4          exit 6
+//!                                                         reap 7, when the parent asks
 //! ```
 //!
 //! The same loop with real stacks is in `runtime/src/dispatch.rs`, and the trace
@@ -41,7 +41,8 @@
 //! - Take memory without end: see the other [`Limits`].
 //! - Reach anything of another process, or of the kernel: it can name only what
 //!   is in its own address space.
-//! - End another process than itself by a mistake: see [`Death`].
+//! - End a process of another family, by a mistake or on purpose: see [`Death`], and
+//!   `family.rs`.
 //!
 //! # Reading order
 //!
@@ -51,11 +52,15 @@
 //! 3. `boot.rs`: the computer, and how it is set up.
 //! 4. `run.rs`: the loop.
 //! 5. `trap.rs`, `call.rs`, `syscall.rs`, `errno.rs`: what a trap leads to; what a
-//!    process may ask for, and what it is answered.
-//! 6. `clone.rs`, `family.rs`, `end.rs`, `death.rs`, `awaited.rs`: how processes and
-//!    threads come, go, and wait for each other.
-//! 7. `cost.rs`, `account.rs`, `report.rs`: what that costs, who has paid for it,
-//!    and who is where.
+//!    process may ask for, and what it is answered; `call_log.rs` writes it down.
+//! 6. `time.rs`, `brk.rs`: sleeping, and more memory.
+//! 7. `clone.rs`, `family.rs`, `end.rs`, `death.rs`, `futex.rs`: how processes and
+//!    threads come, wait for each other, and go.
+//! 8. `file.rs`, `copying.rs`, `console.rs`, `ipc.rs` and `ipc/`: what a number for a
+//!    file stands for, and four ways to talk; `awaited.rs`: all that a thread can wait
+//!    for.
+//! 9. `cost.rs`, `account.rs`, `report.rs`, `deadlock.rs`: what that costs, who has paid
+//!    for it, who is where, and why nobody can go on.
 //!
 //! ```
 //! use kernel_sim::kernel::pcb::Priority;

@@ -1,5 +1,4 @@
-//! What a thread can wait for, besides time and the end of one other thread. Read
-//! next: `family.rs`.
+//! What a thread can wait for, besides time and the end of one other thread. Read next: `cost.rs`.
 
 use std::cell::Cell;
 use std::fmt;

@@ -1,5 +1,4 @@
-//! `clone`: the call that makes processes, and threads in a process. Read next:
-//! `futex.rs`.
+//! `clone`: the call that makes processes, and threads in a process. Read next: `family.rs`.
 //!
 //! Linux has one call for both. Its flags say what the new one shares with who made
 //! it: if nothing, it is another process; if memory, files and all the rest, it is

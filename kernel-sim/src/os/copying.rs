@@ -1,5 +1,5 @@
 //! Between a process and the kernel: bytes are copied, and each word is charged
-//! for. Read next: `file.rs`.
+//! for. Read next: `console.rs`.
 
 use super::boot::Computer;
 use super::errno::Errno;

@@ -12,14 +12,21 @@
 /// | --- | --- | --- | --- |
 /// | `trap` | each trap: call, timer, fault | 20 | into the kernel and back: a few registers put aside, the reason read, the registers taken back |
 /// | `call` | each call, besides its trap | 30 | the way to its code, looking at its arguments |
-/// | `switch` | the CPU goes to another process than had it last, if one had it | 100 | 33 registers stored and 33 loaded, and the policy asked |
+/// | `switch` | the CPU goes to another thread than had it last, if one had it | 100 | 33 registers stored and 33 loaded, and the policy asked |
 /// | `word` | each word that is copied or cleared, the last one may be a part | 2 | a load and a store |
 ///
-/// What copies words: `write`, the bytes that it takes; `nanosleep`, the two words
-/// that it reads; `brk`, when it moves the break: the heap is then put together
-/// anew, and all of its words are copied or cleared.
+/// What copies words: `write`, `read`, `msgsnd` and `msgrcv`, the bytes that they take
+/// or give; every call that is told the address of something, what it finds there;
+/// `brk`, when it moves the break: the heap is then put together
+/// anew, and all of its words are copied or cleared; `shmget`, which clears what it
+/// makes; `clone`, if it makes a process, all of its memory but the code and what is
+/// shared; `execve`, the memory of the new program, without the code.
 ///
-/// To start a process from outside costs nothing, nor does waking one that is due.
+/// A call that has to wait is charged for once. When it goes on there is the switch,
+/// and then what it copies.
+///
+/// To start a process from outside costs nothing, nor does waking somebody, or ending
+/// the threads of a process that has ended.
 ///
 /// Real ones differ from computer to computer. What holds everywhere is the order:
 /// a call costs many instructions, and a switch more than a call. (On real
@@ -39,7 +46,7 @@ pub struct Costs {
     pub trap: u32,
     /// To find out which call it is, and to do it.
     pub call: u32,
-    /// To save the registers of one process, choose another one, and load its.
+    /// To save the registers of one thread, choose another one, and load its.
     pub switch: u32,
     /// To copy four bytes or less.
     pub word: u32,

@@ -1,4 +1,4 @@
-//! Why nobody can run, in words. Read next: `report.rs`.
+//! Why nobody can run, in words.
 
 use std::collections::BTreeSet;
 use std::fmt;

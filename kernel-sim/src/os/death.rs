@@ -1,4 +1,4 @@
-//! How a process has ended. Read next: `syscall.rs`.
+//! How a process has ended. Read next: `futex.rs`.
 
 use std::fmt;
 

@@ -1,5 +1,4 @@
-//! How threads and processes end: arrows 6 and 7, and what is free then. Read next:
-//! `death.rs`.
+//! How threads and processes end: arrows 6 and 7, and what is free then. Read next: `death.rs`.
 //!
 //! A process ends with its main thread, whoever else is in the middle of something:
 //! so the article has it. (On Linux the others go on if the main thread alone calls

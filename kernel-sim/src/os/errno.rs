@@ -1,4 +1,4 @@
-//! What is wrong with a call, in a number.
+//! What is wrong with a call, in a number. Read next: `time.rs`.
 
 use std::fmt;
 

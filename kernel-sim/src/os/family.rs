@@ -1,5 +1,4 @@
-//! Families: a process makes another one, waits for its end, or ends it. Read next:
-//! `end.rs`.
+//! Families: a process makes another one, waits for its end, or ends it. Read next: `end.rs`.
 //!
 //! ```text
 //!        clone: a copy of the process          execve: another program in it

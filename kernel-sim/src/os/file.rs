@@ -1,5 +1,4 @@
-//! Files: numbers by which a process names what it can read and write. Read next:
-//! `ipc.rs`.
+//! Files: numbers by which a process names what it can read and write. Read next: `copying.rs`.
 //!
 //! ```text
 //!   process 1             open files              process 2, its child

@@ -1,5 +1,4 @@
-//! `futex`: to wait until somebody says that a word has changed. Read next:
-//! `end.rs`.
+//! `futex`: to wait until somebody says that a word has changed. Read next: `file.rs`.
 //!
 //! Threads that share memory need no kernel to take a lock that is free: one
 //! instruction, or a few, can see that it is and take it. Only who finds it taken has

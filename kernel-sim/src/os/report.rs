@@ -1,5 +1,5 @@
 //! Who is there, where, and since when: what `ps` shows. Looks, and changes
-//! nothing.
+//! nothing. Read next: `deadlock.rs`.
 
 use std::rc::Rc;
 

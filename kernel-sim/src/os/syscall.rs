@@ -1,7 +1,7 @@
 //! The system calls: all that a process can ask for. Read next: `errno.rs`.
 //!
 //! The number of the call is in a7, its arguments in a0 and on, and the answer
-//! comes back in a0: not negative, or the negated number of an [`Errno`]. The
+//! comes back in a0: not negative, or the negated number of an [`Errno`](super::Errno). The
 //! other registers stay as they are.
 //!
 //! Nothing in a register is taken for true. A pointer is looked up in the
@@ -10,33 +10,80 @@
 //!
 //! | call | number | arguments | answer | refused with |
 //! | --- | --- | --- | --- | --- |
-//! | `write` | 64 | file, address, length | bytes that were written; may be fewer | `EBADF`, `EFAULT` |
+//! | `dup` | 23 | file | another number for it, the lowest that is free | `EBADF`, `EMFILE` |
+//! | `dup3` | 24 | file, number, 0 | the number | `EBADF`, `EINVAL` |
+//! | `close` | 57 | file | 0 | `EBADF` |
+//! | `pipe2` | 59 | address of two words, 0 | 0 | `EFAULT`, `EINVAL`, `EMFILE`, `ENFILE` |
+//! | `read` | 63 | file, address, length | bytes that were read; 0 at the end | `EBADF`, `EFAULT`, `EINVAL` |
+//! | `write` | 64 | file, address, length | bytes that were written; may be fewer | `EBADF`, `EFAULT`, `ENOTCONN`, `EPIPE` |
 //! | `exit` | 93 | status | none | |
 //! | `exit_group` | 94 | status | none | |
+//! | `futex` | 98 | address, 0 to wait or 1 to wake, value or how many, address of a time limit or 0 | 0, or how many were woken | `EAGAIN`, `EFAULT`, `EINVAL`, `ENOSYS`, `ETIMEDOUT` |
 //! | `nanosleep` | 101 | address of seconds and nanoseconds; a second address, which is not used | 0 | `EFAULT`, `EINVAL` |
 //! | `sched_yield` | 124 | | 0 | |
-//! | `getpid` | 172 | | the pid | |
+//! | `kill` | 129 | pid, signal: 9, 15, or 0 to ask | 0 | `EINVAL`, `EPERM`, `ESRCH` |
+//! | `getpid`, `getppid`, `gettid` | 172, 173, 178 | | the number | |
+//! | `msgget` | 186 | key, flags | the queue | `EACCES`, `EEXIST`, `ENOENT`, `ENOSPC` |
+//! | `msgctl` | 187 | queue, 0 to remove it | 0 | `EINVAL`, `EPERM` |
+//! | `msgrcv` | 188 | queue, address, room, type, flags | how long the text is | `E2BIG`, `EACCES`, `EFAULT`, `EIDRM`, `EINVAL`, `ENOMSG` |
+//! | `msgsnd` | 189 | queue, address, length, flags | 0 | `EACCES`, `EAGAIN`, `EFAULT`, `EIDRM`, `EINVAL` |
+//! | `shmget` | 194 | key, size, flags | the piece | `EACCES`, `EEXIST`, `EINVAL`, `ENOENT`, `ENOMEM`, `ENOSPC` |
+//! | `shmctl` | 195 | piece, 0 to remove it | 0 | `EINVAL`, `EPERM` |
+//! | `shmat` | 196 | piece, address or 0, flags | the address | `EACCES`, `EINVAL`, `EMFILE`, `ENOMEM` |
+//! | `shmdt` | 197 | address | 0 | `EINVAL` |
+//! | `socket` | 198 | 1, 1, 0 | a file | `EAFNOSUPPORT`, `EMFILE`, `EPROTONOSUPPORT`, `ESOCKTNOSUPPORT` |
+//! | `bind` | 200 | file, address of a name, its length | 0 | `EADDRINUSE`, `EBADF`, `EFAULT`, `EINVAL`, `ENOTSOCK` |
+//! | `listen` | 201 | file, how many may wait | 0 | `EBADF`, `EINVAL`, `ENOTSOCK` |
+//! | `accept` | 202 | file, 0, 0 | a file | `EBADF`, `EINVAL`, `EMFILE`, `ENOTSOCK` |
+//! | `connect` | 203 | file, address of a name, its length | 0 | `EBADF`, `ECONNREFUSED`, `EFAULT`, `EINVAL`, `EISCONN`, `ENFILE`, `ENOTSOCK` |
 //! | `brk` | 214 | the new break, or 0 | the break, which is the old one if the new one was refused | |
+//! | `clone` | 220 | flags, stack or 0, address for the number, tls, address for the number and the end | the number; 0 in the new one | `EAGAIN`, `EINVAL`, `ENOMEM` |
+//! | `execve` | 221 | address of the name, address of the arguments' addresses or 0, a third, which is not used | none, in another program | `E2BIG`, `EFAULT`, `EINVAL`, `ENAMETOOLONG`, `ENOENT`, `ENOEXEC`, `ENOMEM` |
+//! | `wait4` | 260 | pid or -1, address of the status or 0, options, 0 | the pid; 0 if it was not to wait | `ECHILD`, `EFAULT`, `EINVAL` |
 //!
 //! Everything else is refused with `ENOSYS`.
 //!
 //! # What is as on Linux, and what is not
 //!
 //! The numbers are those of `include/uapi/asm-generic/unistd.h`, which RISC-V
-//! uses. A 32-bit RISC-V does not have `nanosleep` there, only a call with 64-bit
-//! seconds; it has here the number of the 64-bit one, and takes two words of 32
-//! bits, both with a sign, as 32-bit computers have them in C's old `timespec`.
+//! uses, and which error belongs to which mistake is what the manual pages (section 2)
+//! say. A 32-bit RISC-V does not have `nanosleep`, `futex` and `wait4` there, only
+//! calls with 64-bit seconds; they have here the numbers of the 64-bit ones, and take
+//! two words of 32 bits, both with a sign, as 32-bit computers have them in C's old
+//! `timespec`.
 //!
-//! - `write` goes to the console, through the files 1 and 2. It takes what it gets
+//! - There are no signals but those that end a process, nobody can catch them, and no
+//!   call is interrupted. To write to a broken pipe is refused, and no `SIGPIPE` comes.
+//! - No file is `O_NONBLOCK` or `O_CLOEXEC`: flags for that are `EINVAL`.
+//! - `write` to the console, the files 1 and 2, takes what it gets
 //!   in pieces of 2048 bytes, as Linux's terminals do (`drivers/tty/tty_io.c`):
 //!   if a piece cannot be read, the pieces before it have been written, and their
 //!   length is the answer; only if it is the first one, `EFAULT`. File 0 is for
-//!   reading.
+//!   reading, and at its end: there is no keyboard.
+//! - A file that another thread closes while this one waits in `read` or `write` is
+//!   closed: the call that was waiting is `EBADF` when it is tried again.
 //! - `nanosleep` sleeps for whole ticks, at least as long as asked for. Nobody can
 //!   interrupt it, so what would be left is never written.
 //! - `brk` moves the end of the heap to any address, not only by pages. What was
 //!   given up is no more there.
-//! - `exit` ends the process, which has only one thread.
+//! - `exit` of a main thread ends the process, as `exit_group` does. On Linux the other
+//!   threads go on.
+//! - `kill` reaches processes of the same family, whose first was started from
+//!   outside; the others are `EPERM`, as on Linux those of another user. The same holds
+//!   for message queues and shared memory, unless their mode lets others have them.
+//!   There are no process groups: 0 and negative pids are `ESRCH`.
+//! - `clone` makes a process, if nothing is to be in common, or a thread, if the flags
+//!   `CLONE_VM`, `FS`, `FILES`, `SIGHAND` and `THREAD` are all there. What is between
+//!   is `EINVAL`.
+//! - `execve` gives the program no arguments and no environment. Only the main thread
+//!   can do it; another one is refused with `EINVAL`. (On Linux it becomes the main
+//!   thread.)
+//! - `wait4` writes no resource usage: its address has to be 0, or it is `EINVAL`. Nor
+//!   does `accept` write who has come.
+//! - Sockets are streams in the local domain. Their names are in no directory: a name
+//!   that nobody has is `ECONNREFUSED`, not `ENOENT`, as Linux's abstract ones are.
+//!   Who reads after the other side has closed gets what is left and then 0; Linux has
+//!   `ECONNRESET` if something had been sent that the other side has not read.
 
 use crate::machine::cpu::Registers;
 use crate::machine::isa::Register;

@@ -58,6 +58,15 @@ const RECORDED: &[(&str, &str)] = &[
         "run_same_name",
         "run tests/ksim/files/other/odd.s tests/ksim/files/odd.s",
     ),
+    ("run_calls", "run pipe socket --calls"),
+    ("run_calls_futex", "run threads_share unknown_call --calls"),
+    ("run_deadlock", "run pipe_ring hello"),
+    ("run_kill", "run kill"),
+    ("run_exec", "run exec"),
+    ("step_pipe", "step pipe --count 60"),
+    ("ps_family", "ps zombie threads_share pipe_ring --at 30000"),
+    ("ps_zombie", "ps zombie --at 9000"),
+    ("maps_shared", "maps shared_memory --at 12000"),
     ("step_factorial", "step factorial --count 45"),
     ("step_switch", "step pid pid --quantum 30 --count 40"),
     ("step_sleeper", "step sleeper --count 40"),
@@ -85,6 +94,11 @@ const RECORDED: &[(&str, &str)] = &[
     ("demo_tabs", "demo tabs"),
     ("demo_pcb", "demo pcb"),
     ("demo_context_switch", "demo context-switch"),
+    ("demo_threads_share", "demo threads-share"),
+    ("demo_race", "demo race"),
+    ("demo_zombies", "demo zombies"),
+    ("demo_ipc", "demo ipc"),
+    ("demo_deadlock", "demo deadlock"),
     // The help.
     ("help", "--help"),
     ("help_none", ""),
@@ -115,8 +129,10 @@ const RECORDED: &[(&str, &str)] = &[
 ];
 
 /// Where longer lines than a hundred characters are in order: the trace is that of
-/// both machines, and the text of a program is as it is.
-const LONG: [&str; 5] = [
+/// both machines, the text of a program is as it is, and clap lists the names of all
+/// demonstrations in one line.
+const LONG: [&str; 6] = [
+    "wrong_demo",
     "run_trace",
     "run_half_lines_trace",
     "run_sleeper",

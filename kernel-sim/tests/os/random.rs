@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use kernel_sim::kernel::pcb::Priority;
 use kernel_sim::machine::asm::{Block, Image, Layout};
 use kernel_sim::machine::isa::{Instruction, Register};
-use kernel_sim::os::{Account, Computer, Disk, Limits, Outcome, Program, Settings};
+use kernel_sim::os::{Account, Computer, Disk, Limits, Outcome, PIECE_BYTES, Program, Settings};
 
 use crate::support::{end_of, program, quantum};
 
@@ -134,7 +134,7 @@ fn between_neighbours(wild: Program) {
         assert_eq!(seen(&computer, pid), ("exit 0".into(), undisturbed()));
     }
     // What the kernel does at the last tick is not interrupted.
-    let longest_call = 2 * (STACK / 4) + 50;
+    let longest_call = 2 * (PIECE_BYTES / 4) + 50;
     assert!(computer.now() <= TICKS + u64::from(longest_call));
     let total: Account = computer.reports().iter().map(|r| r.account).sum();
     assert_eq!(total.ticks() + computer.idle_ticks(), computer.now());

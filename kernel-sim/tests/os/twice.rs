@@ -35,6 +35,15 @@ fn see(run: impl FnOnce(&mut Computer) -> Outcome) -> Seen {
         "yield_pong",
         "sleeper",
         "heap_growth",
+        "family",
+        "zombie",
+        "orphan",
+        "threads_share",
+        "main_ends",
+        "pipe",
+        "socket",
+        "message_queue",
+        "shared_memory",
     ] {
         computer.start(name, Priority::NORMAL).unwrap();
     }

@@ -62,6 +62,7 @@ Examples:
   ksim run yield_ping yield_pong --trace     each line is an arrow of the kernel's diagram
   ksim run long_loop long_loop --quantum 50  short turns: look at what switching costs
   ksim run long_loop sum_loop --policy priority --priorities 10,20
+  ksim run pipe --calls                      who asks the kernel for what, and who waits
   ksim run c/sort.elf -- pear fig apple      an executable, and argv
 
 In front of what a process writes is its pid and its name. The table at the end has, for each,
@@ -93,6 +94,10 @@ switch, what is saved in the PCB or loaded from it is printed; registers that ar
 Examples:
   ksim ps sleeper long_loop --at 0           before anything has happened
   ksim ps sleeper long_loop --at 2000        one waits, one runs
+  ksim ps zombie --at 9000                   a child has ended, and nobody has asked how
+
+Children and threads are below who has made them. A thread that is not the main one has the
+number of its process, too: 1/2.
 
 The state is that of the kernel's diagram: New, Ready, Running, Waiting, Terminated.")]
     Ps(AtArgs),
@@ -132,7 +137,7 @@ Examples:
     #[command(after_help = "\
 Examples:
   ksim demo program-to-process
-  ksim demo tabs")]
+  ksim demo ipc")]
     Demo {
         /// Which idea
         demo: Demo,
@@ -149,6 +154,16 @@ pub(crate) enum Demo {
     Pcb,
     /// What exactly happens when the CPU goes from one process to another
     ContextSwitch,
+    /// Two threads of a process: what they have in common, and what not
+    ThreadsShare,
+    /// Two threads add to one counter, and additions are lost
+    Race,
+    /// A child that has ended, and whose parent has not asked how
+    Zombies,
+    /// A megabyte in each of four ways, and what that costs
+    Ipc,
+    /// Three processes that wait for each other in a ring
+    Deadlock,
 }
 
 /// What computer it is, and what runs on it.
@@ -187,6 +202,10 @@ pub(crate) struct RunArgs {
     /// Print a line for each arrow that a process goes along
     #[arg(long)]
     pub(crate) trace: bool,
+
+    /// Print a line for each call, with its arguments and its answer
+    #[arg(long)]
+    pub(crate) calls: bool,
 }
 
 #[derive(Clone, Debug, _Args)]

@@ -1,5 +1,7 @@
 //! `ksim demo`: one idea each, with a few words on what to look at.
 
+mod talking;
+
 use std::io::Write;
 use std::num::NonZero;
 
@@ -17,6 +19,11 @@ pub(crate) fn show(demo: Demo, out: &mut dyn Write) -> Result<(), Failure> {
         Demo::Tabs => tabs(out),
         Demo::Pcb => pcb(out),
         Demo::ContextSwitch => context_switch(out),
+        Demo::ThreadsShare => talking::threads_share(out),
+        Demo::Race => talking::race(out),
+        Demo::Zombies => talking::zombies(out),
+        Demo::Ipc => talking::ipc(out),
+        Demo::Deadlock => talking::deadlock(out),
     }
 }
 

@@ -1,7 +1,7 @@
 //! From arguments to a computer with processes on it.
 
 use kernel_sim::kernel::pcb::Priority;
-use kernel_sim::os::{Computer, Disk, Limits, Settings, Trace};
+use kernel_sim::os::{CallLog, Computer, Disk, Limits, Settings, Trace};
 
 use crate::args::MachineArgs;
 use crate::failure::Failure;
@@ -21,6 +21,15 @@ pub(crate) fn run_unseen(computer: &mut Computer, tick: u64) {
 
 /// A computer on which each file is a process, ready and not yet run.
 pub(crate) fn computer(args: &MachineArgs, trace: Trace) -> Result<Computer, Failure> {
+    computer_that_logs(args, trace, CallLog::Off)
+}
+
+/// The same, and it may write down its calls.
+pub(crate) fn computer_that_logs(
+    args: &MachineArgs,
+    trace: Trace,
+    calls: CallLog,
+) -> Result<Computer, Failure> {
     let (priorities, files) = (args.priorities.len(), args.files.len());
     if priorities > files {
         return Err(Failure::TooManyPriorities { priorities, files });
@@ -51,6 +60,7 @@ pub(crate) fn computer(args: &MachineArgs, trace: Trace) -> Result<Computer, Fai
             ..Limits::default()
         },
         trace,
+        calls,
         ..Settings::default()
     });
     let arguments: Vec<&str> = args.arguments.iter().map(String::as_str).collect();

@@ -3,7 +3,7 @@
 //!
 //! Reading order: `args.rs`, what one can ask for; `files.rs`, `machine.rs`, how
 //! files become programs and a computer of them; then a file for each command,
-//! `run.rs` first; `screen.rs`, `table.rs`, `instruction.rs` and `registers.rs`, how
+//! `run.rs` first, which has `calls.rs`; `screen.rs`, `table.rs`, `instruction.rs` and `registers.rs`, how
 //! things are written down; `failure.rs`, what can go wrong.
 //!
 //! All that is printed follows from the arguments and the files: two runs print
@@ -13,6 +13,7 @@
 
 mod args;
 mod asm;
+mod calls;
 mod demo;
 mod failure;
 mod files;

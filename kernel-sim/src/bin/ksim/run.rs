@@ -3,29 +3,35 @@
 
 use std::io::Write;
 
-use kernel_sim::os::{Account, Computer, DeathKind, Outcome, Report, Trace};
+use kernel_sim::os::{Account, CallLog, Computer, DeathKind, Outcome, Report, Trace};
 use log::LevelFilter;
 
 use crate::args::RunArgs;
+use crate::calls;
 use crate::failure::Failure;
 use crate::machine;
 use crate::screen::Screen;
 use crate::table::{Align, Table, grouped, wrapped};
 
 /// How wide a text is that is not in a table.
-const WIDTH: usize = 92;
+pub(crate) const WIDTH: usize = 92;
 
 /// How many ticks pass between two looks at the console.
 const PIECE: u64 = 10_000;
 
 pub(crate) fn run(args: &RunArgs, out: &mut dyn Write) -> Result<(), Failure> {
     start_logging();
-    // With a trace, what is written belongs between the lines where it was written.
-    let (trace, piece) = match args.trace {
-        true => (Trace::Keep(LevelFilter::Trace), 1),
-        false => (Trace::Log, PIECE),
+    let trace = match args.trace {
+        true => Trace::Keep(LevelFilter::Trace),
+        false => Trace::Log,
     };
-    let mut computer = machine::computer(&args.machine, trace)?;
+    let calls = match args.calls {
+        true => CallLog::Keep,
+        false => CallLog::Off,
+    };
+    let mut computer = machine::computer_that_logs(&args.machine, trace, calls)?;
+    // With a trace, what is written belongs between the lines where it was written.
+    let piece = if args.trace || args.calls { 1 } else { PIECE };
     let outcome = show_run(&mut computer, piece, out)?;
     summary(&computer, &outcome, out)
 }
@@ -49,6 +55,7 @@ pub(crate) fn show_run(
     let outcome = loop {
         let before = computer.now();
         let outcome = computer.run_until(before.saturating_add(piece));
+        calls::show(computer, &mut screen, out)?;
         screen.show(computer, out)?;
         for event in computer.take_events() {
             screen.finish(out)?;

@@ -1,4 +1,5 @@
-//! Shared memory: the same bytes in two address spaces. Read next: `../futex.rs`.
+//! Shared memory: the same bytes in two address spaces. Read next:
+//! `../awaited.rs`.
 //!
 //! ```text
 //!   process 1            a piece of memory            process 2
