@@ -1,4 +1,4 @@
-//! Which calls were made, for who wants to look at them. Read next: `errno.rs`.
+//! Which calls were made, for who wants to look at them. Read next: `syscall.rs`.
 
 use super::awaited::Wait;
 use super::boot::Computer;
