@@ -15,7 +15,9 @@ use crate::table::grouped;
 pub(crate) fn maps(args: &AtArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mut computer = machine::computer(&args.machine, Trace::Log)?;
     computer.run_until(args.at);
-    for report in computer.reports() {
+    let reports = computer.reports().into_iter();
+    // All threads of a process have the same memory.
+    for report in reports.filter(|report| report.pid == report.process) {
         map(&computer, &report, out)?;
         writeln!(out)?;
     }

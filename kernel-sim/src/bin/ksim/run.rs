@@ -103,16 +103,11 @@ pub(crate) fn summary(
                 list(ring.split("; "), out)?;
             }
             if !deadlock.others.is_empty() {
-                let besides = if deadlock.rings.is_empty() {
-                    ""
-                } else {
-                    "besides"
+                let besides = match deadlock.rings.is_empty() {
+                    true => "",
+                    false => " besides",
                 };
-                writeln!(
-                    out,
-                    "{}",
-                    format!("These wait {besides}:").replace(" :", ":")
-                )?;
+                writeln!(out, "These wait{besides}:")?;
                 list(deadlock.others.iter().map(String::as_str), out)?;
             }
             "Deadlock: nobody can run".into()
