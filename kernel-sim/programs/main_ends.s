@@ -1,5 +1,8 @@
 # main_ends: a process ends with its main thread, whatever its other threads do.
 #
+# So all threads but the main one are what Python calls daemon threads. To wait for
+# one, see threads_share.
+#
 # The other thread is in the middle of counting, and would be for ever. When the main
 # thread ends, the process does, and with it the memory that the other one counts in.
 #

@@ -226,7 +226,7 @@ pub struct Computer {
     /// Every pipe has a clone of this.
     pub(super) pipes: Rc<()>,
     pub(super) pipes_made: u64,
-    /// The names of sockets.
+    /// The names of sockets. One whose socket is gone is free.
     pub(super) names: BTreeMap<Vec<u8>, Weak<OpenFile>>,
     pub(super) message_queues: BTreeMap<u32, Rc<MessageQueue>>,
     pub(super) shared_memory: BTreeMap<u32, Rc<SharedMemory>>,

@@ -1,8 +1,9 @@
 //! How threads and processes end: arrows 6 and 7, and what is free then. Read next: `death.rs`.
 //!
 //! A process ends with its main thread, whoever else is in the middle of something:
-//! so the article has it. (On Linux the others go on if the main thread alone calls
-//! `exit`; C's `main` returns by `exit_group`, which is the same as here.)
+//! all others are what the article calls daemon threads. Who has to wait for one does
+//! so first; the program threads_share shows how. (On Linux the others go on if the
+//! main thread calls `exit`; but C's `main` returns by `exit_group`, which is as here.)
 
 use std::rc::Rc;
 

@@ -73,8 +73,13 @@ fn who_waits_to_read_is_told_when_the_last_writer_has_ended() {
 
 #[test]
 fn nobody_who_could_read_is_a_broken_pipe() {
-    let calls: &[Ask<'_>] = &[PIPE, (CLOSE, &[3]), (WRITE, &[4, BUFFER, 1])];
-    assert_eq!(answers(ROOM, calls), [0, 0, EPIPE]);
+    let calls: &[Ask<'_>] = &[
+        PIPE,
+        (CLOSE, &[3]),
+        (WRITE, &[4, BUFFER, 1]),
+        (WRITE, &[4, BUFFER, 0]), // nothing is written to anybody
+    ];
+    assert_eq!(answers(ROOM, calls), [0, 0, EPIPE, 0]);
 }
 
 #[test]
@@ -131,37 +136,37 @@ fn more_than_it_has_room_for_goes_through_in_pieces() {
     assert_eq!(child, [0, 4096, 4096, 1808, 0]);
 }
 
-/// Two children write three bytes each into a pipe that has room for four: nobody's
-/// three are torn apart.
+/// There is room for two bytes. One child wants to write three, and waits until there
+/// is room for all of them; the other one comes later, writes two, and is done.
 #[test]
 fn what_fits_into_a_page_is_written_whole() {
     let text = "
         li a7, 59\n la a0, ends\n li a1, 0\n ecall
-        li a7, 64\n li a0, 4\n la a1, fill\n li a2, 4092\n ecall
+        li a7, 64\n li a0, 4\n la a1, fill\n li a2, 4094\n ecall
         li a7, 220\n li a0, 17\n li a1, 0\n ecall
-        la s1, abc\n beqz a0, child
+        la s1, abc\n li s2, 3\n beqz a0, child
         li a7, 220\n li a0, 17\n li a1, 0\n ecall
-        la s1, xyz\n beqz a0, child
+        la s1, xy\n li s2, 2\n beqz a0, child
         li a7, 101\n la a0, time\n ecall       # both have tried
-        li a7, 63\n li a0, 3\n la a1, fill\n li a2, 4092\n ecall
+        li a7, 63\n li a0, 3\n la a1, fill\n li a2, 4094\n ecall
         li a7, 101\n la a0, time\n ecall
         li a7, 63\n li a0, 3\n la a1, room\n li a2, 9\n ecall
-        li a7, 64\n li a0, 1\n la a1, room\n li a2, 6\n ecall
+        li a7, 64\n li a0, 1\n la a1, room\n li a2, 5\n ecall
         li a7, 93\n ecall
     child:
-        li a7, 64\n li a0, 4\n mv a1, s1\n li a2, 3\n ecall
+        li a7, 64\n li a0, 4\n mv a1, s1\n mv a2, s2\n ecall
         li a7, 93\n ecall
         .data
         ends: .word 0, 0
         time: .word 0, 50000000
         abc: .ascii \"abc\"
-        xyz: .ascii \"xyz\"
+        xy: .ascii \"xy\"
         room: .zero 9
-        fill: .zero 4092
+        fill: .zero 4094
     ";
     let mut computer = computer(Settings::default(), &[("pipes", text)]);
     assert_eq!(computer.run(), Outcome::Ended);
-    assert_eq!(computer.console().text(), "abcxyz");
+    assert_eq!(computer.console().text(), "xyabc");
 }
 
 #[test]

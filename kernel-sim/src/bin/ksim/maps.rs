@@ -16,7 +16,8 @@ pub(crate) fn maps(args: &AtArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mut computer = machine::computer(&args.machine, Trace::Log)?;
     machine::run_unseen(&mut computer, args.at);
     let reports = computer.reports();
-    for report in &reports {
+    // All threads of a process have the same memory.
+    for report in reports.iter().filter(|report| report.pid == report.process) {
         map(&computer, report, out)?;
         writeln!(out)?;
     }

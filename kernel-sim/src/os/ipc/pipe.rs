@@ -110,6 +110,9 @@ impl Computer {
             0 => Err(errno),
             done => Ok(Reply::Value(done)),
         };
+        if length == 0 {
+            return Ok(Reply::Value(0));
+        }
         if !is_open(&pipe.reading) {
             return or_so_far(Errno::BrokenPipe);
         }

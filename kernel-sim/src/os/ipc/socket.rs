@@ -124,8 +124,8 @@ impl Computer {
         if !matches!(*socket.0.borrow(), State::New) {
             return Err(Errno::Invalid);
         }
-        let holder = self.names.get(&name);
-        if holder.is_some_and(|holder| holder.strong_count() > 0) {
+        self.names.retain(|_, holder| holder.strong_count() > 0);
+        if self.names.contains_key(&name) {
             return Err(Errno::AddressInUse);
         }
         self.names.insert(name.clone(), Rc::downgrade(&file));
@@ -251,10 +251,8 @@ impl Computer {
     /// Nobody has it any more.
     pub(in super::super) fn close_socket(&mut self, socket: Socket) {
         match socket.0.into_inner() {
-            State::New => {}
-            State::Bound(name) => self.forget_name(&name),
+            State::New | State::Bound(_) => {}
             State::Listening(listener) => {
-                self.forget_name(&listener.name);
                 let backlog = std::mem::take(&mut *listener.backlog.borrow_mut());
                 for file in backlog {
                     self.drop_file(file);
@@ -263,15 +261,9 @@ impl Computer {
                 self.wake_all(&listener.clients);
             }
             State::Connected { incoming, outgoing } => {
-                // A bound one may have connected.
-                self.names.retain(|_, holder| holder.strong_count() > 0);
                 self.wake_pipe(&incoming);
                 self.wake_pipe(&outgoing);
             }
         }
-    }
-
-    fn forget_name(&mut self, name: &[u8]) {
-        self.names.remove(name);
     }
 }
