@@ -11,7 +11,7 @@ use super::wait::{NoObject, Object, ScopeId, Signal};
 /// What a kernel manages: a saved context, and what stays in the PCB while
 /// the context is in the CPU.
 ///
-/// The simulated computer saves registers and an address space; the green
+/// The simulated computer saves registers, and whose they are; the green
 /// threads save a stack. The tests of this crate save a number.
 pub trait Context {
     /// Who the thread is for people and for its machine: present in every

@@ -3,8 +3,8 @@
 //!
 //! Each module proves what its first lines say. That ten thousand processes fit
 //! is in `../many_processes.rs`, because it measures the memory of a whole process
-//! of the host; that the arrows are those of the other machine is in
-//! `tests/machines.rs`, two folders up.
+//! of the host, and that as many can talk is in `../pipeline.rs`; that the arrows are
+//! those of the other machine is in `tests/machines`, two folders up.
 
 #![cfg(feature = "machine")]
 

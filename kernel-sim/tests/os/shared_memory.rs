@@ -280,3 +280,17 @@ fn a_child_has_it_too_and_not_a_copy() {
         "cleared once, and a stack copied"
     );
 }
+
+/// All addresses that are left are for the heap.
+#[test]
+fn where_there_is_no_room_for_it_is_no_memory() {
+    let settings = Settings {
+        limits: Limits {
+            heap: u32::MAX,
+            ..Limits::default()
+        },
+        ..Settings::default()
+    };
+    let calls: &[Ask<'_>] = &[NEW, (SHMAT, &[1])];
+    assert_eq!(answers_in(settings, "", calls), [1, ENOMEM]);
+}

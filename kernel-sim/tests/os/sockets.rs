@@ -4,11 +4,15 @@ use kernel_sim::os::syscall::{
     ACCEPT, BIND, CLOSE, CONNECT, DUP, LISTEN, NANOSLEEP, PIPE2, READ, SOCKET, WAIT4, WRITE,
 };
 
-use crate::support::{Ask, DATA, answers, family_answers};
+use kernel_sim::os::{Limits, MOST_FILES, Settings};
+
+use crate::support::{Ask, DATA, answers, answers_in, family_answers};
 
 const EBADF: i32 = -9;
 const EFAULT: i32 = -14;
 const EINVAL: i32 = -22;
+const ENFILE: i32 = -23;
+const EMFILE: i32 = -24;
 const EPIPE: i32 = -32;
 const ENOTSOCK: i32 = -88;
 const EPROTONOSUPPORT: i32 = -93;
@@ -238,4 +242,37 @@ fn when_one_side_is_closed_the_other_reads_the_rest_and_cannot_write() {
         (WRITE, &[5, BUFFER, 1]),
     ];
     assert_eq!(answers(ROOM, calls)[6..], [3, 0, 3, 0, EPIPE]);
+}
+
+/// All numbers but the last ones are in use.
+fn with_few_numbers(calls: &[Ask<'_>]) -> Vec<i32> {
+    let used = MOST_FILES as usize - 5;
+    let mut all: Vec<Ask<'_>> = vec![NEW, BIND_3, LISTEN_3, NEW, CONNECT_4];
+    all.resize(all.len() + used, (DUP, &[1]));
+    let before = all.len();
+    all.extend(calls);
+    answers(ROOM, &all).split_off(before)
+}
+
+#[test]
+fn who_has_no_number_left_gets_no_socket_and_no_connection() {
+    let calls: &[Ask<'_>] = &[NEW, ACCEPT_3, (CLOSE, &[9]), ACCEPT_3];
+    // The connection has waited.
+    assert_eq!(with_few_numbers(calls), [EMFILE, EMFILE, 0, 9]);
+}
+
+#[test]
+fn a_connection_is_two_pipes_of_the_computer_s() {
+    let settings = |pipes| Settings {
+        limits: Limits {
+            pipes,
+            ..Limits::default()
+        },
+        ..Settings::default()
+    };
+    let calls: &[Ask<'_>] = &[NEW, BIND_3, LISTEN_3, NEW, CONNECT_4, CONNECT_4];
+    let refused = answers_in(settings(1), ROOM, calls);
+    assert_eq!(refused, [3, 0, 0, 4, ENFILE, ENFILE]);
+    let connected = answers_in(settings(2), ROOM, calls);
+    assert_eq!(connected, [3, 0, 0, 4, 0, EISCONN]);
 }

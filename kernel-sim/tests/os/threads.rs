@@ -1,6 +1,6 @@
 //! Threads of a process: what they share, what is theirs, and how they end.
 
-use kernel_sim::os::{Account, Computer, DeathKind, Outcome, Settings};
+use kernel_sim::os::{Account, Computer, DeathKind, Limits, Outcome, Settings};
 
 use crate::support::{computer, end_of, quantum};
 
@@ -206,4 +206,19 @@ fn a_thread_may_be_given_a_thread_pointer() {
     let mut computer = computer(Settings::default(), &[("threads", text)]);
     computer.run();
     assert_eq!(end_of(&computer, 1), "exit 55");
+}
+
+#[test]
+fn there_are_only_so_many_threads() {
+    let settings = Settings {
+        limits: Limits {
+            threads: 1,
+            ..Limits::default()
+        },
+        ..Settings::default()
+    };
+    let text = "li a7, 220\n li a0, 0x10f00\n ecall\n neg a0, a0\n li a7, 93\n ecall";
+    let mut computer = computer(settings, &[("threads", text)]);
+    computer.run();
+    assert_eq!(end_of(&computer, 1), "exit 11", "EAGAIN");
 }
