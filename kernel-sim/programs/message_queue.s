@@ -27,17 +27,20 @@
 
         .data
         .align  2
-first:  .word   1
+first:  .word   1               # its type, and then its text
+first_text:
         .ascii  "first\n"
-        .equ    FIRST, . - first - 4
+        .equ    FIRST, . - first_text
         .align  2
 urgent: .word   2
+urgent_text:
         .ascii  "urgent\n"
-        .equ    URGENT, . - urgent - 4
+        .equ    URGENT, . - urgent_text
         .align  2
 second: .word   1
+second_text:
         .ascii  "second\n"
-        .equ    SECOND, . - second - 4
+        .equ    SECOND, . - second_text
         .align  2
 buffer: .zero   4 + 64
 

@@ -10,6 +10,8 @@
 //!               │              │ ◀ sp at the start
 //!               │ stack      ▼ │   Limits::stack bytes, with the arguments
 //!               ├──────────────┤
+//!               │ shared       │   shared memory, if it has attached some; the first
+//!   0x4000_0000 ├──────────────┤   piece is here
 //!               │              │
 //!               ├──────────────┤ ◀ the break: empty at the start, and at most
 //!               │ heap       ▲ │   Limits::heap bytes away from where it begins
