@@ -7,7 +7,7 @@
 # `wait4` has the parent wait until the child has ended. What it finds in the status
 # is the child's exit code, eight bits up.
 #
-# Look at: `ksim ps family --at 3000`, where the child sleeps and the parent waits.
+# Look at: `ksim ps family --at 9000`, where the child sleeps and the parent waits.
 #
 # Prints:
 #   child: I am a copy

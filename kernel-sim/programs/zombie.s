@@ -3,7 +3,7 @@
 # The child ends at once. Its memory is free, but the kernel keeps its PCB, because
 # there is the exit code, and the parent may ask for it. The parent sleeps first.
 #
-# Look at: `ksim ps zombie --at 3000`. The child is Terminated and still there.
+# Look at: `ksim ps zombie --at 9000`. The child is Terminated and still there.
 #
 # Prints:
 #   parent: I have slept, and ask only now

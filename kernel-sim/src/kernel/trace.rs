@@ -219,16 +219,24 @@ impl<C: Context> Kernel<C> {
     }
 
     /// An object, and who has it: "Mutex 'accounts' (src/main.rs:12) held by B
-    /// since dispatch 41". There is an example at [`Object`].
+    /// since dispatch 41"; of many the first eight. There is an example at [`Object`].
     pub fn describe_object(&self, object: &C::Object) -> String {
         let mut owners = Vec::new();
+        let mut more = 0;
         object.owners(&mut |owner| {
+            if owners.len() == NAMED {
+                more += 1;
+                return;
+            }
             let since = owner.since;
             owners.push(match self.thread_of(&owner) {
                 Some(pid) => format!("{} since dispatch {since}", self.name(pid)),
                 None => format!("the ended thread of dispatch {since}"),
             });
         });
+        if more > 0 {
+            owners.push(format!("{more} more"));
+        }
         match owners.is_empty() {
             true => object.to_string(),
             false => format!("{object} {} {}", object.verb(), owners.join(" and ")),

@@ -141,6 +141,14 @@ impl Computer {
         if length > MESSAGE_BYTES {
             return Err(Errno::Invalid);
         }
+        // It is looked at before there is room. Who has waited has it copied when there is.
+        let looked_at = thread.memory().read(address, 4 + length);
+        let looked_at = looked_at.map_err(|_| Errno::BadAddress)?;
+        let kind = looked_at.first_chunk().expect("four bytes at least");
+        let kind = u32::from_le_bytes(*kind);
+        if kind.cast_signed() < 1 {
+            return Err(Errno::Invalid);
+        }
         let queue = self.message_queue(&thread.process, id, 0o2, is_again)?;
         let has_room = queue.bytes.get() + length as usize <= QUEUE_BYTES
             && queue.messages.borrow().len() < QUEUE_BYTES;
@@ -153,12 +161,7 @@ impl Computer {
             return Ok(Reply::Again(Wait { reason, deadline }, 0));
         }
         let bytes = self.copy_in(thread, address, 4 + length)?;
-        let (kind, text) = bytes.split_first_chunk().expect("four bytes at least");
-        let kind = u32::from_le_bytes(*kind);
-        if kind.cast_signed() < 1 {
-            return Err(Errno::Invalid);
-        }
-        let text = text.to_vec();
+        let text = bytes[4..].to_vec();
         queue.bytes.set(queue.bytes.get() + text.len());
         queue
             .messages

@@ -122,6 +122,7 @@ pub(super) fn ipc(out: &mut dyn Write) -> Result<(), Failure> {
         ("through", Left),
         ("calls", Right),
         ("words copied", Right),
+        ("timer", Right),
         ("switches", Right),
         ("user", Right),
         ("kernel", Right),
@@ -142,6 +143,7 @@ pub(super) fn ipc(out: &mut dyn Write) -> Result<(), Failure> {
             calls,
             words,
             switches,
+            preemptions,
             kernel,
             switching,
             ..
@@ -149,6 +151,7 @@ pub(super) fn ipc(out: &mut dyn Write) -> Result<(), Failure> {
         let numbers = [
             calls,
             words,
+            preemptions,
             switches,
             total.user(),
             kernel,
