@@ -26,7 +26,7 @@
 //! 1. [`kernel::state`]: the five states, the arrows between them, and where
 //!    the saved context is in each.
 //! 2. [`kernel`]: the arrows, one method each; `create.rs`: how PCBs are made,
-//!    and how they go if nobody starts them; `running.rs`: what is on loan
+//!    and how they go if nobody starts them; `preempt.rs`: arrow 3; `running.rs`: what is on loan
 //!    while a thread has the CPU.
 //! 3. [`kernel::pcb`], [`kernel::pid`], `table.rs`: what is written down about
 //!    a thread, and how it is found again.

@@ -49,12 +49,12 @@
 //! 1. `program.rs`, `elf.rs`, `disk.rs`: what lies on the disk.
 //! 2. `process.rs`, `arguments.rs`, `thread.rs`: what it becomes, what it finds on its
 //!    stack, who executes it, and what is saved in a context switch.
-//! 3. `boot.rs`: the computer, and how it is set up.
+//! 3. `settings.rs`, `boot.rs`: the computer, and how it is set up.
 //! 4. `run.rs`: the loop.
 //! 5. `trap.rs`, `call.rs`, `syscall.rs`, `errno.rs`: what a trap leads to; what a
 //!    process may ask for, and what it is answered; `call_log.rs` writes it down.
 //! 6. `time.rs`, `brk.rs`: sleeping, and more memory.
-//! 7. `clone.rs`, `family.rs`, `end.rs`, `death.rs`, `futex.rs`: how processes and
+//! 7. `clone.rs`, `family.rs`, `exec.rs`, `end.rs`, `death.rs`, `futex.rs`: how processes and
 //!    threads come, wait for each other, and go.
 //! 8. `file.rs`, `copying.rs`, `console.rs`, `ipc.rs` and `ipc/`: what a number for a
 //!    file stands for, and four ways to talk; `awaited.rs`: all that a thread can wait
@@ -102,6 +102,7 @@ mod disk;
 mod elf;
 mod end;
 mod errno;
+mod exec;
 mod family;
 mod file;
 mod futex;
@@ -110,6 +111,7 @@ mod process;
 mod program;
 mod report;
 mod run;
+mod settings;
 pub mod syscall;
 mod thread;
 mod time;
@@ -117,7 +119,7 @@ mod trap;
 
 pub use account::Account;
 pub use awaited::Awaited;
-pub use boot::{Computer, Limits, Settings, StartError, Trace};
+pub use boot::{Computer, StartError};
 pub use call_log::{CallLog, CallRecord, Called};
 pub use console::{Console, Stream, Write};
 pub use cost::Costs;
@@ -136,4 +138,5 @@ pub use process::{Process, USER_END};
 pub use program::{BadImage, Program};
 pub use report::Report;
 pub use run::{Outcome, Step};
+pub use settings::{Limits, Settings, Trace};
 pub use thread::{Identity, Thread};

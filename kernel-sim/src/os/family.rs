@@ -1,4 +1,4 @@
-//! Families: a process makes another one, waits for its end, or ends it. Read next: `end.rs`.
+//! Families: a process makes another one, waits for its end, or ends it. Read next: `exec.rs`.
 //!
 //! ```text
 //!        clone: a copy of the process          execve: another program in it
@@ -29,7 +29,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use super::awaited::Awaited;
-use super::boot::{Computer, StartError};
+use super::boot::Computer;
 use super::call::Reply;
 use super::death::{Death, DeathKind, Signal};
 use super::errno::Errno;
@@ -40,9 +40,6 @@ use crate::kernel::queue::Queue;
 use crate::kernel::wait::{Grip, Owner, Wait, WaitReason};
 use crate::machine::cpu::Registers;
 use crate::machine::isa::Register;
-
-/// The longest name of a program, in bytes.
-const NAME_MAX: u32 = 255;
 
 /// `wait4`: do not wait. Source: `include/uapi/linux/wait.h`.
 const WNOHANG: u32 = 1;
@@ -143,79 +140,6 @@ impl Computer {
             // Its threads and its children can do the same for it.
             grip: Grip::Loose,
         }
-    }
-
-    /// `execve(path, argv, envp)`: from now on the process executes another program.
-    /// The other threads are gone; its number, files and relatives stay.
-    pub(super) fn execve(
-        &mut self,
-        thread: &mut Thread,
-        path: u32,
-        argv: u32,
-    ) -> Result<Reply, Errno> {
-        let path = self.read_name(thread, path, NAME_MAX)?;
-        let found = str::from_utf8(&path)
-            .ok()
-            .and_then(|name| self.disk.get(name));
-        let program = Rc::clone(found.ok_or(Errno::NoEntry)?);
-        let process = Rc::clone(&thread.process);
-        if thread.pid != process.main {
-            return Err(Errno::Invalid);
-        }
-        let mut arguments = self.read_arguments(thread, argv)?;
-        if arguments.is_empty() {
-            arguments.push(path);
-        }
-        let old = process.private_bytes();
-        let new = self.bytes_for(&program);
-        if new > self.limits.memory.saturating_sub(self.memory_used - old) {
-            return Err(Errno::NoMemory);
-        }
-        let loaded = Process::sections(&program, &arguments, &self.limits);
-        let (memory, highest_break, registers) = loaded.map_err(|error| match error {
-            StartError::NoMemory { .. } => Errno::NoMemory,
-            StartError::LongArguments { .. } => Errno::TooBig,
-            _ => Errno::NoExecutable,
-        })?;
-        self.end_other_threads(&process, thread.pid);
-        self.leave_memory(&process);
-        *process.memory.borrow_mut() = memory;
-        *process.program.borrow_mut() = program;
-        process.highest_break.set(highest_break);
-        let bytes = process.private_bytes();
-        self.memory_used += bytes;
-        self.charge_copying(thread, bytes);
-        thread.registers = registers;
-        Ok(Reply::Elsewhere)
-    }
-
-    /// The texts whose addresses lie at `argv`, up to one that is 0. None, if it is 0
-    /// itself. They may take a quarter of a stack.
-    fn read_arguments(&mut self, thread: &mut Thread, argv: u32) -> Result<Vec<Vec<u8>>, Errno> {
-        let room = self.limits.stack_size() / 4;
-        let mut left = room;
-        let mut arguments = Vec::new();
-        let mut at = Some(argv).filter(|&argv| argv != 0);
-        while let Some(address) = at {
-            let word = thread.memory().load(address);
-            let text = u32::from_le_bytes(word.map_err(|_| Errno::BadAddress)?);
-            if text == 0 {
-                break;
-            }
-            let read = self
-                .read_name(thread, text, left)
-                .map_err(|error| match error {
-                    Errno::NameTooLong => Errno::TooBig,
-                    error => error,
-                })?;
-            // With its zero and its address.
-            let taken = read.len() as u32 + 1 + 4;
-            left = left.checked_sub(taken).ok_or(Errno::TooBig)?;
-            arguments.push(read);
-            at = address.checked_add(4);
-        }
-        self.charge_copying(thread, 4 * arguments.len() as u64);
-        Ok(arguments)
     }
 
     /// `wait4(pid, address of the status, options, 0)`: how a child has ended.

@@ -31,13 +31,14 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::arguments;
-use super::boot::{Limits, StartError};
+use super::boot::StartError;
 use super::death::Death;
 use super::family::Family;
 use super::file::Files;
 use super::futex::Futex;
 use super::ipc::shared_memory::SharedMemory;
 use super::program::Program;
+use super::settings::Limits;
 use crate::kernel::pid::Pid;
 use crate::machine::cpu::Registers;
 use crate::machine::isa::Register;

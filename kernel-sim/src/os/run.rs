@@ -9,8 +9,9 @@ use std::fmt;
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::boot::{Computer, Trace};
+use super::boot::Computer;
 use super::deadlock::Deadlock;
+use super::settings::Trace;
 use super::thread::Thread;
 use super::trap::Next;
 use crate::kernel::clock::Instant;

@@ -12,6 +12,7 @@ mod accounts;
 mod arguments;
 mod calls;
 mod deadlocks;
+mod exec;
 mod families;
 mod faults;
 mod files;

@@ -7,18 +7,6 @@ use crate::args::MachineArgs;
 use crate::failure::Failure;
 use crate::files;
 
-/// Runs a computer up to this tick, and lets nobody see what is written meanwhile.
-pub(crate) fn run_unseen(computer: &mut Computer, tick: u64) {
-    while computer.now() < tick {
-        let before = computer.now();
-        computer.run_until(tick.min(before + 10_000));
-        computer.console_mut().take();
-        if computer.now() == before {
-            break;
-        }
-    }
-}
-
 /// A computer on which each file is a process, ready and not yet run.
 pub(crate) fn computer(args: &MachineArgs, trace: Trace) -> Result<Computer, Failure> {
     computer_that_logs(args, trace, CallLog::Off)

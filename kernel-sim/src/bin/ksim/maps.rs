@@ -14,7 +14,7 @@ use crate::table::grouped;
 
 pub(crate) fn maps(args: &AtArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mut computer = machine::computer(&args.machine, Trace::Log)?;
-    machine::run_unseen(&mut computer, args.at);
+    computer.run_until(args.at);
     let reports = computer.reports();
     // All threads of a process have the same memory.
     for report in reports.iter().filter(|report| report.pid == report.process) {

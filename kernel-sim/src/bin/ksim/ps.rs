@@ -16,7 +16,7 @@ use crate::table::{Align, Table, grouped, wrapped};
 
 pub(crate) fn ps(args: &AtArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mut computer = machine::computer(&args.machine, Trace::Log)?;
-    machine::run_unseen(&mut computer, args.at);
+    computer.run_until(args.at);
     table(&computer, out)
 }
 

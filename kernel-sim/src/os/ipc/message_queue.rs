@@ -141,10 +141,10 @@ impl Computer {
         if length > MESSAGE_BYTES {
             return Err(Errno::Invalid);
         }
-        // It is looked at before there is room. Who has waited has it copied when there is.
-        let looked_at = thread.memory().read(address, 4 + length);
-        let looked_at = looked_at.map_err(|_| Errno::BadAddress)?;
-        let kind = looked_at.first_chunk().expect("four bytes at least");
+        // It is looked at before there is room, and charged for when there is.
+        let bytes = thread.memory().read(address, 4 + length);
+        let bytes = bytes.map_err(|_| Errno::BadAddress)?;
+        let (kind, text) = bytes.split_first_chunk().expect("four bytes at least");
         let kind = u32::from_le_bytes(*kind);
         if kind.cast_signed() < 1 {
             return Err(Errno::Invalid);
@@ -160,8 +160,8 @@ impl Computer {
             let deadline = None;
             return Ok(Reply::Again(Wait { reason, deadline }, 0));
         }
-        let bytes = self.copy_in(thread, address, 4 + length)?;
-        let text = bytes[4..].to_vec();
+        self.charge_copying(thread, bytes.len() as u64);
+        let text = text.to_vec();
         queue.bytes.set(queue.bytes.get() + text.len());
         queue
             .messages
