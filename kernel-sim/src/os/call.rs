@@ -50,7 +50,11 @@ impl Computer {
         let is_again = thread.is_in_call();
         thread.pending = Pending::Nothing;
         let call = Call::of(&thread.registers);
-        let (next, answer) = match self.perform(thread, &call, done, is_again) {
+        let reply = self.perform(thread, &call, done, is_again);
+        if !matches!(reply, Ok(Reply::Again(..))) {
+            self.let_held_file_go(thread);
+        }
+        let (next, answer) = match reply {
             Ok(Reply::Value(value)) => (Next::Resume, value),
             Ok(Reply::Yield) => (Next::Yield, 0),
             Err(errno) => (Next::Resume, errno.answer()),

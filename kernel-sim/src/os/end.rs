@@ -75,7 +75,8 @@ impl Computer {
     /// Arrow 6, and 7 if it is not a main thread.
     pub(super) fn end_thread(&mut self, thread: Running<Thread>, death: Death) {
         let pid = thread.pid();
-        let thread = self.kernel.exit(thread); // 6
+        let mut thread = self.kernel.exit(thread); // 6
+        self.let_held_file_go(&mut thread);
         let pcb = self.kernel.get(pid).expect("it is not reaped");
         self.ended.push(Ended {
             identity: pcb.identity().clone(),

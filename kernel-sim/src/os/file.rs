@@ -109,6 +109,28 @@ impl Computer {
         files.get(number).cloned().ok_or(Errno::BadFile)
     }
 
+    /// The same, for a call that may wait: that is about the file for which the number
+    /// stood when it began. See [`Thread::held`].
+    pub(super) fn hold_file(
+        &self,
+        thread: &mut Thread,
+        number: u32,
+    ) -> Result<Rc<OpenFile>, Errno> {
+        let file = match thread.held.take() {
+            Some(file) => file,
+            None => self.file(&thread.process, number)?,
+        };
+        thread.held = Some(Rc::clone(&file));
+        Ok(file)
+    }
+
+    /// The call is done, or its thread is.
+    pub(super) fn let_held_file_go(&mut self, thread: &mut Thread) {
+        if let Some(file) = thread.held.take() {
+            self.drop_file(file);
+        }
+    }
+
     /// Gives an open file the lowest number that is free.
     pub(super) fn add_file(&self, process: &Process, file: Rc<OpenFile>) -> Result<u32, Errno> {
         let mut files = process.files.borrow_mut();
@@ -222,7 +244,7 @@ impl Computer {
         thread: &mut Thread,
         [number, address, length]: [u32; 3],
     ) -> Result<Reply, Errno> {
-        let file = self.file(&thread.process, number)?;
+        let file = self.hold_file(thread, number)?;
         check_range(address, length)?;
         match &file.kind {
             Kind::Keyboard => Ok(Reply::Value(0)),
@@ -242,7 +264,7 @@ impl Computer {
         [number, address, length]: [u32; 3],
         done: u32,
     ) -> Result<Reply, Errno> {
-        let file = self.file(&thread.process, number)?;
+        let file = self.hold_file(thread, number)?;
         check_range(address, length)?;
         match &file.kind {
             Kind::Screen(stream) => self.write_on_screen(thread, *stream, address, length),

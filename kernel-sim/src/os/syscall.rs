@@ -60,8 +60,8 @@
 //!   if a piece cannot be read, the pieces before it have been written, and their
 //!   length is the answer; only if it is the first one, `EFAULT`. File 0 is for
 //!   reading, and at its end: there is no keyboard.
-//! - A file that another thread closes while this one waits in `read` or `write` is
-//!   closed: the call that was waiting is `EBADF` when it is tried again.
+//! - A call that waits is about the file for which its number stood when it began,
+//!   whatever another thread does with the number meanwhile, as on Linux.
 //! - `nanosleep` sleeps for whole ticks, at least as long as asked for. Nobody can
 //!   interrupt it, so what would be left is never written.
 //! - `brk` moves the end of the heap to any address, not only by pages. What was

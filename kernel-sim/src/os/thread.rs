@@ -21,6 +21,7 @@ use std::rc::Rc;
 
 use super::account::Account;
 use super::awaited::Awaited;
+use super::file::OpenFile;
 use super::process::Process;
 use super::program::Program;
 use super::syscall::Call;
@@ -57,6 +58,9 @@ pub struct Thread {
     pub(super) account: Account,
     pub(super) process: Rc<Process>,
     pub(super) pending: Pending,
+    /// The file of the call that it is in. It stays open until the call is done, also if
+    /// another thread closes the number, or makes it one for another file.
+    pub(super) held: Option<Rc<OpenFile>>,
 }
 
 /// What is to be done for a thread when it has the CPU again.
@@ -99,6 +103,7 @@ impl Thread {
             account: Account::default(),
             process,
             pending: Pending::Nothing,
+            held: None,
         }
     }
 

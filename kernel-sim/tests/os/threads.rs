@@ -222,3 +222,64 @@ fn there_are_only_so_many_threads() {
     computer.run();
     assert_eq!(end_of(&computer, 1), "exit 11", "EAGAIN");
 }
+
+/// One thread waits in the middle of a write, and another one takes the number away from
+/// the file: by closing it, or for another pipe. What is left to write goes to the file
+/// all the same, and all of it is counted.
+#[test]
+fn a_call_is_about_the_file_for_which_its_number_stood_when_it_began() {
+    let take_away = [
+        "li a7, 57\n li a0, 4",
+        "li a7, 24\n li a0, 6\n li a1, 4\n li a2, 0",
+    ];
+    for take_away in take_away {
+        let main = format!(
+            "
+            la a0, ends             # 3 and 4
+            li a1, 0
+            li a7, 59
+            ecall
+            la a0, ends             # 5 and 6
+            ecall
+            li a7, 124
+            ecall
+            {take_away}
+            ecall
+            li s2, 8000
+        more:
+            li a0, 3
+            la a1, block
+            li a2, 8000
+            li a7, 63
+            ecall
+            blez a0, wrong
+            sub s2, s2, a0
+            bnez s2, more
+            call join
+            lw a0, shared
+            li t0, 8000
+            sub a0, a0, t0
+            li a7, 93
+            ecall
+        wrong:
+            li a0, 99
+            .bss
+        ends: .zero 8
+        block: .zero 8000
+            .text
+            "
+        );
+        let other = "
+            li a0, 4
+            la a1, block
+            li a2, 8000
+            li a7, 64
+            ecall
+            la t0, shared
+            sw a0, 0(t0)
+            li a0, 0
+        ";
+        let computer = run(&main, other);
+        assert_eq!(end_of(&computer, 1), "exit 0", "{take_away}");
+    }
+}

@@ -170,7 +170,7 @@ impl Computer {
         thread: &mut Thread,
         [number, address, length]: [u32; 3],
     ) -> Result<Reply, Errno> {
-        let file = self.file(&thread.process, number)?;
+        let file = self.hold_file(thread, number)?;
         let State::Listening(listener) = socket(&file)?.0.borrow().clone() else {
             return Err(Errno::Invalid);
         };
@@ -194,7 +194,7 @@ impl Computer {
         thread: &mut Thread,
         [number, address, length]: [u32; 3],
     ) -> Result<Reply, Errno> {
-        let file = self.file(&thread.process, number)?;
+        let file = self.hold_file(thread, number)?;
         let client = socket(&file)?;
         let name = self.read_address(thread, address, length)?;
         match &*client.0.borrow() {
