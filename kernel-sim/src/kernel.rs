@@ -53,6 +53,7 @@ pub mod policy;
 mod preempt;
 mod query;
 pub mod queue;
+mod rings;
 mod running;
 pub mod state;
 mod table;

@@ -1,6 +1,7 @@
 //! The report about threads that wait and will wait for ever: who, for what,
 //! where, and who could have ended it.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
@@ -89,12 +90,7 @@ fn waiting(kernel: &Kernel<Context>, pcb: &Pcb<Context>) -> Option<Waiting> {
     let could_end = match wait.reason {
         WaitReason::Join(target) => format!("only {}, by ending", kernel.name(target)),
         WaitReason::Scope(scope) | WaitReason::KilledScope(scope) => {
-            let names: Vec<_> = kernel
-                .in_scope(scope)
-                .into_iter()
-                .map(|pid| kernel.name(pid))
-                .collect();
-            format!("only {}, by ending", names.join(", "))
+            format!("only {}, by ending", kernel.names(&kernel.in_scope(scope)))
         }
         WaitReason::Object(object) => could_let_go(kernel, &object),
         WaitReason::Sleep => "nobody: it sleeps for ever".into(),
@@ -127,12 +123,12 @@ fn could_let_go(kernel: &Kernel<Context>, object: &Awaited) -> String {
         });
     }
     let letting_go = object.letting_go();
-    let mut threads = Vec::new();
+    // A thread can read a lock twice.
+    let (mut threads, mut seen) = (Vec::new(), BTreeSet::new());
     for owner in &owners {
         match kernel.thread_of(owner) {
-            // A thread can read a lock twice.
-            Some(pid) if threads.contains(&pid) => {}
-            Some(pid) => threads.push(pid),
+            Some(pid) if seen.insert(pid) => threads.push(pid),
+            Some(_) => {}
             None => {
                 return format!(
                     "nobody, as far as is known: a thread has ended without {letting_go}"
@@ -140,8 +136,7 @@ fn could_let_go(kernel: &Kernel<Context>, object: &Awaited) -> String {
             }
         }
     }
-    let names: Vec<_> = threads.iter().map(|&pid| kernel.name(pid)).collect();
-    let names = names.join(" and ");
+    let names = kernel.names(&threads);
     match owners.iter().all(|owner| kernel.is_certain(owner)) {
         true => format!("only {names}, by {letting_go}"),
         false => format!("whoever has the guard that {names} got, by dropping it"),

@@ -175,6 +175,24 @@ impl<C: Context> Kernel<C> {
         }
     }
 
+    /// The names of these threads; of many the first eight, and how many more.
+    ///
+    /// ```
+    /// # use kernel_sim::kernel::Kernel;
+    /// # use kernel_sim::kernel::pcb::Priority;
+    /// # let mut kernel = Kernel::default();
+    /// let pids = ["a", "b", "c"].map(|name| kernel.create((), Priority::NORMAL, name));
+    /// assert_eq!(kernel.names(&pids), "a and b and c");
+    /// assert_eq!(kernel.names(&[pids[0]; 10]), "a and a and a and a and a and a and a and a and 2 more");
+    /// ```
+    pub fn names(&self, pids: &[Pid]) -> String {
+        let mut names: Vec<String> = pids.iter().take(NAMED).map(|&pid| self.name(pid)).collect();
+        if pids.len() > NAMED {
+            names.push(format!("{} more", pids.len() - NAMED));
+        }
+        names.join(" and ")
+    }
+
     /// What a thread waits for, in words: "sleeps until 1.500000s".
     ///
     /// ```

@@ -6,7 +6,7 @@
 //! All other waits, a park for one, anybody may end.
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use super::Kernel;
 use super::pcb::{Context, Pcb};
@@ -152,33 +152,6 @@ impl<C: Context> Kernel<C> {
         self.search_ring(pid, self.owned_wait(pid)?.clone(), certain)
     }
 
-    /// The rings in which threads wait now, those of uncertain owners too. None
-    /// of them was there when it was asked for by [`Kernel::ring`]; this is for
-    /// the report about those that wait for ever.
-    ///
-    /// Takes time in proportion to the number of threads, and of rings.
-    pub fn rings(&self) -> Vec<Vec<Pid>> {
-        let mut waiting: Vec<_> = self.iter().map(Pcb::created).collect();
-        waiting.sort();
-        let owners = |&(_, pid): &(u64, Pid)| (pid, self.owners_of_wait(pid, |_| true));
-        let mut graph: BTreeMap<Pid, Vec<Pid>> = waiting.iter().map(owners).collect();
-        // Who waits for nobody is in no ring, nor who waits only for such.
-        prune(&mut graph);
-        let mut rings: Vec<Vec<Pid>> = Vec::new();
-        let mut in_rings: BTreeSet<Pid> = BTreeSet::new();
-        for (_, pid) in waiting {
-            if graph.contains_key(&pid)
-                && !in_rings.contains(&pid)
-                && let Some(ring) =
-                    ring_from(pid, |pid| graph.get(&pid).cloned().unwrap_or_default())
-            {
-                in_rings.extend(&ring);
-                rings.push(ring);
-            }
-        }
-        rings
-    }
-
     /// A ring in words, if its first thread waited for `reason`: "a waits for the
     /// end of b; b waits for the end of a".
     pub fn describe_ring(&self, ring: &[Pid], reason: WaitReason<C::Object>) -> String {
@@ -214,7 +187,7 @@ impl<C: Context> Kernel<C> {
 
     /// For what the thread waits without a deadline.
     #[inline]
-    fn owned_wait(&self, pid: Pid) -> Option<&WaitReason<C::Object>> {
+    pub(super) fn owned_wait(&self, pid: Pid) -> Option<&WaitReason<C::Object>> {
         let wait = self.get(pid)?.state().wait()?;
         wait.deadline.is_none().then_some(&wait.reason)
     }
@@ -276,7 +249,11 @@ impl<C: Context> Kernel<C> {
 
     /// Those without whose progress the wait does not end; of the owners of an
     /// object, those that count.
-    fn owners(&self, reason: &WaitReason<C::Object>, counts: impl Fn(&Owner) -> bool) -> Vec<Pid> {
+    pub(super) fn owners(
+        &self,
+        reason: &WaitReason<C::Object>,
+        counts: impl Fn(&Owner) -> bool,
+    ) -> Vec<Pid> {
         match reason {
             WaitReason::Join(target) => vec![*target],
             WaitReason::Scope(scope) | WaitReason::KilledScope(scope) => self.in_scope(*scope),
@@ -295,17 +272,17 @@ impl<C: Context> Kernel<C> {
 }
 
 /// The shortest way from `start` back to it.
-fn ring_from(start: Pid, owners: impl Fn(Pid) -> Vec<Pid>) -> Option<Vec<Pid>> {
-    // For each thread that was reached, from whom.
+pub(super) fn ring_from<N: Copy + Ord>(start: N, onward: impl Fn(N) -> Vec<N>) -> Option<Vec<N>> {
+    // For each node that was reached, from where.
     let mut from = BTreeMap::new();
     let mut reached = VecDeque::from([start]);
-    while let Some(pid) = reached.pop_front() {
-        for owner in owners(pid) {
-            if let Entry::Vacant(vacant) = from.entry(owner) {
-                vacant.insert(pid);
-                reached.push_back(owner);
+    while let Some(node) = reached.pop_front() {
+        for next in onward(node) {
+            if let Entry::Vacant(vacant) = from.entry(next) {
+                vacant.insert(node);
+                reached.push_back(next);
             }
-            if owner == start {
+            if next == start {
                 return Some(path_back(&from, start));
             }
         }
@@ -313,36 +290,12 @@ fn ring_from(start: Pid, owners: impl Fn(Pid) -> Vec<Pid>) -> Option<Vec<Pid>> {
     None
 }
 
-/// Leaves those that have an owner who is left.
-fn prune(graph: &mut BTreeMap<Pid, Vec<Pid>>) {
-    let mut waiters: BTreeMap<Pid, Vec<Pid>> = BTreeMap::new();
-    for (&pid, owners) in &*graph {
-        for &owner in owners {
-            waiters.entry(owner).or_default().push(pid);
-        }
-    }
-    let idle = |(&pid, owners): (&Pid, &Vec<Pid>)| owners.is_empty().then_some(pid);
-    let mut free: Vec<Pid> = graph.iter().filter_map(idle).collect();
-    free.extend(waiters.keys().filter(|pid| !graph.contains_key(pid)));
-    while let Some(pid) = free.pop() {
-        graph.remove(&pid);
-        for waiter in waiters.remove(&pid).unwrap_or_default() {
-            if let Some(owners) = graph.get_mut(&waiter) {
-                owners.retain(|&owner| owner != pid);
-                if owners.is_empty() {
-                    free.push(waiter);
-                }
-            }
-        }
-    }
-}
-
-fn path_back(from: &BTreeMap<Pid, Pid>, waiter: Pid) -> Vec<Pid> {
-    let mut ring = vec![waiter];
-    let mut pid = from[&waiter];
-    while pid != waiter {
-        ring.push(pid);
-        pid = from[&pid];
+fn path_back<N: Copy + Ord>(from: &BTreeMap<N, N>, start: N) -> Vec<N> {
+    let mut ring = vec![start];
+    let mut node = from[&start];
+    while node != start {
+        ring.push(node);
+        node = from[&node];
     }
     ring[1..].reverse();
     ring

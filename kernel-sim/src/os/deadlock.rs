@@ -29,9 +29,14 @@ pub struct Deadlock {
     /// same search as for green threads. If there is no ring, somebody waits for what
     /// nobody will do.
     pub rings: Vec<String>,
-    /// For what each of the others waits.
+    /// For what each of the others waits, the oldest first; of many the first twenty.
     pub others: Vec<String>,
+    /// How many wait besides all these.
+    pub more: usize,
 }
+
+/// Of how many others it is said for what they wait.
+const SAID: usize = 20;
 
 impl Computer {
     /// Looks at who waits for what.
@@ -49,10 +54,14 @@ impl Computer {
         let lines = |pids: &[Pid]| pids.iter().filter_map(|&pid| line(pid)).collect::<Vec<_>>();
         let mut others: Vec<Pid> = self.kernel.iter().map(|pcb| pcb.pid()).collect();
         others.retain(|pid| !in_rings.contains(pid));
+        others.retain(|&pid| self.kernel.is_waiting(pid));
         others.sort();
+        let more = others.len().saturating_sub(SAID);
+        others.truncate(SAID);
         Deadlock {
             rings: rings.iter().map(|ring| lines(ring).join("; ")).collect(),
             others: lines(&others),
+            more,
         }
     }
 }
@@ -63,10 +72,17 @@ impl fmt::Display for Deadlock {
         for ring in &self.rings {
             write!(f, ". A ring: {ring}")?;
         }
-        match self.others.is_empty() {
-            true => Ok(()),
-            false if self.rings.is_empty() => write!(f, ": {}", self.others.join("; ")),
-            false => write!(f, ". Besides: {}", self.others.join("; ")),
+        let mut separator = match self.rings.is_empty() {
+            true => ": ",
+            false => ". Besides: ",
+        };
+        for other in &self.others {
+            write!(f, "{separator}{other}")?;
+            separator = "; ";
+        }
+        match self.more {
+            0 => Ok(()),
+            more => write!(f, "; and {more} more"),
         }
     }
 }

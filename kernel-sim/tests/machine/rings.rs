@@ -48,7 +48,29 @@ impl Machine {
                 .and_then(|wait| model.shortest_ring(waiter, wait.reason));
             prop_assert_eq!(kernel.ring_around(waiter).map(|ring| ring.len()), around);
         }
+        self.check_all_rings(&threads)?;
         Ok(lengths)
+    }
+
+    /// The list of rings is one of rings, and names each thing that is waited for in
+    /// a ring.
+    fn check_all_rings(&self, threads: &BTreeSet<Pid>) -> TestCaseResult {
+        let Self { kernel, model, .. } = self;
+        let rings = kernel.rings();
+        let of = |pid| model.seen(pid).and_then(|seen| seen.wait);
+        for ring in &rings {
+            for (number, &pid) in ring.iter().enumerate() {
+                let next = ring[(number + 1) % ring.len()];
+                prop_assert!(model.possible(pid).contains(&next));
+            }
+        }
+        let awaited: Vec<_> = rings.iter().flatten().map(|&pid| of(pid)).collect();
+        for &pid in threads {
+            if kernel.ring_around(pid).is_some() {
+                prop_assert!(awaited.contains(&of(pid)));
+            }
+        }
+        Ok(())
     }
 
     /// Each thread in the ring waits for the next one, and the last for the first.
@@ -91,6 +113,19 @@ impl Model {
     fn waits_for(&self, pid: Pid) -> BTreeSet<Pid> {
         match self.seen(pid).and_then(|seen| seen.wait) {
             Some(wait) if wait.deadline.is_none() => self.owners(wait.reason),
+            _ => BTreeSet::new(),
+        }
+    }
+
+    /// Those whom the thread may wait for without a deadline.
+    fn possible(&self, pid: Pid) -> BTreeSet<Pid> {
+        match self.seen(pid).and_then(|seen| seen.wait) {
+            Some(wait) if wait.deadline.is_none() => match wait.reason {
+                WaitReason::Object(object) => {
+                    object.owners().into_iter().map(|(pid, _)| pid).collect()
+                }
+                reason => self.owners(reason),
+            },
             _ => BTreeSet::new(),
         }
     }

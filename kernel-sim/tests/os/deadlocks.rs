@@ -2,12 +2,19 @@
 //! nothing else is called one.
 
 use kernel_sim::os::syscall::{FUTEX, MSGGET, MSGRCV, PIPE2, READ};
-use kernel_sim::os::{Deadlock, Outcome, Settings};
+use kernel_sim::os::{Deadlock, Limits, Outcome, Settings};
 
 use crate::support::{Ask, DATA, computer, script};
 
 fn deadlock(text: &str) -> Deadlock {
-    let mut computer = computer(Settings::default(), &[("proc", text)]);
+    let settings = Settings {
+        limits: Limits {
+            ticks: 1_000_000_000,
+            ..Limits::default()
+        },
+        ..Settings::default()
+    };
+    let mut computer = computer(settings, &[("proc", text)]);
     match computer.run() {
         Outcome::Deadlock(deadlock) => deadlock,
         outcome => panic!("{outcome}"),
@@ -82,4 +89,26 @@ fn who_waits_behind_others_is_named_besides() {
         "deadlock, nobody can run: proc (1) waits for the end of proc (2); \
          proc (2) waits for the word at 0x10000000"
     );
+}
+
+/// A family that inherits both ends, and reads: each waits for all. One ring says it,
+/// and the time that it takes does not grow with the square of their number.
+#[test]
+fn three_thousand_that_wait_for_each_other_are_one_ring() {
+    let text = "
+        li a7, 59\n la a0, ends\n li a1, 0\n ecall
+        li s0, 3000
+    1:  li a7, 220\n li a0, 17\n li a1, 0\n ecall
+        beqz a0, 2f
+        addi s0, s0, -1
+        bnez s0, 1b
+    2:  li a7, 63\n li a0, 3\n la a1, ends\n li a2, 1\n ecall
+        .data
+    ends: .zero 8
+    ";
+    let found = deadlock(text);
+    assert_eq!(found.rings.len(), 1);
+    assert_eq!(found.others.len() + found.more, 3000);
+    let told = found.to_string();
+    assert!(told.ends_with(" and 2993 more; and 2980 more"), "{told}");
 }

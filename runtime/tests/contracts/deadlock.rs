@@ -191,7 +191,7 @@ const WAITS: [Wait; 6] = [
             });
         },
         "waits for the threads of its scope",
-        "only a, b, by ending",
+        "only a and b, by ending",
     ),
     (
         |line| {

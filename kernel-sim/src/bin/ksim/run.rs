@@ -112,6 +112,9 @@ pub(crate) fn summary(
                 writeln!(out, "{head}")?;
                 list(deadlock.others.iter().map(String::as_str), out)?;
             }
+            if deadlock.more > 0 {
+                writeln!(out, "  and {} more", deadlock.more)?;
+            }
             "Deadlock: nobody can run".into()
         }
     };
