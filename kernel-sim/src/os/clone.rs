@@ -42,10 +42,9 @@ mod flag {
 const THREAD: u32 = flag::VM | flag::FS | flag::FILES | flag::SIGHAND | flag::THREAD;
 
 /// These may be there, too.
-const THREAD_TOO: u32 =
-    flag::SIGNAL | flag::SYSVSEM | flag::SETTLS | flag::DETACHED | flag::CHILD_CLEARTID | SET_TIDS;
-const PROCESS_TOO: u32 = flag::SIGNAL | flag::CHILD_CLEARTID | SET_TIDS;
-const SET_TIDS: u32 = flag::PARENT_SETTID | flag::CHILD_SETTID;
+const THREAD_TOO: u32 = PROCESS_TOO | flag::SYSVSEM | flag::DETACHED;
+const PROCESS_TOO: u32 =
+    flag::SIGNAL | flag::SETTLS | flag::PARENT_SETTID | flag::CHILD_SETTID | flag::CHILD_CLEARTID;
 
 impl Computer {
     /// `clone(flags, stack, address for the parent, tls, address for the child)`.
@@ -56,23 +55,23 @@ impl Computer {
     ) -> Result<Reply, Errno> {
         let is_thread = flags & THREAD == THREAD && flags & !(THREAD | THREAD_TOO) == 0;
         let is_process = flags & !PROCESS_TOO == 0;
+        let mut registers = thread.registers.clone();
+        registers.set(Register::A0, 0);
+        registers.skip();
+        if stack != 0 {
+            registers.set(Register::SP, stack);
+        }
+        if flags & flag::SETTLS != 0 {
+            registers.set(Register::TP, tls);
+        }
         let pid = match (is_thread, is_process) {
             (true, _) => {
                 self.check_room_for_thread()?;
                 let pid = self.kernel.next_pid();
-                let mut registers = thread.registers.clone();
-                registers.set(Register::A0, 0);
-                registers.skip();
-                if stack != 0 {
-                    registers.set(Register::SP, stack);
-                }
-                if flags & flag::SETTLS != 0 {
-                    registers.set(Register::TP, tls);
-                }
                 self.admit(thread, pid, registers, Rc::clone(&thread.process));
                 pid
             }
-            (false, true) => self.fork(thread, stack)?,
+            (false, true) => self.fork(thread, registers)?,
             (false, false) => return Err(Errno::Invalid),
         };
         let tid = (pid.ident() as u32).to_le_bytes();

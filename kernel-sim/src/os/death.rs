@@ -65,6 +65,14 @@ impl Death {
         }
     }
 
+    /// Whether it could not go on: it has not asked to end, nor has anybody else.
+    pub(super) fn is_mistake(&self) -> bool {
+        match self.kind {
+            DeathKind::Breakpoint | DeathKind::IllegalInstruction(_) | DeathKind::Fault(_) => true,
+            DeathKind::Exit(_) | DeathKind::Killed { .. } | DeathKind::WithProcess => false,
+        }
+    }
+
     /// What `wait4` says of it, as on Linux: the status of who has ended by itself,
     /// eight bits up, or else the number of the signal by which it was ended. A
     /// mistake is such a signal too, which the kernel sends.

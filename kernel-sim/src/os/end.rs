@@ -32,7 +32,7 @@ impl Computer {
             Some(thread) if thread.pid() == process.main => self.end_thread(thread, death),
             Some(thread) => {
                 self.end_thread(thread, death);
-                self.end_from_outside(process.main, death);
+                self.end_main_thread(process, death);
             }
             None => self.end_from_outside(process.main, death),
         }
@@ -43,7 +43,11 @@ impl Computer {
         let parent = process.family.parent.get();
         match self.processes.get(&parent).cloned() {
             Some(parent) => {
-                parent.family.zombies.borrow_mut().push_back(process.pid());
+                let place = self.ended.len();
+                process.family.place.set(place);
+                let mut zombies = parent.family.zombies.borrow_mut();
+                zombies.insert(place, process.pid());
+                drop(zombies);
                 self.wake_all(&parent.family.bell);
             }
             None => self.reap_process(process),
@@ -55,12 +59,27 @@ impl Computer {
         let threads: Vec<Pid> = process.threads.borrow().values().copied().collect();
         for pid in threads {
             if pid != stays && pid != process.main {
-                let kind = DeathKind::WithProcess;
-                let pc = self
-                    .thread(pid.ident())
-                    .map_or(0, |thread| thread.registers.pc);
-                self.end_from_outside(pid, Death { pc, kind });
+                let death = self.with_process(pid);
+                self.end_from_outside(pid, death);
             }
+        }
+    }
+
+    /// After another thread of the process, which has said so or made a mistake. The
+    /// mistake is not the main thread's.
+    fn end_main_thread(&mut self, process: &Process, death: Death) {
+        let own = match death.is_mistake() {
+            true => self.with_process(process.main),
+            false => death,
+        };
+        self.end_from_outside(process.main, own);
+    }
+
+    fn with_process(&self, pid: Pid) -> Death {
+        let thread = self.thread(pid.ident()).expect("it has not ended");
+        Death {
+            pc: thread.registers.pc,
+            kind: DeathKind::WithProcess,
         }
     }
 

@@ -25,7 +25,7 @@
 //! parent cannot be seen from inside.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::awaited::Awaited;
@@ -39,12 +39,12 @@ use crate::kernel::pid::Pid;
 use crate::kernel::queue::Queue;
 use crate::kernel::wait::{Grip, Owner, Wait, WaitReason};
 use crate::machine::cpu::Registers;
-use crate::machine::isa::Register;
 
 /// `wait4`: do not wait. Source: `include/uapi/linux/wait.h`.
 const WNOHANG: u32 = 1;
-/// Also children that are stopped or that go on again, which here nobody ever is.
-const STOPPED_TOO: u32 = 2 | 8;
+/// Also children that are stopped or that go on again, which here nobody ever is, and
+/// children of every kind: here there is one.
+const OTHERS_TOO: u32 = 2 | 8 | 0x4000_0000;
 
 /// Who a process's relatives are.
 #[derive(Debug)]
@@ -56,8 +56,10 @@ pub(super) struct Family {
     pub(super) root: u64,
     /// Children that have not been reaped, and how the kernel finds them.
     pub(super) children: RefCell<BTreeMap<u64, Owner>>,
-    /// Those of them that have ended, in that order.
-    pub(super) zombies: RefCell<VecDeque<u64>>,
+    /// Those of them that have ended, by the order in which they did.
+    pub(super) zombies: RefCell<BTreeMap<usize, u64>>,
+    /// Its own place in that order, when it has ended.
+    pub(super) place: Cell<usize>,
     /// Where its threads wait for the end of any child.
     pub(super) bell: Cell<Queue>,
 }
@@ -69,14 +71,15 @@ impl Family {
             root,
             children: RefCell::default(),
             zombies: RefCell::default(),
+            place: Cell::default(),
             bell: Cell::default(),
         }
     }
 }
 
 impl Computer {
-    /// Makes a copy of the process, whose only thread goes on as this one does.
-    pub(super) fn fork(&mut self, thread: &mut Thread, stack: u32) -> Result<Pid, Errno> {
+    /// Makes a copy of the process, whose only thread goes on with these registers.
+    pub(super) fn fork(&mut self, thread: &mut Thread, registers: Registers) -> Result<Pid, Errno> {
         self.check_room_for_thread()?;
         let parent = Rc::clone(&thread.process);
         let wanted = parent.private_bytes();
@@ -96,13 +99,6 @@ impl Computer {
             .children
             .borrow_mut()
             .insert(pid.ident(), owner);
-
-        let mut registers = thread.registers.clone();
-        registers.set(Register::A0, 0);
-        registers.skip();
-        if stack != 0 {
-            registers.set(Register::SP, stack);
-        }
         self.admit(thread, pid, registers, child);
         Ok(pid)
     }
@@ -148,7 +144,7 @@ impl Computer {
         thread: &mut Thread,
         [pid, status, options, usage, ..]: [u32; 6],
     ) -> Result<Reply, Errno> {
-        if options & !(WNOHANG | STOPPED_TOO) != 0 || usage != 0 {
+        if options & !(WNOHANG | OTHERS_TOO) != 0 || usage != 0 {
             return Err(Errno::Invalid);
         }
         let process = Rc::clone(&thread.process);
@@ -159,10 +155,11 @@ impl Computer {
                 if family.children.borrow().is_empty() {
                     return Err(Errno::NoChild);
                 }
-                let first = family.zombies.borrow().front().copied();
+                let first = family.zombies.borrow().values().next().copied();
                 let any = Awaited::Child(Rc::clone(&process));
                 (first, WaitReason::Object(any))
             }
+            least if least == i32::MIN => return Err(Errno::NoProcess),
             ..-1 => return Err(Errno::NoChild),
             pid => {
                 let pid = u64::from(pid.cast_unsigned());
@@ -193,11 +190,8 @@ impl Computer {
         let child = self.processes.remove(&pid).expect("it is a zombie");
         self.kernel.reap(child.main).expect("it has ended"); // 7
         parent.family.children.borrow_mut().remove(&pid);
-        parent
-            .family
-            .zombies
-            .borrow_mut()
-            .retain(|&zombie| zombie != pid);
+        let place = child.family.place.get();
+        parent.family.zombies.borrow_mut().remove(&place);
         child.death.get().expect("it has ended")
     }
 
@@ -208,12 +202,12 @@ impl Computer {
         pid: u32,
         signal: u32,
     ) -> Result<Reply, Errno> {
+        let found = self.processes.get(&u64::from(pid));
+        let target = Rc::clone(found.ok_or(Errno::NoProcess)?);
         let signal = match signal {
             0 => None,
             _ => Some(Signal::numbered(signal).ok_or(Errno::Invalid)?),
         };
-        let found = self.processes.get(&u64::from(pid));
-        let target = Rc::clone(found.ok_or(Errno::NoProcess)?);
         if target.family.root != thread.process.family.root {
             return Err(Errno::NotPermitted);
         }

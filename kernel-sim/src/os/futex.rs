@@ -57,7 +57,14 @@ impl Computer {
         }
         match operation & !PRIVATE {
             WAIT => self.wait_at(thread, address, value, limit),
-            WAKE => Ok(Reply::Value(self.wake_at(&thread.process, address, value))),
+            WAKE => {
+                // Who says that the memory is shared has to have some there.
+                if operation & PRIVATE == 0 {
+                    let word = thread.memory().read(address, 4);
+                    word.map_err(|_| Errno::BadAddress)?;
+                }
+                Ok(Reply::Value(self.wake_at(&thread.process, address, value)))
+            }
             _ => Err(Errno::NoSuchCall),
         }
     }

@@ -200,6 +200,10 @@ impl Process {
     }
 
     /// The heap: its limit is the break.
+    ///
+    /// # Panics
+    ///
+    /// If the process has ended: then its memory is gone.
     pub fn heap(&self) -> Extent {
         let memory = self.memory();
         let extents = memory.sections().map(Section::extent);

@@ -25,13 +25,13 @@
 //! | `getpid`, `getppid`, `gettid` | 172, 173, 178 | | the number | |
 //! | `msgget` | 186 | key, flags | the queue | `EACCES`, `EEXIST`, `ENOENT`, `ENOSPC` |
 //! | `msgctl` | 187 | queue, 0 to remove it | 0 | `EINVAL`, `EPERM` |
-//! | `msgrcv` | 188 | queue, address, room, type, flags | how long the text is | `E2BIG`, `EACCES`, `EFAULT`, `EIDRM`, `EINVAL`, `ENOMSG` |
+//! | `msgrcv` | 188 | queue, address, room, type, flags | how long the text is | `E2BIG`, `EACCES`, `EFAULT`, `EIDRM`, `EINVAL`, `ENOMSG`, `ENOSYS` |
 //! | `msgsnd` | 189 | queue, address, length, flags | 0 | `EACCES`, `EAGAIN`, `EFAULT`, `EIDRM`, `EINVAL` |
 //! | `shmget` | 194 | key, size, flags | the piece | `EACCES`, `EEXIST`, `EINVAL`, `ENOENT`, `ENOMEM`, `ENOSPC` |
 //! | `shmctl` | 195 | piece, 0 to remove it | 0 | `EINVAL`, `EPERM` |
-//! | `shmat` | 196 | piece, address or 0, flags | the address | `EACCES`, `EINVAL`, `EMFILE`, `ENOMEM` |
+//! | `shmat` | 196 | piece, address or 0, flags | the address | `EACCES`, `EINVAL`, `ENOMEM` |
 //! | `shmdt` | 197 | address | 0 | `EINVAL` |
-//! | `socket` | 198 | 1, 1, 0 | a file | `EAFNOSUPPORT`, `EMFILE`, `EPROTONOSUPPORT`, `ESOCKTNOSUPPORT` |
+//! | `socket` | 198 | 1, 1, 0 | a file | `EAFNOSUPPORT`, `EINVAL`, `EMFILE`, `EPROTONOSUPPORT`, `ESOCKTNOSUPPORT` |
 //! | `bind` | 200 | file, address of a name, its length | 0 | `EADDRINUSE`, `EBADF`, `EFAULT`, `EINVAL`, `ENOTSOCK` |
 //! | `listen` | 201 | file, how many may wait | 0 | `EBADF`, `EINVAL`, `ENOTSOCK` |
 //! | `accept` | 202 | file, 0, 0 | a file | `EBADF`, `EINVAL`, `EMFILE`, `ENOTSOCK` |
@@ -39,7 +39,7 @@
 //! | `brk` | 214 | the new break, or 0 | the break, which is the old one if the new one was refused | |
 //! | `clone` | 220 | flags, stack or 0, address for the number, tls, address for the number and the end | the number; 0 in the new one | `EAGAIN`, `EINVAL`, `ENOMEM` |
 //! | `execve` | 221 | address of the name, address of the arguments' addresses or 0, a third, which is not used | none, in another program | `E2BIG`, `EFAULT`, `EINVAL`, `ENAMETOOLONG`, `ENOENT`, `ENOEXEC`, `ENOMEM` |
-//! | `wait4` | 260 | pid or -1, address of the status or 0, options, 0 | the pid; 0 if it was not to wait | `ECHILD`, `EFAULT`, `EINVAL` |
+//! | `wait4` | 260 | pid or -1, address of the status or 0, options, 0 | the pid; 0 if it was not to wait | `ECHILD`, `EFAULT`, `EINVAL`, `ESRCH` |
 //!
 //! Everything else is refused with `ENOSYS`.
 //!
@@ -75,11 +75,14 @@
 //! - `clone` makes a process, if nothing is to be in common, or a thread, if the flags
 //!   `CLONE_VM`, `FS`, `FILES`, `SIGHAND` and `THREAD` are all there. What is between
 //!   is `EINVAL`.
-//! - `execve` gives the program no arguments and no environment. Only the main thread
-//!   can do it; another one is refused with `EINVAL`. (On Linux it becomes the main
-//!   thread.)
+//! - `execve` gives the program no environment. Only the main thread can do it;
+//!   another one is refused with `EINVAL`. (On Linux it becomes the main thread.)
 //! - `wait4` writes no resource usage: its address has to be 0, or it is `EINVAL`. Nor
-//!   does `accept` write who has come.
+//!   does `accept` write who has come. Which signal `clone` was to send to the parent
+//!   makes no difference: all children are waited for alike.
+//! - `shmat` replaces nothing that is there, and what it attaches holds no code: the
+//!   flags for that are `EINVAL`. `msgrcv` makes no copies (`MSG_COPY` is `ENOSYS`), as
+//!   on a Linux that was built without `CONFIG_CHECKPOINT_RESTORE`.
 //! - Sockets are streams in the local domain. Their names are in no directory: a name
 //!   that nobody has is `ECONNREFUSED`, not `ENOENT`, as Linux's abstract ones are.
 //!   Who reads after the other side has closed gets what is left and then 0; Linux has

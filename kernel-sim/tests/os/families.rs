@@ -20,6 +20,8 @@ const EINVAL: i32 = -22;
 
 const SIGCHLD: u32 = 17;
 const WNOHANG: u32 = 1;
+/// Children of every kind.
+const ALL: u32 = 0x4000_0000;
 const ANY: u32 = u32::MAX;
 /// The status, and a millisecond.
 const ROOM: &str = ".word 0, 0\n .word 0, 1000000\n";
@@ -131,13 +133,14 @@ fn who_has_no_such_child_is_told_so() {
         (WAIT4, &[1]),
         (WAIT4, &[99]),
         (WAIT4, &[-2_i32 as u32]),
+        (WAIT4, &[i32::MIN as u32]), // no number is its negation
         (WAIT4, &[2]),
         (WAIT4, &[2]), // only once
         (WAIT4, &[ANY]),
     ];
     let child: &[Ask<'_>] = &[(WAIT4, &[ANY])];
     let [parent, child] = family_answers(ROOM, &[], parent, child);
-    assert_eq!(parent, [ECHILD, ECHILD, ECHILD, 2, ECHILD, ECHILD]);
+    assert_eq!(parent, [ECHILD, ECHILD, ECHILD, ESRCH, 2, ECHILD, ECHILD]);
     assert_eq!(child, [ECHILD]);
 }
 
@@ -146,9 +149,9 @@ fn wait4_refuses_what_it_does_not_know() {
     let parent: &[Ask<'_>] = &[
         (WAIT4, &[ANY, 0, 4]),
         (WAIT4, &[ANY, 0, 0, DATA]),
-        (WAIT4, &[ANY, 0, WNOHANG | 2 | 8]), // the child has not ended
-        (WAIT4, &[ANY, 16, 0]),              // there is no memory for the status
-        (WAIT4, &[ANY, 0, 0]),               // and yet it was waited for, as on Linux
+        (WAIT4, &[ANY, 0, WNOHANG | 2 | 8 | ALL]), // the child has not ended
+        (WAIT4, &[ANY, 16, 0]),                    // there is no memory for the status
+        (WAIT4, &[ANY, 0, 0]),                     // and yet it was waited for, as on Linux
     ];
     let child: &[Ask<'_>] = &[(NANOSLEEP, &[TIME])];
     let [parent, _] = family_answers(ROOM, &[], parent, child);
@@ -227,6 +230,7 @@ fn only_processes_of_the_same_family_can_be_ended() {
         (KILL, &[2, 9]),
         (KILL, &[2, 0]),
         (KILL, &[99, 9]),
+        (KILL, &[99, 65]), // nobody is there who could get it
         (KILL, &[-1_i32 as u32, 9]),
         (KILL, &[0, 9]),
         (KILL, &[1, 0]),
@@ -235,7 +239,7 @@ fn only_processes_of_the_same_family_can_be_ended() {
     ];
     let text = script(kills);
     let [answers, _] = answers_to(Settings::default(), &[("a", &text), ("b", "j .")]);
-    let expected = [EPERM, EPERM, ESRCH, ESRCH, ESRCH, 0, EINVAL, EINVAL];
+    let expected = [EPERM, EPERM, ESRCH, ESRCH, ESRCH, ESRCH, 0, EINVAL, EINVAL];
     assert_eq!(answers, expected);
 }
 
@@ -302,6 +306,21 @@ fn a_copy_needs_as_much_memory_as_there_was() {
         ..Settings::default()
     };
     assert_eq!(answers_in(settings, ".zero 8", calls), [ENOMEM]);
+}
+
+#[test]
+fn a_child_may_be_given_a_thread_pointer() {
+    let text = "
+        li a7, 220\n li a0, 0x80011\n la a1, top\n li a3, 55\n ecall
+        bnez a0, 1f
+        mv a0, tp\n li a7, 93\n ecall
+    1:  li a7, 260\n la a1, status\n li a2, 0\n li a3, 0\n ecall
+        lw a0, status\n srli a0, a0, 8\n li a7, 93\n ecall
+        .bss\n status: .zero 64\n top:
+    ";
+    let mut computer = computer(Settings::default(), &[("proc", text)]);
+    computer.run();
+    assert_eq!(end_of(&computer, 1), "exit 55");
 }
 
 #[test]

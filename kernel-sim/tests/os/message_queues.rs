@@ -14,12 +14,14 @@ const EFAULT: i32 = -14;
 const EEXIST: i32 = -17;
 const EINVAL: i32 = -22;
 const ENOSPC: i32 = -28;
+const ENOSYS: i32 = -38;
 const ENOMSG: i32 = -42;
 const EIDRM: i32 = -43;
 
 const CREATE: u32 = 0o1000;
 const EXCLUSIVE: u32 = 0o2000;
 const NO_WAIT: u32 = 0o4000;
+const COPY: u32 = 0o40000;
 const NO_ERROR: u32 = 0o10000;
 const EXCEPT: u32 = 0o20000;
 
@@ -109,10 +111,11 @@ fn a_text_that_is_too_long_stays_where_it_is_or_is_cut() {
         NEW,
         (MSGSND, &[1, THREE, 5]),
         (MSGRCV, &[1, BUFFER, 4]),
+        (MSGRCV, &[1, BUFFER, 9, 0, COPY | NO_WAIT]),
         (MSGRCV, &[1, BUFFER, 4, 0, NO_ERROR]),
         (MSGRCV, &[1, BUFFER, 4, 0, NO_WAIT]),
     ];
-    assert_eq!(answers(ROOM, calls), [1, 0, E2BIG, 4, ENOMSG]);
+    assert_eq!(answers(ROOM, calls), [1, 0, E2BIG, ENOSYS, 4, ENOMSG]);
 }
 
 #[test]

@@ -16,13 +16,14 @@ const ENOMEM: i32 = -12;
 const EACCES: i32 = -13;
 const EEXIST: i32 = -17;
 const EINVAL: i32 = -22;
-const EMFILE: i32 = -24;
 const ENOSPC: i32 = -28;
 
 const CREATE: u32 = 0o1000;
 const EXCLUSIVE: u32 = 0o2000;
 const READ_ONLY: u32 = 0o10000;
 const ROUND: u32 = 0o20000;
+/// `SHM_REMAP`.
+const REPLACE: u32 = 0o40000;
 
 /// Where the first piece comes to.
 const FIRST: u32 = 0x4000_0000;
@@ -102,7 +103,7 @@ fn sizes_and_numbers_have_limits() {
     );
     let mut calls = vec![NEW];
     calls.extend(vec![(SHMAT, &[1][..]); MOST_ATTACHED + 1]);
-    assert_eq!(answers("", &calls).last(), Some(&EMFILE));
+    assert_eq!(answers("", &calls).last(), Some(&ENOMEM));
 }
 
 #[test]
@@ -147,6 +148,7 @@ fn it_is_where_the_process_wants_it_if_nothing_is_there() {
         (SHMAT, &[1, 0]),
         (SHMAT, &[1, 0]), // and once more
         (SHMAT, &[9, 0]),
+        (SHMAT, &[1, 0x5000_0000, REPLACE]),
     ];
     let no = EINVAL;
     let expected = [
@@ -162,6 +164,7 @@ fn it_is_where_the_process_wants_it_if_nothing_is_there() {
         no,
         FIRST_ANSWER,
         FIRST_ANSWER + 4096,
+        no,
         no,
     ];
     assert_eq!(answers("", calls), expected);

@@ -132,7 +132,11 @@ fn any_thread_can_end_all() {
 #[test]
 fn a_mistake_of_one_thread_is_the_end_of_all() {
     let computer = run("j .", "lw a0, 0(zero)");
-    assert_eq!(end_of(&computer, 1), "fault");
+    assert_eq!(
+        end_of(&computer, 1),
+        "with process",
+        "it was not the main thread's"
+    );
     assert_eq!(end_of(&computer, 2), "fault");
 }
 

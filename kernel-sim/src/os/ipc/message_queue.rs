@@ -36,6 +36,9 @@ pub const MOST_QUEUES: usize = 64;
 const NO_ERROR: u32 = 0o10000;
 /// Any type but this one.
 const EXCEPT: u32 = 0o20000;
+/// A copy, and leave the message where it is: only kernels that are built for
+/// checkpoints know that.
+const COPY: u32 = 0o40000;
 
 /// Messages, the oldest first.
 #[derive(Debug)]
@@ -181,6 +184,9 @@ impl Computer {
     ) -> Result<Reply, Errno> {
         if room.cast_signed() < 0 {
             return Err(Errno::Invalid);
+        }
+        if flags & COPY != 0 {
+            return Err(Errno::NoSuchCall);
         }
         let queue = self.message_queue(&thread.process, id, 0o4, is_again)?;
         let Some(index) = queue.find(kind.cast_signed(), flags) else {

@@ -109,12 +109,15 @@ impl Computer {
         thread: &mut Thread,
         [id, address, flags]: [u32; 3],
     ) -> Result<Reply, Errno> {
+        if flags & !(READ_ONLY | ROUND) != 0 {
+            return Err(Errno::Invalid);
+        }
         let piece = Rc::clone(self.shared_memory.get(&id).ok_or(Errno::Invalid)?);
         let process = &thread.process;
         let wanted = if flags & READ_ONLY == 0 { 0o6 } else { 0o4 };
         piece.access.check(process, wanted)?;
         if process.attached.borrow().len() >= MOST_ATTACHED {
-            return Err(Errno::TooManyFiles);
+            return Err(Errno::NoMemory);
         }
         let size = piece.segment.len() as u32;
         let base = match address {

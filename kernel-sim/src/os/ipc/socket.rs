@@ -34,19 +34,23 @@ const SOCK_STREAM: u32 = 1;
 /// The family, and up to so many bytes of a name: `struct sockaddr_un`.
 const FAMILY_BYTES: u32 = 2;
 const NAME_BYTES: u32 = 108;
-/// At most so many wait to be accepted. Source: `net.core.somaxconn` before 5.4.
+/// The bits of the type that say no more than which type. Source: `include/linux/net.h`.
+const TYPE_BITS: u32 = 0xf;
+/// At most so many wait to be accepted, and one more. Source: `net.core.somaxconn`
+/// before 5.4, and `unix_recvq_full` in `net/unix/af_unix.c`.
 const MOST_BACKLOG: u32 = 128;
 
 /// A socket, as far as it has come.
 #[derive(Debug, Default)]
-pub(in super::super) struct Socket(RefCell<State>);
+pub(in super::super) struct Socket {
+    name: RefCell<Option<Vec<u8>>>,
+    state: RefCell<State>,
+}
 
 #[derive(Clone, Debug, Default)]
 enum State {
     #[default]
     New,
-    /// It has this name.
-    Bound(Vec<u8>),
     /// It can be found by its name.
     Listening(Rc<Listener>),
     /// Somebody is at the other end, or was.
@@ -73,7 +77,7 @@ pub struct Listener {
 impl Socket {
     /// Where it reads from.
     pub(in super::super) fn incoming(&self) -> Result<Rc<Pipe>, Errno> {
-        match &*self.0.borrow() {
+        match &*self.state.borrow() {
             State::Connected { incoming, .. } => Ok(Rc::clone(incoming)),
             _ => Err(Errno::Invalid),
         }
@@ -81,7 +85,7 @@ impl Socket {
 
     /// Where it writes to.
     pub(in super::super) fn outgoing(&self) -> Result<Rc<Pipe>, Errno> {
-        match &*self.0.borrow() {
+        match &*self.state.borrow() {
             State::Connected { outgoing, .. } => Ok(Rc::clone(outgoing)),
             _ => Err(Errno::NotConnected),
         }
@@ -103,9 +107,10 @@ impl Computer {
         [domain, kind, protocol]: [u32; 3],
     ) -> Result<Reply, Errno> {
         match (domain, kind, protocol) {
+            _ if kind & !TYPE_BITS != 0 => return Err(Errno::Invalid),
             (AF_UNIX, SOCK_STREAM, 0 | AF_UNIX) => {}
-            (AF_UNIX, SOCK_STREAM, _) => return Err(Errno::NoProtocol),
-            (AF_UNIX, ..) => return Err(Errno::NoSocketType),
+            (AF_UNIX, _, 0 | AF_UNIX) => return Err(Errno::NoSocketType),
+            (AF_UNIX, ..) => return Err(Errno::NoProtocol),
             _ => return Err(Errno::NoAddressFamily),
         }
         let file = OpenFile::new(Kind::Socket(Socket::default()));
@@ -121,7 +126,7 @@ impl Computer {
         let file = self.file(&thread.process, number)?;
         let socket = socket(&file)?;
         let name = self.read_address(thread, address, length)?;
-        if !matches!(*socket.0.borrow(), State::New) {
+        if socket.name.borrow().is_some() {
             return Err(Errno::Invalid);
         }
         self.names.retain(|_, holder| holder.strong_count() > 0);
@@ -129,7 +134,7 @@ impl Computer {
             return Err(Errno::AddressInUse);
         }
         self.names.insert(name.clone(), Rc::downgrade(&file));
-        socket.0.replace(State::Bound(name));
+        socket.name.replace(Some(name));
         Ok(Reply::Value(0))
     }
 
@@ -141,10 +146,11 @@ impl Computer {
     ) -> Result<Reply, Errno> {
         let file = self.file(&thread.process, number)?;
         let socket = socket(&file)?;
-        let most = most.clamp(1, MOST_BACKLOG) as usize;
-        let state = socket.0.borrow().clone();
+        let name = socket.name.borrow().clone().ok_or(Errno::Invalid)?;
+        let most = most.min(MOST_BACKLOG) as usize + 1;
+        let state = socket.state.borrow().clone();
         match state {
-            State::Bound(name) => {
+            State::New => {
                 let listener = Listener {
                     name,
                     backlog: RefCell::default(),
@@ -153,13 +159,13 @@ impl Computer {
                     clients: Cell::default(),
                     file: Rc::downgrade(&file),
                 };
-                socket.0.replace(State::Listening(Rc::new(listener)));
+                socket.state.replace(State::Listening(Rc::new(listener)));
             }
             State::Listening(listener) => {
                 listener.most.set(most);
                 self.wake_all(&listener.clients);
             }
-            State::New | State::Connected { .. } => return Err(Errno::Invalid),
+            State::Connected { .. } => return Err(Errno::Invalid),
         }
         Ok(Reply::Value(0))
     }
@@ -171,7 +177,7 @@ impl Computer {
         [number, address, length]: [u32; 3],
     ) -> Result<Reply, Errno> {
         let file = self.hold_file(thread, number)?;
-        let State::Listening(listener) = socket(&file)?.0.borrow().clone() else {
+        let State::Listening(listener) = socket(&file)?.state.borrow().clone() else {
             return Err(Errno::Invalid);
         };
         if address != 0 || length != 0 {
@@ -197,14 +203,14 @@ impl Computer {
         let file = self.hold_file(thread, number)?;
         let client = socket(&file)?;
         let name = self.read_address(thread, address, length)?;
-        match &*client.0.borrow() {
-            State::New | State::Bound(_) => {}
+        match &*client.state.borrow() {
+            State::New => {}
             State::Listening(_) => return Err(Errno::Invalid),
             State::Connected { .. } => return Err(Errno::IsConnected),
         }
         let server = self.names.get(&name).and_then(Weak::upgrade);
         let server = server.ok_or(Errno::Refused)?;
-        let State::Listening(listener) = socket(&server)?.0.borrow().clone() else {
+        let State::Listening(listener) = socket(&server)?.state.borrow().clone() else {
             return Err(Errno::Refused);
         };
         if listener.backlog.borrow().len() >= listener.most.get() {
@@ -213,14 +219,19 @@ impl Computer {
             return Ok(Reply::Again(Wait { reason, deadline }, 0));
         }
         let (there, back) = (self.new_pipe()?, self.new_pipe()?);
-        client.0.replace(State::Connected {
+        client.state.replace(State::Connected {
             incoming: Rc::clone(&back),
             outgoing: Rc::clone(&there),
         });
-        let accepted = OpenFile::new(Kind::Socket(Socket(RefCell::new(State::Connected {
-            incoming: Rc::clone(&there),
-            outgoing: Rc::clone(&back),
-        }))));
+        // It has the name of the one that listens.
+        let accepted = Socket {
+            name: RefCell::new(Some(name)),
+            state: RefCell::new(State::Connected {
+                incoming: Rc::clone(&there),
+                outgoing: Rc::clone(&back),
+            }),
+        };
+        let accepted = OpenFile::new(Kind::Socket(accepted));
         there.writing.replace(Rc::downgrade(&file));
         there.reading.replace(Rc::downgrade(&accepted));
         back.writing.replace(Rc::downgrade(&accepted));
@@ -243,6 +254,11 @@ impl Computer {
         let bytes = self.copy_in(thread, address, length)?;
         let (family, name) = bytes.split_at(FAMILY_BYTES as usize);
         match u32::from(u16::from_le_bytes([family[0], family[1]])) {
+            // A text ends at the first zero; what begins with one is no text.
+            AF_UNIX if name[0] != 0 => {
+                let text = name.split(|&byte| byte == 0).next();
+                Ok(text.unwrap_or_default().to_vec())
+            }
             AF_UNIX => Ok(name.to_vec()),
             _ => Err(Errno::Invalid),
         }
@@ -250,8 +266,8 @@ impl Computer {
 
     /// Nobody has it any more.
     pub(in super::super) fn close_socket(&mut self, socket: Socket) {
-        match socket.0.into_inner() {
-            State::New | State::Bound(_) => {}
+        match socket.state.into_inner() {
+            State::New => {}
             State::Listening(listener) => {
                 let backlog = std::mem::take(&mut *listener.backlog.borrow_mut());
                 for file in backlog {
