@@ -42,8 +42,10 @@
 
 use std::mem;
 
+pub mod attributes;
 pub mod clock;
 mod create;
+pub mod history;
 mod illegal;
 mod look_ahead;
 mod news;
@@ -69,6 +71,7 @@ pub use news::Idle;
 pub use running::Running;
 
 use clock::Clock;
+use history::History;
 use log::LevelFilter;
 use pcb::{Context, Pcb};
 use pid::Pid;
@@ -98,6 +101,10 @@ pub struct Kernel<C: Context> {
     for_memory: Queue,
     /// Which events to write down.
     listening: LevelFilter,
+    /// If somebody wants it.
+    history: Option<History>,
+    /// Which arrows are for one of these two.
+    heard: LevelFilter,
 }
 
 impl<C: Context> Default for Kernel<C> {
@@ -122,6 +129,8 @@ impl<C: Context> Kernel<C> {
             objects_awaited: 0,
             for_memory: Queue::new(),
             listening: LevelFilter::Off,
+            history: None,
+            heard: LevelFilter::Off,
         }
     }
 
@@ -143,7 +152,9 @@ impl<C: Context> Kernel<C> {
         let context = pcb.take_context();
         pcb.enter(State::Ready(context), self.dispatches);
         self.scheduler
-            .ready(&mut self.table, pid.slot(), Arrow::Admit);
+            .ready(&mut self.table, pid.slot(), Arrow::Admit, || {
+                self.clock.now(self.dispatches)
+            });
         self.record(Arrow::Admit, pid, |_| String::new());
         Ok(())
     }
@@ -172,7 +183,8 @@ impl<C: Context> Kernel<C> {
         if self.dispatches >= self.next_look {
             self.wake_due();
         }
-        let slot = self.scheduler.next(&mut self.table)?;
+        let now = || self.clock.now(self.dispatches);
+        let slot = self.scheduler.next(&mut self.table, now)?;
         Some(self.dispatch_slot(slot))
     }
 
@@ -201,6 +213,7 @@ impl<C: Context> Kernel<C> {
     fn dispatch_slot(&mut self, slot: u32) -> Running<C> {
         let dispatch = self.dispatches + 1;
         self.dispatches = dispatch;
+        self.scheduler.begins(slot, || self.clock.now(dispatch));
         let pcb = &mut self.table[slot];
         let State::Ready(context) = mem::replace(&mut pcb.state, State::Running) else {
             unreachable!("the policy chooses among the ready ones");
@@ -249,6 +262,8 @@ impl<C: Context> Kernel<C> {
         let pcb = self.running(pid);
         let killed = pcb.killed;
         pcb.enter(State::Waiting(thread.context, wait.clone()), now);
+        self.scheduler
+            .ends(pid, Arrow::Block, || self.clock.now(now));
         if let Some(deadline) = wait.deadline {
             self.timers.insert(pid.slot(), deadline);
             // Never later than it was: somebody else may be due before.
@@ -323,6 +338,8 @@ impl<C: Context> Kernel<C> {
     pub fn exit(&mut self, thread: Running<C>) -> C {
         let now = self.dispatches;
         self.running(thread.pid).enter(State::Terminated, now);
+        self.scheduler
+            .ends(thread.pid, Arrow::Exit, || self.clock.now(now));
         self.record(Arrow::Exit, thread.pid, |_| String::new());
         self.wake_joiners(thread.pid.slot());
         thread.context

@@ -47,7 +47,10 @@
 //!     C, in `kernel-sim/c`, with what is below `main`.
 //! 12. The command `ksim`, in `src/bin/ksim`, shows all of that.
 //!
-//! The modules are there with the feature `machine`, the command with `cli`; both
+//! 13. [`workload`]: work for any machine; [`schedule`]: what a run was like, a chart and
+//!     figures.
+//!
+//! The modules `machine` and `os` are there with the feature `machine`, the command with `cli`; both
 //! are on by default. The crate `runtime` does without.
 
 #![forbid(unsafe_code)]
@@ -57,3 +60,5 @@ pub mod kernel;
 pub mod machine;
 #[cfg(feature = "machine")]
 pub mod os;
+pub mod schedule;
+pub mod workload;

@@ -87,6 +87,7 @@
 
 mod account;
 mod arguments;
+mod arrival;
 mod awaited;
 mod boot;
 mod brk;
@@ -107,6 +108,7 @@ mod family;
 mod file;
 mod futex;
 mod ipc;
+mod job;
 mod process;
 mod program;
 mod report;

@@ -2,7 +2,8 @@
 
 use std::num::NonZeroU64;
 
-use super::pcb::{Context, Pcb, Priority};
+use super::attributes::Attributes;
+use super::pcb::{Context, Pcb};
 use super::pid::Pid;
 use super::state::Arrow;
 use super::wait::ScopeId;
@@ -29,7 +30,8 @@ impl<C: Context> Kernel<C> {
         self.table.next_pid()
     }
 
-    /// Makes a PCB: → New.
+    /// Makes a PCB: → New. What is said of the thread to the policy may be a
+    /// [`Priority`](super::pcb::Priority) alone, or [`Attributes`].
     ///
     /// ```
     /// # use kernel_sim::kernel::Kernel;
@@ -40,8 +42,13 @@ impl<C: Context> Kernel<C> {
     /// assert_eq!(kernel.get(pid).unwrap().state().name(), StateName::New);
     /// ```
     #[inline]
-    pub fn create(&mut self, context: C, priority: Priority, identity: C::Identity) -> Pid {
-        self.create_under(self.table.next_pid(), context, priority, identity)
+    pub fn create(
+        &mut self,
+        context: C,
+        attributes: impl Into<Attributes>,
+        identity: C::Identity,
+    ) -> Pid {
+        self.create_under(self.table.next_pid(), context, attributes.into(), identity)
     }
 
     /// As [`Kernel::create`], under an ident that the machine has given out
@@ -64,13 +71,13 @@ impl<C: Context> Kernel<C> {
         &mut self,
         ident: u64,
         context: C,
-        priority: Priority,
+        attributes: impl Into<Attributes>,
         identity: C::Identity,
     ) -> Pid {
         assert!(ident >= RESERVED, "ident {ident} is not a reserved one");
         let generation = NonZeroU64::new(ident).expect("it is large");
         let pid = self.table.pid_in_free_slot(generation);
-        self.create_under(pid, context, priority, identity)
+        self.create_under(pid, context, attributes.into(), identity)
     }
 
     #[inline]
@@ -78,13 +85,13 @@ impl<C: Context> Kernel<C> {
         &mut self,
         pid: Pid,
         context: C,
-        priority: Priority,
+        attributes: Attributes,
         identity: C::Identity,
     ) -> Pid {
         self.timers.reserve(pid.slot());
         let now = self.dispatches;
         self.table
-            .insert(Pcb::new(pid, context, identity, priority, now));
+            .insert(Pcb::new(pid, context, identity, attributes, now));
         self.record(Arrow::Create, pid, |_| String::new());
         pid
     }

@@ -233,7 +233,10 @@ impl<C: Context> Kernel<C> {
     #[cold]
     fn let_on_and_tell(&mut self, slot: u32, signal: Signal) -> Pid {
         // As long as it is known for what the thread waits.
-        let why = self.describe_end_of(slot, signal);
+        let why = match self.is_traced(Arrow::Wake) {
+            true => self.describe_end_of(slot, signal),
+            false => String::new(),
+        };
         let pid = self.move_to_ready(slot, signal);
         self.record(Arrow::Wake, pid, |_| why);
         pid
@@ -257,7 +260,10 @@ impl<C: Context> Kernel<C> {
             self.timers.remove(slot);
         }
         self.objects_awaited -= usize::from(for_object);
-        self.scheduler.ready(&mut self.table, slot, Arrow::Wake);
+        self.scheduler
+            .ready(&mut self.table, slot, Arrow::Wake, || {
+                self.clock.now(self.dispatches)
+            });
         pid
     }
 

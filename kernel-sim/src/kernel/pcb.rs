@@ -3,6 +3,7 @@
 use std::fmt;
 use std::mem;
 
+use super::attributes::Attributes;
 use super::pid::Pid;
 use super::queue::Queue;
 use super::state::State;
@@ -126,7 +127,7 @@ impl Default for Priority {
 ///
 /// let pcb = kernel.get(pid).unwrap();
 /// assert_eq!((pcb.pid(), *pcb.identity()), (pid, "worker"));
-/// assert_eq!(pcb.priority(), Priority::HIGHEST);
+/// assert_eq!(pcb.attributes().priority(), Priority::HIGHEST);
 /// assert_eq!(pcb.state().name(), StateName::Ready);
 /// assert_eq!((pcb.since(), pcb.switches(), pcb.killed()), (0, 0, false));
 /// ```
@@ -137,7 +138,7 @@ pub struct Pcb<C: Context> {
     /// The number of the dispatch during which it was made.
     pub(super) created: u64,
     pub(super) identity: C::Identity,
-    pub(super) priority: Priority,
+    pub(super) attributes: Attributes,
 
     // Written by the arrows.
     pub(super) state: State<C>,
@@ -169,14 +170,14 @@ impl<C: Context> Pcb<C> {
         pid: Pid,
         context: C,
         identity: C::Identity,
-        priority: Priority,
+        attributes: Attributes,
         created: u64,
     ) -> Self {
         Self {
             pid,
             created,
             identity,
-            priority,
+            attributes,
             state: State::New(context),
             since: created,
             switches: 0,
@@ -259,9 +260,9 @@ impl<C: Context> Pcb<C> {
         (self.created, self.pid)
     }
 
-    /// How urgent the thread is.
-    pub fn priority(&self) -> Priority {
-        self.priority
+    /// What was said of the thread when it was made.
+    pub fn attributes(&self) -> &Attributes {
+        &self.attributes
     }
 
     /// The state, with the saved context where there is one.

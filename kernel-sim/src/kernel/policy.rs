@@ -1,33 +1,74 @@
 //! Who is next: the seam between the kernel, which knows how to switch, and
 //! the policies, which know to whom.
 //!
-//! A policy is an oracle. It is told who became ready and by which arrow, and
-//! it is asked who runs next. It keeps its own order of the ready threads and
-//! sees neither contexts nor the PCB table.
+//! A policy is an oracle. It is told who became ready and by which arrow, and how long
+//! each turn was; it is asked who runs next, and whether somebody should be interrupted.
+//! It keeps its own order of the ready threads and sees neither contexts nor the PCB
+//! table.
 //!
-//! [`Scheduler`] is what the kernel calls: round-robin, which stands on the
-//! path of every context switch, inline; every other policy behind a box.
+//! | policy | who is next | interrupts |
+//! | --- | --- | --- |
+//! | [`fifo`](Fifo) | who came first | nobody |
+//! | `round-robin` | who has waited longest | after a quantum |
+//! | [`sjf`](ShortestJob) | who will be done soonest | nobody |
+//! | [`srt`](ShortestRemaining) | who will be done soonest | who has more left than somebody who comes |
+//! | [`priority`](StaticPriority) | the most urgent one | after a quantum, and if somebody more urgent comes |
+//! | [`ageing`](Ageing) | the same, and who waits becomes more urgent | the same |
+//! | [`mlfq`](Feedback) | who has run little lately | after a slice, and if somebody of a higher level comes |
+//! | [`lottery`](Lottery) | whoever wins, by weight | after a quantum |
+//! | [`stride`](Stride) | who has had least, by weight | after a quantum |
+//! | [`edf`](EarliestDeadline) | who has to be done soonest | if somebody comes who has to be done sooner |
+//! | [`eevdf`](Eevdf) | the same, among those that have had less than their share | after a quantum |
+//!
+//! On a machine without a timer nobody is interrupted.
 
 use std::fmt;
-use std::str::FromStr;
+use std::time::Duration;
 
+mod ageing;
+mod burst;
+mod deadline;
+mod eevdf;
+mod feedback;
+mod fifo;
+mod lottery;
+mod ordered;
 mod priority;
 mod round_robin;
+mod scheduler;
+mod shortest_job;
+mod shortest_remaining;
+mod stride;
 
+pub use ageing::Ageing;
+pub use deadline::EarliestDeadline;
+pub use eevdf::Eevdf;
+pub use feedback::Feedback;
+pub use fifo::Fifo;
+pub use lottery::Lottery;
 pub use priority::StaticPriority;
-pub(super) use round_robin::RoundRobin;
+pub use scheduler::{Scheduler, UnknownPolicy};
+pub use shortest_job::ShortestJob;
+pub use shortest_remaining::ShortestRemaining;
+pub use stride::Stride;
 
-use super::pcb::{Context, Priority};
+use super::attributes::Attributes;
+use super::clock::Instant;
 use super::pid::Pid;
-use super::queue::Queue;
-use super::state::{Arrow, State};
-use super::table::Table;
+use super::state::Arrow;
+
+/// What a quantum is unless the machine says otherwise.
+const DEFAULT_QUANTUM: Duration = Duration::from_millis(1);
+
+/// Where shares are counted, a turn takes at least so long. Otherwise who gives up the
+/// CPU at once, in time that is not even counted, would always be the next one.
+const LEAST_TURN: Duration = Duration::from_micros(1);
 
 /// A scheduling policy: an order of the threads that are ready.
 ///
 /// ```
-/// use std::collections::VecDeque;
-/// use kernel_sim::kernel::pcb::Priority;
+/// use kernel_sim::kernel::attributes::Attributes;
+/// use kernel_sim::kernel::clock::Instant;
 /// use kernel_sim::kernel::pid::Pid;
 /// use kernel_sim::kernel::policy::{Policy, Scheduler};
 /// use kernel_sim::kernel::state::Arrow;
@@ -40,10 +81,10 @@ use super::table::Table;
 ///     fn name(&self) -> &'static str {
 ///         "lifo"
 ///     }
-///     fn ready(&mut self, thread: Pid, _: Priority, _: Arrow) {
+///     fn ready(&mut self, thread: Pid, _: &Attributes, _: Arrow, _: Instant) {
 ///         self.0.push(thread);
 ///     }
-///     fn next(&mut self) -> Option<Pid> {
+///     fn next(&mut self, _: Instant) -> Option<Pid> {
 ///         self.0.pop()
 ///     }
 ///     fn remove(&mut self, thread: Pid) {
@@ -61,14 +102,40 @@ pub trait Policy: fmt::Debug {
     /// The name by which people choose this policy.
     fn name(&self) -> &'static str;
 
+    /// Is told, before there are threads, what the machine's quantum is. Without being
+    /// told it is a millisecond.
+    fn set_quantum(&mut self, quantum: Duration) {
+        let _ = quantum;
+    }
+
     /// Is told that `thread` became ready by `arrow`: admitted (1) for the
-    /// first time, preempted (3) when it gave up the CPU, or woken (5) when
+    /// first time, preempted (3) when it gave up the CPU or lost it, or woken (5) when
     /// its wait was over. It stays in the order until [`Policy::next`] returns it.
-    fn ready(&mut self, thread: Pid, priority: Priority, arrow: Arrow);
+    fn ready(&mut self, thread: Pid, attributes: &Attributes, arrow: Arrow, now: Instant);
 
     /// Says who gets the CPU now, and takes it out of the order. The kernel
     /// panics if that thread is not ready: such a policy cannot be obeyed.
-    fn next(&mut self) -> Option<Pid>;
+    fn next(&mut self, now: Instant) -> Option<Pid>;
+
+    /// Is told that `thread` has left the CPU by `arrow` after so much time: preempted
+    /// (3), in which case [`Policy::ready`] follows, blocked (4), or at its end (6).
+    fn ran(&mut self, thread: Pid, time: Duration, arrow: Arrow) {
+        let _ = (thread, time, arrow);
+    }
+
+    /// How long the thread that was just chosen may have the CPU before the machine's
+    /// timer takes it away. `None`, which is the default: for as long as it wants.
+    fn slice(&self, thread: Pid) -> Option<Duration> {
+        let _ = thread;
+        None
+    }
+
+    /// Whether somebody is ready who should have the CPU now instead of `running`, which
+    /// has had it for that long. By default nobody is.
+    fn outranks(&self, running: Pid, ran: Duration, now: Instant) -> bool {
+        let _ = (running, ran, now);
+        false
+    }
 
     /// Takes a thread out of the order that gets the CPU without being chosen,
     /// because the machine shuts down. May take its time.
@@ -78,143 +145,3 @@ pub trait Policy: fmt::Debug {
     /// may take its time.
     fn in_order(&self) -> Vec<Pid>;
 }
-
-/// The policy of a kernel: round-robin inline, or another one in a box.
-///
-/// It is also parsed from a name, and displays as it:
-///
-/// ```
-/// use kernel_sim::kernel::policy::Scheduler;
-///
-/// let scheduler: Scheduler = "priority".parse().unwrap();
-/// assert_eq!(scheduler.to_string(), "priority");
-/// assert_eq!(Scheduler::default().to_string(), "round-robin");
-///
-/// let error = "random".parse::<Scheduler>().unwrap_err();
-/// assert_eq!(
-///     error.to_string(),
-///     "there is no scheduling policy 'random'; there are round-robin, priority"
-/// );
-/// ```
-#[derive(Debug)]
-pub struct Scheduler(Kind);
-
-#[derive(Debug)]
-enum Kind {
-    RoundRobin(RoundRobin),
-    Other(Box<dyn Policy>),
-}
-
-impl Default for Scheduler {
-    fn default() -> Self {
-        Self(Kind::RoundRobin(RoundRobin::default()))
-    }
-}
-
-impl From<Box<dyn Policy>> for Scheduler {
-    fn from(policy: Box<dyn Policy>) -> Self {
-        Self(Kind::Other(policy))
-    }
-}
-
-impl Scheduler {
-    #[inline]
-    pub(super) fn ready<C: Context>(&mut self, table: &mut Table<C>, slot: u32, arrow: Arrow) {
-        match &mut self.0 {
-            Kind::RoundRobin(policy) => policy.ready(table, slot),
-            Kind::Other(policy) => policy.ready(table[slot].pid, table[slot].priority, arrow),
-        }
-    }
-
-    #[inline]
-    pub(super) fn next<C: Context>(&mut self, table: &mut Table<C>) -> Option<u32> {
-        match &mut self.0 {
-            Kind::RoundRobin(policy) => policy.next(table),
-            Kind::Other(policy) => {
-                let pid = policy.next()?;
-                let ready = table
-                    .get(pid)
-                    .is_some_and(|pcb| matches!(pcb.state, State::Ready(_)));
-                assert!(ready, "policy {policy:?} chose {pid:?}, which is not ready");
-                Some(pid.slot())
-            }
-        }
-    }
-
-    /// Whether it is certain, without asking, that nobody is ready.
-    #[inline(always)]
-    pub(super) fn would_choose_nobody(&self) -> bool {
-        match &self.0 {
-            Kind::RoundRobin(policy) => policy.is_empty(),
-            Kind::Other(_) => false,
-        }
-    }
-
-    /// The line in which the ready threads stand, if they stand in one.
-    #[inline]
-    pub(super) fn line(&self) -> Option<&Queue> {
-        match &self.0 {
-            Kind::RoundRobin(policy) => Some(policy.line()),
-            Kind::Other(_) => None,
-        }
-    }
-
-    pub(super) fn remove<C: Context>(&mut self, table: &mut Table<C>, slot: u32) {
-        match &mut self.0 {
-            Kind::RoundRobin(policy) => policy.remove(table, slot),
-            Kind::Other(policy) => policy.remove(table[slot].pid),
-        }
-    }
-
-    pub(super) fn in_order<C: Context>(&self, table: &Table<C>) -> Vec<Pid> {
-        match &self.0 {
-            Kind::RoundRobin(policy) => policy.in_order(table),
-            Kind::Other(policy) => policy.in_order(),
-        }
-    }
-}
-
-/// The names that [`Scheduler`] is parsed from.
-const NAMES: [&str; 2] = [RoundRobin::NAME, StaticPriority::NAME];
-
-impl FromStr for Scheduler {
-    type Err = UnknownPolicy;
-
-    fn from_str(name: &str) -> Result<Self, UnknownPolicy> {
-        match name {
-            RoundRobin::NAME => Ok(Self::default()),
-            StaticPriority::NAME => {
-                Ok((Box::new(StaticPriority::default()) as Box<dyn Policy>).into())
-            }
-            _ => Err(UnknownPolicy { name: name.into() }),
-        }
-    }
-}
-
-impl fmt::Display for Scheduler {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match &self.0 {
-            Kind::RoundRobin(_) => RoundRobin::NAME,
-            Kind::Other(policy) => policy.name(),
-        })
-    }
-}
-
-/// Somebody asked for a policy by a name that none has.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownPolicy {
-    name: String,
-}
-
-impl fmt::Display for UnknownPolicy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "there is no scheduling policy '{}'; there are {}",
-            self.name,
-            NAMES.join(", ")
-        )
-    }
-}
-
-impl std::error::Error for UnknownPolicy {}

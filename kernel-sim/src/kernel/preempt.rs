@@ -1,6 +1,8 @@
 //! Arrow 3, by which a thread leaves the CPU and wants it again: because it lets
 //! others run, because the machine takes the CPU away, or as if it did.
 
+use std::time::Duration;
+
 use super::Kernel;
 use super::pcb::Context;
 use super::pid::Pid;
@@ -59,9 +61,79 @@ impl<C: Context> Kernel<C> {
         let pid = thread.pid;
         let now = self.dispatches;
         self.running(pid).enter(State::Ready(thread.context), now);
+        let time = || self.clock.now(now);
+        self.scheduler.ends(pid, Arrow::Preempt, time);
         self.scheduler
-            .ready(&mut self.table, pid.slot(), Arrow::Preempt);
+            .ready(&mut self.table, pid.slot(), Arrow::Preempt, time);
         self.record(Arrow::Preempt, pid, move |_| why.into());
+    }
+
+    /// How long the thread that has just been dispatched may have the CPU before the
+    /// machine's timer should take it away (3). `None`: for as long as it wants.
+    ///
+    /// ```
+    /// # use kernel_sim::kernel::Kernel;
+    /// # use kernel_sim::kernel::clock::Clock;
+    /// # use kernel_sim::kernel::pcb::Priority;
+    /// # use std::time::Duration;
+    /// for (policy, slice) in [("round-robin", Some(Duration::from_millis(1))), ("fifo", None)] {
+    ///     let mut kernel = Kernel::new(Clock::counted(), policy.parse().unwrap());
+    ///     let pid = kernel.create((), Priority::NORMAL, "worker");
+    ///     kernel.admit(pid).unwrap();
+    ///     let thread = kernel.dispatch().unwrap();
+    ///     assert_eq!(kernel.slice(thread.pid()), slice);
+    /// }
+    /// ```
+    pub fn slice(&self, running: Pid) -> Option<Duration> {
+        self.scheduler.slice(running)
+    }
+
+    /// Whether, in the policy's eyes, the machine should take the CPU away from that
+    /// thread (3) for somebody who is ready now.
+    ///
+    /// ```
+    /// # use kernel_sim::kernel::Kernel;
+    /// # use kernel_sim::kernel::clock::Clock;
+    /// # use kernel_sim::kernel::pcb::Priority;
+    /// let mut kernel = Kernel::new(Clock::counted(), "priority".parse().unwrap());
+    /// let calm = kernel.create((), Priority::NORMAL, "calm");
+    /// kernel.admit(calm).unwrap();
+    /// let thread = kernel.dispatch().unwrap();
+    /// assert!(!kernel.is_outranked(thread.pid()));
+    /// let urgent = kernel.create((), Priority::HIGHEST, "urgent");
+    /// kernel.admit(urgent).unwrap();
+    /// assert!(kernel.is_outranked(thread.pid()));
+    /// ```
+    #[inline]
+    pub fn is_outranked(&self, running: Pid) -> bool {
+        self.scheduler.outranks(running, || self.now())
+    }
+
+    /// Whether the turn of that thread should end now (3): it has used up its slice, or
+    /// somebody outranks it. For machines whose timer nobody hears until they ask. Never,
+    /// if the [scheduler](super::policy::Scheduler::set_quantum) was not told of a timer.
+    ///
+    /// ```
+    /// # use kernel_sim::kernel::Kernel;
+    /// # use kernel_sim::kernel::clock::Clock;
+    /// # use kernel_sim::kernel::pcb::Priority;
+    /// # use kernel_sim::kernel::policy::Scheduler;
+    /// # use std::time::Duration;
+    /// let mut round_robin = Scheduler::default();
+    /// round_robin.set_quantum(Duration::from_millis(2));
+    /// let mut kernel = Kernel::new(Clock::counted(), round_robin);
+    /// let pid = kernel.create((), Priority::NORMAL, "worker");
+    /// kernel.admit(pid).unwrap();
+    /// let thread = kernel.dispatch().unwrap();
+    /// kernel.pass(Duration::from_millis(1));
+    /// assert!(!kernel.turn_is_over(thread.pid()));
+    /// kernel.pass(Duration::from_millis(1));
+    /// assert!(kernel.turn_is_over(thread.pid()));
+    /// ```
+    pub fn turn_is_over(&self, running: Pid) -> bool {
+        let ran = self.scheduler.ran(running, self.now());
+        let slice = self.slice(running);
+        slice.is_some_and(|slice| ran >= slice) || self.is_outranked(running)
     }
 
     /// Arrows 3 and 2 at once, for a thread that is alone in wanting the CPU: it
@@ -104,6 +176,8 @@ impl<C: Context> Kernel<C> {
         pcb.since = dispatch;
         pcb.switches += 1;
         self.dispatches = dispatch;
+        self.scheduler
+            .begins(pid.slot(), || self.clock.now(dispatch));
         Some(dispatch)
     }
 }

@@ -1,5 +1,7 @@
 //! Questions to the kernel. None of them changes anything.
 
+use std::time::Duration;
+
 use super::Kernel;
 use super::clock::Instant;
 use super::pcb::{Context, Pcb};
@@ -153,6 +155,27 @@ impl<C: Context> Kernel<C> {
     /// The kernel's time. Under the real clock this costs about 25 ns.
     pub fn now(&self) -> Instant {
         self.clock.now(self.dispatches)
+    }
+
+    /// How long it is until the next deadline of somebody who waits, if one has one.
+    ///
+    /// ```
+    /// # use kernel_sim::kernel::Kernel;
+    /// # use kernel_sim::kernel::clock::Clock;
+    /// # use kernel_sim::kernel::pcb::Priority;
+    /// # use kernel_sim::kernel::wait::{Wait, WaitReason};
+    /// # use std::time::Duration;
+    /// let mut kernel = Kernel::new(Clock::counted(), Default::default());
+    /// let pid = kernel.create((), Priority::NORMAL, "worker");
+    /// kernel.admit(pid).unwrap();
+    /// let thread = kernel.dispatch().unwrap();
+    /// assert_eq!(kernel.time_until_due(), None);
+    /// let deadline = kernel.now().checked_add(Duration::from_secs(2));
+    /// kernel.block(thread, Wait { reason: WaitReason::Sleep, deadline });
+    /// assert_eq!(kernel.time_until_due(), Some(Duration::from_secs(2)));
+    /// ```
+    pub fn time_until_due(&self) -> Option<Duration> {
+        self.timers.earliest().map(|due| due - self.now())
     }
 
     /// The number of the last dispatch; 0 before the first.

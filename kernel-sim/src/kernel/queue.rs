@@ -173,7 +173,8 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::super::pcb::{Pcb, Priority};
+    use super::super::attributes::Attributes;
+    use super::super::pcb::Pcb;
     use super::super::wait::NoObject;
     use super::*;
 
@@ -205,7 +206,7 @@ mod tests {
             let mut table = Table::<Token>::default();
             for _ in 0..10 {
                 let pid = table.next_pid();
-                table.insert(Pcb::new(pid, Token, "", Priority::NORMAL, 0));
+                table.insert(Pcb::new(pid, Token, "", Attributes::default(), 0));
             }
             let mut queue = Queue::default();
             let mut model = VecDeque::new();

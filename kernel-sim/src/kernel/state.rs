@@ -147,6 +147,18 @@ impl Arrow {
         }
     }
 
+    /// The state that the arrow leads to; none, if the thread is gone then.
+    pub fn to(self) -> Option<StateName> {
+        match self {
+            Arrow::Create => Some(StateName::New),
+            Arrow::Admit | Arrow::Preempt | Arrow::Wake => Some(StateName::Ready),
+            Arrow::Dispatch => Some(StateName::Running),
+            Arrow::Block => Some(StateName::Waiting),
+            Arrow::Exit => Some(StateName::Terminated),
+            Arrow::Discard | Arrow::Reap => None,
+        }
+    }
+
     /// Whether the arrow gives the CPU to a thread or takes it away: 2, 3, 4
     /// and 6. These are the context switches.
     pub fn is_switch(self) -> bool {

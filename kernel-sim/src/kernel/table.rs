@@ -157,7 +157,7 @@ impl<C: Context> IndexMut<u32> for Table<C> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::pcb::Priority;
+    use super::super::attributes::Attributes;
     use super::*;
 
     #[test]
@@ -165,7 +165,7 @@ mod tests {
         let mut table = Table::<()>::default();
         for _ in 0..100 {
             let pid = table.next_pid();
-            table.insert(Pcb::new(pid, (), "", Priority::NORMAL, 0));
+            table.insert(Pcb::new(pid, (), "", Attributes::default(), 0));
         }
         for slot in 0..100 {
             assert_eq!(table.address_of(slot), ptr::from_ref(&table[slot]).addr());

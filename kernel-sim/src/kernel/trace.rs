@@ -21,6 +21,9 @@ use super::wait::{Object, Signal, Wait, WaitReason};
 /// The log target, as in `RUST_LOG=switch=trace`.
 pub const TARGET: &str = "switch";
 
+/// The level at which one sees all arrows.
+pub(super) const ALL: LevelFilter = LevelFilter::Trace;
+
 /// How many ready threads an event names.
 const NAMED: usize = 8;
 
@@ -126,6 +129,7 @@ impl<C: Context> Kernel<C> {
     /// ```
     pub fn listen(&mut self, level: LevelFilter) {
         self.listening = level;
+        self.hear();
     }
 
     /// The events since the last call, oldest first.
@@ -150,11 +154,20 @@ impl<C: Context> Kernel<C> {
 
     #[inline(always)]
     pub(super) fn listens_to(&self, arrow: Arrow) -> bool {
+        level(arrow) <= self.heard
+    }
+
+    /// Whether the arrow is to be told in words.
+    pub(super) fn is_traced(&self, arrow: Arrow) -> bool {
         level(arrow) <= self.listening
     }
 
     #[cold]
     fn record_now(&mut self, arrow: Arrow, pid: Pid, why: impl FnOnce(&Self) -> String) {
+        self.remember(arrow, pid);
+        if !self.is_traced(arrow) {
+            return;
+        }
         let ready = self.ready();
         self.events.push(Event {
             dispatch: self.dispatches(),

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::num::NonZero;
 use std::rc::{Rc, Weak};
 
 use super::call_log::{CallLog, CallRecord};
@@ -16,12 +15,13 @@ use super::ipc::shared_memory::SharedMemory;
 use super::process::Process;
 use super::program::Program;
 use super::report::Ended;
-use super::run::Turn;
+use super::run::{Turn, time_of};
 use super::settings::{Limits, Settings, Trace};
 use super::thread::{Identity, Thread};
 use crate::kernel::Kernel;
+use crate::kernel::attributes::Attributes;
 use crate::kernel::clock::Clock;
-use crate::kernel::pcb::Priority;
+use crate::kernel::history::History;
 use crate::kernel::pid::Pid;
 use crate::kernel::trace;
 use crate::machine::memory::Misplaced;
@@ -45,7 +45,6 @@ use crate::machine::memory::Misplaced;
 pub struct Computer {
     // Written once, by `boot`.
     pub(super) disk: Disk,
-    pub(super) quantum: NonZero<u64>,
     pub(super) costs: Costs,
     pub(super) limits: Limits,
     pub(super) trace: Trace,
@@ -59,6 +58,8 @@ pub struct Computer {
     pub(super) last: Option<Pid>,
     /// Ticks in which nobody could run.
     pub(super) idle: u64,
+    /// Who is New, by the tick at which it is to be admitted.
+    pub(super) arrivals: BTreeMap<(u64, u64), Pid>,
     /// All that have ended, in that order.
     pub(super) ended: Vec<Ended>,
 
@@ -87,12 +88,13 @@ impl Computer {
         let Settings {
             disk,
             quantum,
-            policy,
+            mut policy,
             costs,
             limits,
             trace,
             calls: call_log,
         } = settings;
+        policy.set_quantum(time_of(quantum.get()));
         let mut kernel = Kernel::new(Clock::counted(), policy);
         kernel.listen(match trace {
             Trace::Log => trace::level_of_log(),
@@ -100,7 +102,6 @@ impl Computer {
         });
         Computer {
             disk,
-            quantum,
             costs,
             limits,
             trace,
@@ -109,6 +110,7 @@ impl Computer {
             on_cpu: None,
             last: None,
             idle: 0,
+            arrivals: BTreeMap::new(),
             ended: Vec::new(),
             calls: Vec::new(),
             console: Console::with_room(limits.console),
@@ -139,8 +141,12 @@ impl Computer {
     /// let error = computer.start("hello", Priority::NORMAL).unwrap_err();
     /// assert_eq!(error.to_string(), "there is no program 'hello' on the disk");
     /// ```
-    pub fn start(&mut self, program: &str, priority: Priority) -> Result<u64, StartError> {
-        self.start_with(program, &[], priority)
+    pub fn start(
+        &mut self,
+        program: &str,
+        attributes: impl Into<Attributes>,
+    ) -> Result<u64, StartError> {
+        self.start_with(program, &[], attributes)
     }
 
     /// The same with arguments: the program finds them on its stack, behind its
@@ -170,8 +176,21 @@ impl Computer {
         &mut self,
         program: &str,
         arguments: &[&str],
-        priority: Priority,
+        attributes: impl Into<Attributes>,
     ) -> Result<u64, StartError> {
+        let pid = self.create(program, arguments, attributes.into())?;
+        self.kernel.admit(pid).expect("it is new"); // 1
+        self.log_events();
+        Ok(pid.ident())
+    }
+
+    /// Makes a process that is New.
+    pub(super) fn create(
+        &mut self,
+        program: &str,
+        arguments: &[&str],
+        attributes: Attributes,
+    ) -> Result<Pid, StartError> {
         let found = self.disk.get(program);
         let program = found.ok_or_else(|| StartError::NoProgram(program.to_owned()))?;
         let program = Rc::clone(program);
@@ -191,10 +210,8 @@ impl Computer {
         process.threads.borrow_mut().insert(pid.ident(), pid);
         let identity = Identity::new(Rc::clone(&process), pid.ident());
         let thread = Thread::new(pid, registers, process);
-        self.kernel.create(thread, priority, identity);
-        self.kernel.admit(pid).expect("it is new"); // 1
-        self.log_events();
-        Ok(pid.ident())
+        self.kernel.create(thread, attributes, identity);
+        Ok(pid)
     }
 
     /// What a process of the program has for itself at the beginning.
@@ -221,6 +238,16 @@ impl Computer {
     /// The screen, to take off it what is there.
     pub fn console_mut(&mut self) -> &mut Console {
         &mut self.console
+    }
+
+    /// From now on, all arrows are written down, with the tick of each.
+    pub fn keep_history(&mut self) {
+        self.kernel.keep_history();
+    }
+
+    /// What was written down since [`keep_history`](Self::keep_history).
+    pub fn history(&self) -> Option<&History> {
+        self.kernel.history()
     }
 
     /// The kernel, with the PCBs of all threads that there are.

@@ -103,7 +103,7 @@ impl Computer {
         Ok(pid)
     }
 
-    /// Makes a PCB for a thread beside this one, as urgent as it is (1).
+    /// Makes a PCB for a thread beside this one, of which the same is said (1).
     pub(super) fn admit(
         &mut self,
         beside: &Thread,
@@ -112,11 +112,11 @@ impl Computer {
         process: Rc<Process>,
     ) {
         let pcb = self.kernel.get(beside.pid).expect("it has the CPU");
-        let priority = pcb.priority();
+        let attributes = *pcb.attributes();
         process.threads.borrow_mut().insert(pid.ident(), pid);
         let identity = Identity::new(Rc::clone(&process), pid.ident());
         let thread = Thread::new(pid, registers, process);
-        self.kernel.create(thread, priority, identity);
+        self.kernel.create(thread, attributes, identity);
         self.kernel.admit(pid).expect("it is new"); // 1
     }
 

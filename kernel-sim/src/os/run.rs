@@ -127,6 +127,7 @@ impl Computer {
         if left == 0 {
             return Step::Over(Outcome::TimeIsUp);
         }
+        let left = left.min(self.next_arrival().unwrap_or(u64::MAX));
         match self.on_cpu.take() {
             None => self.dispatch().unwrap_or_else(|| self.idle(left)), // 2
             Some(turn) => self.execute(turn, instructions.min(left)),
@@ -146,7 +147,8 @@ impl Computer {
             self.pass(self.costs.switch.into());
             self.last = Some(pid);
         }
-        let left = self.quantum.get();
+        let slice = self.kernel.slice(pid);
+        let left = slice.map_or(u64::MAX, |slice| in_ticks(slice).max(1));
         self.on_cpu = Some(Turn { thread, left });
         Some(Step::Dispatched(pid.ident()))
     }
@@ -156,8 +158,12 @@ impl Computer {
     /// that, as the time passes.
     fn execute(&mut self, mut turn: Turn, instructions: u64) -> Step {
         let pid = turn.thread.pid().ident();
+        if self.kernel.is_outranked(turn.thread.pid()) {
+            turn.left = 0;
+        }
         let thread = &mut turn.thread.context;
-        let budget = instructions.min(turn.left);
+        let due = self.kernel.time_until_due().map_or(u64::MAX, in_ticks);
+        let budget = instructions.min(turn.left).min(due.max(1));
         let stop = match thread.is_in_call() {
             // The CPU is at an `ecall` that was not done yet.
             true => NOT_DONE,
@@ -208,6 +214,11 @@ impl Computer {
                 self.pass(ticks);
                 Step::Idled(ticks)
             }
+            Idle::Forever if !self.arrivals.is_empty() => {
+                self.idle += left;
+                self.pass(left);
+                Step::Idled(left)
+            }
             Idle::Forever => Step::Over(Outcome::Deadlock(self.deadlock())),
         }
     }
@@ -229,7 +240,10 @@ impl Computer {
 
     /// Lets so many ticks pass.
     pub(super) fn pass(&mut self, ticks: u64) {
-        self.kernel.pass(Duration::from_micros(ticks));
+        self.kernel.pass(time_of(ticks));
+        if !self.arrivals.is_empty() {
+            self.admit_arrived();
+        }
     }
 
     /// The events of the switch trace since the last call, if the computer keeps
@@ -243,6 +257,11 @@ impl Computer {
             self.kernel.take_events().iter().for_each(Event::log);
         }
     }
+}
+
+/// How long so many ticks are.
+pub(super) fn time_of(ticks: u64) -> Duration {
+    Duration::from_micros(ticks)
 }
 
 /// How many ticks that is. Whatever is counted here is whole ticks.

@@ -31,9 +31,9 @@ pub struct Settings {
     /// The programs that can be started.
     pub disk: Disk,
     /// How many ticks a process may have in a row before the timer takes the CPU
-    /// away: so many instructions, less what its calls take. A call is not
-    /// interrupted; the timer comes when it is done. By default 1,000, which is a
-    /// millisecond.
+    /// away, if the policy wants it to: so many instructions, less what its calls take. A
+    /// call is not interrupted; the timer comes when it is done. By default 1,000, which
+    /// is a millisecond.
     pub quantum: NonZero<u64>,
     /// Who is next.
     pub policy: Scheduler,

@@ -42,7 +42,7 @@ impl<C: Context<Object = Object>> From<&Pcb<C>> for Seen {
     fn from(pcb: &Pcb<C>) -> Self {
         Self {
             pid: pcb.pid(),
-            priority: pcb.priority(),
+            priority: pcb.attributes().priority(),
             state: pcb.state().name(),
             wait: pcb.state().wait().copied(),
             since: pcb.since(),

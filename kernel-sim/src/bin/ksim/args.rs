@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args as _Args, Parser, Subcommand, ValueEnum};
 use kernel_sim::kernel::pcb::Priority;
+use kernel_sim::kernel::policy::Scheduler;
 
 const ABOUT: &str = "\
 A computer that can be looked into.
@@ -248,14 +249,10 @@ fn quantum(ticks: &str) -> Result<NonZero<u64>, String> {
 }
 
 fn policy(name: &str) -> Result<String, String> {
-    match name.parse::<kernel_sim::kernel::policy::Scheduler>() {
-        Ok(_) => Ok(name.to_owned()),
-        // "there is no scheduling policy ...; there are ..."
-        Err(unknown) => {
-            let message = unknown.to_string();
-            let (_, known) = message.split_once("; ").unwrap_or(("", &message));
-            Err(known.to_owned())
-        }
+    let known: Vec<&str> = Scheduler::names().collect();
+    match known.contains(&name) {
+        true => Ok(name.to_owned()),
+        false => Err(format!("there are\n  {}", known.join(", "))),
     }
 }
 

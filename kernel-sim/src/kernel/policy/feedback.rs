@@ -1,0 +1,139 @@
+//! The multi-level feedback queue: nobody has to say how long a thread will run. Who
+//! runs long is found out, and sinks; who only runs a little now and then stays on top.
+//!
+//! ```text
+//!   level 0   slice 1 quantum     new threads begin here
+//!         1         2 quanta      ▼ who has used up its slice sinks
+//!         2         4
+//!         3         8             and now and then all rise to the top
+//! ```
+//!
+//! Source: Arpaci-Dusseau, *Operating Systems: Three Easy Pieces*, chapter 8, whose
+//! rules are quoted below by their numbers; the first one was that of F. J. Corbató's
+//! CTSS, 1962.
+
+use std::array;
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use super::super::attributes::Attributes;
+use super::super::clock::Instant;
+use super::super::pid::Pid;
+use super::super::state::Arrow;
+use super::{DEFAULT_QUANTUM, Policy};
+
+const LEVELS: usize = 4;
+/// After so many quanta all are on top again.
+const QUANTA_UNTIL_BOOST: u32 = 100;
+
+/// The highest level first, in turn within a level. To choose takes constant time, all
+/// else logarithmic time, and a boost as long as there are threads.
+#[derive(Debug)]
+pub struct Feedback {
+    levels: [VecDeque<Pid>; LEVELS],
+    threads: BTreeMap<Pid, Place>,
+    quantum: Duration,
+    boosted: Instant,
+}
+
+/// Where a thread is.
+#[derive(Clone, Copy, Debug, Default)]
+struct Place {
+    level: usize,
+    /// How much of its slice it has used up, in however many turns.
+    used: Duration,
+}
+
+impl Default for Feedback {
+    fn default() -> Self {
+        Self {
+            levels: array::from_fn(|_| VecDeque::new()),
+            threads: BTreeMap::new(),
+            quantum: DEFAULT_QUANTUM,
+            boosted: Instant::BOOT,
+        }
+    }
+}
+
+impl Feedback {
+    /// How long a thread may run on that level before it sinks.
+    fn allotment(&self, level: usize) -> Duration {
+        self.quantum * (1 << level)
+    }
+
+    /// Rule 5: after some time, all threads move to the topmost queue.
+    fn boost(&mut self) {
+        for place in self.threads.values_mut() {
+            *place = Place::default();
+        }
+        let [top, lower @ ..] = &mut self.levels;
+        lower.iter_mut().for_each(|line| top.append(line));
+    }
+}
+
+impl Policy for Feedback {
+    fn name(&self) -> &'static str {
+        "mlfq"
+    }
+
+    fn set_quantum(&mut self, quantum: Duration) {
+        self.quantum = quantum;
+    }
+
+    /// Rule 3: who is new begins on top.
+    fn ready(&mut self, thread: Pid, _: &Attributes, _: Arrow, _: Instant) {
+        let place = self.threads.entry(thread).or_default();
+        self.levels[place.level].push_back(thread);
+    }
+
+    /// Rules 1 and 2: the highest level runs, and all in turn who are on it.
+    fn next(&mut self, now: Instant) -> Option<Pid> {
+        if now - self.boosted >= self.quantum * QUANTA_UNTIL_BOOST {
+            self.boosted = now;
+            self.boost();
+        }
+        self.levels.iter_mut().find_map(VecDeque::pop_front)
+    }
+
+    /// Rule 4: who has used up its time on a level sinks, no matter how many times it
+    /// has given up the CPU meanwhile.
+    fn ran(&mut self, thread: Pid, time: Duration, arrow: Arrow) {
+        if arrow == Arrow::Exit {
+            self.threads.remove(&thread);
+            return;
+        }
+        let Some(Place { level, used }) = self.threads.get(&thread).copied() else {
+            return;
+        };
+        let used = used + time;
+        let place = match used >= self.allotment(level) {
+            true => Place {
+                level: (level + 1).min(LEVELS - 1),
+                used: Duration::ZERO,
+            },
+            false => Place { level, used },
+        };
+        self.threads.insert(thread, place);
+    }
+
+    fn slice(&self, thread: Pid) -> Option<Duration> {
+        let Place { level, used } = self.threads.get(&thread).copied().unwrap_or_default();
+        Some(self.allotment(level).saturating_sub(used))
+    }
+
+    /// Rule 1 again, for who comes while another one runs.
+    fn outranks(&self, running: Pid, _: Duration, _: Instant) -> bool {
+        let own = self.threads.get(&running).map_or(0, |place| place.level);
+        self.levels[..own].iter().any(|line| !line.is_empty())
+    }
+
+    fn remove(&mut self, thread: Pid) {
+        for line in &mut self.levels {
+            line.retain(|&other| other != thread);
+        }
+    }
+
+    fn in_order(&self) -> Vec<Pid> {
+        self.levels.iter().flatten().copied().collect()
+    }
+}

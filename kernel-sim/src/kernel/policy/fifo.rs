@@ -1,0 +1,40 @@
+//! First in, first out: who has come first runs, for as long as it wants.
+//!
+//! Sources: Arpaci-Dusseau, *Operating Systems: Three Easy Pieces*, section 7.3;
+//! Silberschatz, Galvin, Gagne, *Operating System Concepts*, section 5.3.1, where it is
+//! called first come, first served. A long thread that comes first makes all others
+//! wait: the convoy effect. Who waits or yields comes last the next time.
+
+use std::collections::VecDeque;
+
+use super::super::attributes::Attributes;
+use super::super::clock::Instant;
+use super::super::pid::Pid;
+use super::super::state::Arrow;
+use super::Policy;
+
+/// First come, first served, and nobody is interrupted. All of it takes constant time.
+#[derive(Debug, Default)]
+pub struct Fifo(VecDeque<Pid>);
+
+impl Policy for Fifo {
+    fn name(&self) -> &'static str {
+        "fifo"
+    }
+
+    fn ready(&mut self, thread: Pid, _: &Attributes, _: Arrow, _: Instant) {
+        self.0.push_back(thread);
+    }
+
+    fn next(&mut self, _: Instant) -> Option<Pid> {
+        self.0.pop_front()
+    }
+
+    fn remove(&mut self, thread: Pid) {
+        self.0.retain(|&other| other != thread);
+    }
+
+    fn in_order(&self) -> Vec<Pid> {
+        self.0.iter().copied().collect()
+    }
+}

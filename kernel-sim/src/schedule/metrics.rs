@@ -1,0 +1,172 @@
+//! What a run was like, in figures: for each thread, and for all of them.
+//!
+//! ```text
+//!           admitted      first turn                         ended
+//!   ready     ├─────────────┤    ├──────┤         ├───┤
+//!   runs                    ├────┤      ├────┤        ├────────┤
+//!   waits                                    ├────┤
+//!
+//!             ├─ response ──┤
+//!             ├───────────────── turnaround ───────────────────┤
+//!   waiting:  all that is ready and does not run
+//! ```
+//!
+//! The words are those of Silberschatz, Galvin, Gagne, *Operating System Concepts*,
+//! section 5.2. What is called waiting there is to be ready and not to run; a thread that
+//! waits for something does not count as waiting.
+
+use std::time::Duration;
+
+use super::{Life, Schedule};
+use crate::kernel::pid::Pid;
+use crate::kernel::state::StateName;
+
+/// The figures of a run.
+///
+/// ```
+/// use std::time::Duration;
+/// use kernel_sim::kernel::Kernel;
+/// use kernel_sim::kernel::clock::Clock;
+/// use kernel_sim::kernel::pcb::Priority;
+/// use kernel_sim::schedule::{Metrics, Schedule};
+///
+/// let mut kernel = Kernel::new(Clock::counted(), Default::default());
+/// kernel.keep_history();
+/// for name in ["a", "b"] {
+///     let pid = kernel.create((), Priority::NORMAL, name);
+///     kernel.admit(pid).unwrap();
+/// }
+/// while let Some(thread) = kernel.dispatch() {
+///     kernel.pass(Duration::from_millis(10));
+///     kernel.exit(thread);
+/// }
+/// let metrics = Metrics::of(&Schedule::of(kernel.history().unwrap()));
+/// assert_eq!(metrics.threads[1].waiting, Duration::from_millis(10));
+/// assert_eq!(metrics.turnaround(), Duration::from_millis(15));
+/// assert_eq!(metrics.throughput(), 100.0);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Metrics {
+    /// One for each thread that was admitted, in that order.
+    pub threads: Vec<ThreadMetrics>,
+    /// From when the first one was admitted until the last step of the history.
+    pub span: Duration,
+    /// How many times another thread got the CPU than had it last.
+    pub switches: u64,
+    /// Time in which somebody was ready and nobody ran: what the machine took to switch.
+    /// A machine that counts that as the time of a thread adds it here itself.
+    pub lost: Duration,
+}
+
+/// The figures of one thread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThreadMetrics {
+    /// Who.
+    pub pid: Pid,
+    /// What it was called when it was made.
+    pub name: String,
+    /// From its admission to its end, if it has ended.
+    pub turnaround: Option<Duration>,
+    /// From its admission to its first turn, if it had one.
+    pub response: Option<Duration>,
+    /// How long it was ready and did not run.
+    pub waiting: Duration,
+    /// How long it had the CPU.
+    pub running: Duration,
+    /// How long it waited for something else.
+    pub blocked: Duration,
+    /// How many times it got the CPU when another one had had it.
+    pub switches: u64,
+}
+
+impl Metrics {
+    /// The figures of that schedule.
+    pub fn of(schedule: &Schedule) -> Metrics {
+        let mut threads: Vec<ThreadMetrics> =
+            schedule.lives().iter().map(ThreadMetrics::of).collect();
+        for (index, ..) in schedule.turns_by_life() {
+            threads[index].switches += 1;
+        }
+        let begin = schedule.lives().iter().map(Life::begin).min();
+        Metrics {
+            switches: threads.iter().map(|thread| thread.switches).sum(),
+            threads,
+            span: schedule.end() - begin.unwrap_or_default(),
+            lost: schedule.lost(),
+        }
+    }
+
+    /// The average turnaround of those that have ended.
+    pub fn turnaround(&self) -> Duration {
+        mean(self.threads.iter().filter_map(|thread| thread.turnaround))
+    }
+
+    /// The average response of those that have had a turn.
+    pub fn response(&self) -> Duration {
+        mean(self.threads.iter().filter_map(|thread| thread.response))
+    }
+
+    /// The average waiting.
+    pub fn waiting(&self) -> Duration {
+        mean(self.threads.iter().map(|thread| thread.waiting))
+    }
+
+    /// How many threads have ended in a second.
+    pub fn throughput(&self) -> f64 {
+        let ended = self
+            .threads
+            .iter()
+            .filter(|thread| thread.turnaround.is_some());
+        match self.span.is_zero() {
+            true => 0.0,
+            false => ended.count() as f64 / self.span.as_secs_f64(),
+        }
+    }
+
+    /// How evenly the CPU was given to those who wanted it: 1 if each had the same part
+    /// of the time in which it could have run, and 1/n if one had all of it. Source: R.
+    /// Jain, D. Chiu, W. Hawe, *A Quantitative Measure of Fairness and Discrimination for
+    /// Resource Allocation in Shared Computer Systems*, DEC-TR-301, 1984. Weights are not
+    /// taken into account.
+    pub fn fairness(&self) -> f64 {
+        let wanted = |thread: &&ThreadMetrics| !(thread.running + thread.waiting).is_zero();
+        let parts = self.threads.iter().filter(wanted).map(|thread| {
+            thread.running.as_secs_f64() / (thread.running + thread.waiting).as_secs_f64()
+        });
+        let (mut count, mut sum, mut squares) = (0.0, 0.0, 0.0);
+        for part in parts {
+            count += 1.0;
+            sum += part;
+            squares += part * part;
+        }
+        match squares > 0.0 {
+            true => sum * sum / (count * squares),
+            false => 1.0,
+        }
+    }
+}
+
+impl ThreadMetrics {
+    fn of(life: &Life) -> ThreadMetrics {
+        let begin = life.begin();
+        ThreadMetrics {
+            pid: life.pid,
+            name: life.name.clone(),
+            turnaround: life.ended.map(|end| end - begin),
+            response: life.first_turn().map(|first| first - begin),
+            waiting: life.time_in(StateName::Ready),
+            running: life.time_in(StateName::Running),
+            blocked: life.time_in(StateName::Waiting),
+            switches: 0,
+        }
+    }
+}
+
+fn mean(times: impl Iterator<Item = Duration>) -> Duration {
+    let (mut sum, mut count) = (Duration::ZERO, 0);
+    for time in times {
+        sum += time;
+        count += 1;
+    }
+    sum.checked_div(count).unwrap_or_default()
+}
