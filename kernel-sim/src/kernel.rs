@@ -151,10 +151,7 @@ impl<C: Context> Kernel<C> {
         let pcb = &mut self.table[pid.slot()];
         let context = pcb.take_context();
         pcb.enter(State::Ready(context), self.dispatches);
-        self.scheduler
-            .ready(&mut self.table, pid.slot(), Arrow::Admit, || {
-                self.clock.now(self.dispatches)
-            });
+        self.line_up(pid.slot(), Arrow::Admit);
         self.record(Arrow::Admit, pid, |_| String::new());
         Ok(())
     }
@@ -183,8 +180,7 @@ impl<C: Context> Kernel<C> {
         if self.dispatches >= self.next_look {
             self.wake_due();
         }
-        let now = || self.clock.now(self.dispatches);
-        let slot = self.scheduler.next(&mut self.table, now)?;
+        let slot = self.choose()?;
         Some(self.dispatch_slot(slot))
     }
 
@@ -205,7 +201,7 @@ impl<C: Context> Kernel<C> {
     /// ```
     pub fn dispatch_only(&mut self, pid: Pid) -> Option<Running<C>> {
         self.check(pid, Arrow::Dispatch).ok()?;
-        self.scheduler.remove(&mut self.table, pid.slot());
+        self.choose_only(pid.slot());
         Some(self.dispatch_slot(pid.slot()))
     }
 
@@ -213,7 +209,6 @@ impl<C: Context> Kernel<C> {
     fn dispatch_slot(&mut self, slot: u32) -> Running<C> {
         let dispatch = self.dispatches + 1;
         self.dispatches = dispatch;
-        self.scheduler.begins(slot, || self.clock.now(dispatch));
         let pcb = &mut self.table[slot];
         let State::Ready(context) = mem::replace(&mut pcb.state, State::Running) else {
             unreachable!("the policy chooses among the ready ones");
@@ -262,8 +257,7 @@ impl<C: Context> Kernel<C> {
         let pcb = self.running(pid);
         let killed = pcb.killed;
         pcb.enter(State::Waiting(thread.context, wait.clone()), now);
-        self.scheduler
-            .ends(pid, Arrow::Block, || self.clock.now(now));
+        self.turn_ends(pid, Arrow::Block);
         if let Some(deadline) = wait.deadline {
             self.timers.insert(pid.slot(), deadline);
             // Never later than it was: somebody else may be due before.
@@ -338,8 +332,7 @@ impl<C: Context> Kernel<C> {
     pub fn exit(&mut self, thread: Running<C>) -> C {
         let now = self.dispatches;
         self.running(thread.pid).enter(State::Terminated, now);
-        self.scheduler
-            .ends(thread.pid, Arrow::Exit, || self.clock.now(now));
+        self.turn_ends(thread.pid, Arrow::Exit);
         self.record(Arrow::Exit, thread.pid, |_| String::new());
         self.wake_joiners(thread.pid.slot());
         thread.context

@@ -91,7 +91,7 @@ impl<C: Context> Kernel<C> {
         self.timers.reserve(pid.slot());
         let now = self.dispatches;
         self.table
-            .insert(Pcb::new(pid, context, identity, attributes, now));
+            .insert(Pcb::new(pid, context, identity, now), attributes);
         self.record(Arrow::Create, pid, |_| String::new());
         pid
     }

@@ -260,10 +260,7 @@ impl<C: Context> Kernel<C> {
             self.timers.remove(slot);
         }
         self.objects_awaited -= usize::from(for_object);
-        self.scheduler
-            .ready(&mut self.table, slot, Arrow::Wake, || {
-                self.clock.now(self.dispatches)
-            });
+        self.line_up(slot, Arrow::Wake);
         pid
     }
 

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::mem;
 
-use super::attributes::Attributes;
 use super::pid::Pid;
 use super::queue::Queue;
 use super::state::State;
@@ -114,7 +113,8 @@ impl Default for Priority {
     }
 }
 
-/// One thread, as the kernel sees it. The fields are grouped by who writes them.
+/// One thread, as the kernel sees it. The fields are grouped by who writes them. What
+/// only policies look at lies beside: see [`Kernel::attributes`](super::Kernel::attributes).
 ///
 /// ```
 /// use kernel_sim::kernel::Kernel;
@@ -127,7 +127,6 @@ impl Default for Priority {
 ///
 /// let pcb = kernel.get(pid).unwrap();
 /// assert_eq!((pcb.pid(), *pcb.identity()), (pid, "worker"));
-/// assert_eq!(pcb.attributes().priority(), Priority::HIGHEST);
 /// assert_eq!(pcb.state().name(), StateName::Ready);
 /// assert_eq!((pcb.since(), pcb.switches(), pcb.killed()), (0, 0, false));
 /// ```
@@ -138,7 +137,6 @@ pub struct Pcb<C: Context> {
     /// The number of the dispatch during which it was made.
     pub(super) created: u64,
     pub(super) identity: C::Identity,
-    pub(super) attributes: Attributes,
 
     // Written by the arrows.
     pub(super) state: State<C>,
@@ -166,18 +164,11 @@ pub struct Pcb<C: Context> {
 // third of a switch.
 impl<C: Context> Pcb<C> {
     #[inline]
-    pub(super) fn new(
-        pid: Pid,
-        context: C,
-        identity: C::Identity,
-        attributes: Attributes,
-        created: u64,
-    ) -> Self {
+    pub(super) fn new(pid: Pid, context: C, identity: C::Identity, created: u64) -> Self {
         Self {
             pid,
             created,
             identity,
-            attributes,
             state: State::New(context),
             since: created,
             switches: 0,
@@ -258,11 +249,6 @@ impl<C: Context> Pcb<C> {
     /// dispatch by their idents, whoever gave them out.
     pub fn created(&self) -> (u64, Pid) {
         (self.created, self.pid)
-    }
-
-    /// What was said of the thread when it was made.
-    pub fn attributes(&self) -> &Attributes {
-        &self.attributes
     }
 
     /// The state, with the saved context where there is one.

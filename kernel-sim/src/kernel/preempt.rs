@@ -61,10 +61,7 @@ impl<C: Context> Kernel<C> {
         let pid = thread.pid;
         let now = self.dispatches;
         self.running(pid).enter(State::Ready(thread.context), now);
-        let time = || self.clock.now(now);
-        self.scheduler.ends(pid, Arrow::Preempt, time);
-        self.scheduler
-            .ready(&mut self.table, pid.slot(), Arrow::Preempt, time);
+        self.line_up(pid.slot(), Arrow::Preempt);
         self.record(Arrow::Preempt, pid, move |_| why.into());
     }
 
@@ -106,12 +103,12 @@ impl<C: Context> Kernel<C> {
     /// ```
     #[inline]
     pub fn is_outranked(&self, running: Pid) -> bool {
-        self.scheduler.outranks(running, || self.now())
+        self.scheduler.outranks(running, self.now())
     }
 
     /// Whether the turn of that thread should end now (3): it has used up its slice, or
-    /// somebody outranks it. For machines whose timer nobody hears until they ask. Never,
-    /// if the [scheduler](super::policy::Scheduler::set_quantum) was not told of a timer.
+    /// somebody outranks it. For machines whose timer nobody hears until they ask. Without
+    /// [a quantum](super::policy::Scheduler::with_quantum), round-robin does not know.
     ///
     /// ```
     /// # use kernel_sim::kernel::Kernel;
@@ -119,8 +116,7 @@ impl<C: Context> Kernel<C> {
     /// # use kernel_sim::kernel::pcb::Priority;
     /// # use kernel_sim::kernel::policy::Scheduler;
     /// # use std::time::Duration;
-    /// let mut round_robin = Scheduler::default();
-    /// round_robin.set_quantum(Duration::from_millis(2));
+    /// let round_robin = Scheduler::default().with_quantum(Duration::from_millis(2));
     /// let mut kernel = Kernel::new(Clock::counted(), round_robin);
     /// let pid = kernel.create((), Priority::NORMAL, "worker");
     /// kernel.admit(pid).unwrap();
@@ -176,8 +172,6 @@ impl<C: Context> Kernel<C> {
         pcb.since = dispatch;
         pcb.switches += 1;
         self.dispatches = dispatch;
-        self.scheduler
-            .begins(pid.slot(), || self.clock.now(dispatch));
         Some(dispatch)
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Kernel;
+use super::attributes::Attributes;
 use super::clock::Instant;
 use super::pcb::{Context, Pcb};
 use super::pid::Pid;
@@ -14,6 +15,20 @@ impl<C: Context> Kernel<C> {
     #[inline]
     pub fn get(&self, pid: Pid) -> Option<&Pcb<C>> {
         self.table.get(pid)
+    }
+
+    /// What was said of that thread to the policy; `None` once it was reaped or discarded.
+    ///
+    /// ```
+    /// # use kernel_sim::kernel::Kernel;
+    /// # use kernel_sim::kernel::pcb::Priority;
+    /// let mut kernel = Kernel::default();
+    /// let pid = kernel.create((), Priority::HIGHEST, "worker");
+    /// assert_eq!(kernel.attributes(pid).unwrap().priority(), Priority::HIGHEST);
+    /// ```
+    pub fn attributes(&self, pid: Pid) -> Option<&Attributes> {
+        self.get(pid)?;
+        Some(self.table.attributes(pid.slot()))
     }
 
     /// Whether that thread waits for something. No, if it is gone.

@@ -206,7 +206,7 @@ mod tests {
             let mut table = Table::<Token>::default();
             for _ in 0..10 {
                 let pid = table.next_pid();
-                table.insert(Pcb::new(pid, Token, "", Attributes::default(), 0));
+                table.insert(Pcb::new(pid, Token, "", 0), Attributes::default());
             }
             let mut queue = Queue::default();
             let mut model = VecDeque::new();

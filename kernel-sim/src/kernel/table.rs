@@ -7,6 +7,7 @@ use std::ptr;
 
 use slab::Slab;
 
+use super::attributes::Attributes;
 use super::pcb::{Context, Pcb};
 use super::pid::Pid;
 use super::queue::AllLinks;
@@ -26,6 +27,9 @@ pub(super) struct Table<C: Context> {
     first: usize,
     /// Written by the one queue that a thread stands in.
     pub(super) links: AllLinks,
+    /// By slot, for policies. With them in it, a PCB would be too large for a slot of 128
+    /// bytes, which is found by a shift.
+    attributes: Vec<Attributes>,
     /// For the next PCB.
     generation: NonZeroU64,
 }
@@ -36,6 +40,7 @@ impl<C: Context> Default for Table<C> {
             slots: Slab::new(),
             first: 0,
             links: AllLinks::default(),
+            attributes: Vec::new(),
             generation: NonZeroU64::MIN,
         }
     }
@@ -58,13 +63,17 @@ impl<C: Context> Table<C> {
 
     /// Puts in a PCB that was made under one of these pids.
     #[inline]
-    pub(super) fn insert(&mut self, pcb: Pcb<C>) {
+    pub(super) fn insert(&mut self, pcb: Pcb<C>, attributes: Attributes) {
         debug_assert_eq!(pcb.pid.slot() as usize, self.slots.vacant_key());
         // Counting to 2^64 takes five centuries, at a nanosecond a thread.
         if pcb.pid == self.next_pid() {
             self.generation = self.generation.saturating_add(1);
         }
         self.links.reserve(pcb.pid.slot());
+        match self.attributes.get_mut(pcb.pid.slot() as usize) {
+            Some(place) => *place = attributes,
+            None => self.attributes.push(attributes),
+        }
         let slot = self.slots.insert(ManuallyDrop::new(pcb));
         // All of them may have moved.
         self.first = ptr::from_ref(&self.slots[slot]).addr() - slot * Self::STRIDE;
@@ -92,6 +101,12 @@ impl<C: Context> Table<C> {
             .get_mut(pid.slot() as usize)
             .map(ManuallyDrop::deref_mut)
             .filter(|pcb| pcb.pid.ident() == pid.ident())
+    }
+
+    /// What was said of the thread in `slot`.
+    #[inline]
+    pub(super) fn attributes(&self, slot: u32) -> &Attributes {
+        &self.attributes[slot as usize]
     }
 
     /// The PCB of the thread that has had this slot since that dispatch, if it is
@@ -165,7 +180,7 @@ mod tests {
         let mut table = Table::<()>::default();
         for _ in 0..100 {
             let pid = table.next_pid();
-            table.insert(Pcb::new(pid, (), "", Attributes::default(), 0));
+            table.insert(Pcb::new(pid, (), "", 0), Attributes::default());
         }
         for slot in 0..100 {
             assert_eq!(table.address_of(slot), ptr::from_ref(&table[slot]).addr());

@@ -88,13 +88,13 @@ impl Computer {
         let Settings {
             disk,
             quantum,
-            mut policy,
+            policy,
             costs,
             limits,
             trace,
             calls: call_log,
         } = settings;
-        policy.set_quantum(time_of(quantum.get()));
+        let policy = policy.with_quantum(time_of(quantum.get()));
         let mut kernel = Kernel::new(Clock::counted(), policy);
         kernel.listen(match trace {
             Trace::Log => trace::level_of_log(),

@@ -111,8 +111,8 @@ impl Computer {
         registers: Registers,
         process: Rc<Process>,
     ) {
-        let pcb = self.kernel.get(beside.pid).expect("it has the CPU");
-        let attributes = *pcb.attributes();
+        let attributes = self.kernel.attributes(beside.pid);
+        let attributes = *attributes.expect("it has the CPU");
         process.threads.borrow_mut().insert(pid.ident(), pid);
         let identity = Identity::new(Rc::clone(&process), pid.ident());
         let thread = Thread::new(pid, registers, process);

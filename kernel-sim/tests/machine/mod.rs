@@ -10,6 +10,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::TestCaseResult;
 
+use kernel_sim::kernel::attributes::Attributes;
 use kernel_sim::kernel::clock::{Clock, Instant};
 use kernel_sim::kernel::pcb::{Context, Priority};
 use kernel_sim::kernel::pid::Pid;
@@ -305,6 +306,8 @@ impl Machine {
         prop_assert_eq!(kernel.iter().count(), model.len());
         for &pid in &self.pids {
             prop_assert_eq!(kernel.get(pid).map(Seen::from), model.seen(pid).cloned());
+            let priority = kernel.attributes(pid).map(Attributes::priority);
+            prop_assert_eq!(priority, model.priority(pid));
             prop_assert_eq!(kernel.joiners(pid), model.joiners(pid));
             let waits = model.seen(pid).is_some_and(|seen| seen.wait.is_some());
             prop_assert_eq!(kernel.is_waiting(pid), waits);

@@ -29,7 +29,7 @@ pub(crate) enum Order {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Seen {
     pub(crate) pid: Pid,
-    pub(crate) priority: Priority,
+
     pub(crate) state: StateName,
     pub(crate) wait: Option<Wait>,
     pub(crate) since: u64,
@@ -42,7 +42,7 @@ impl<C: Context<Object = Object>> From<&Pcb<C>> for Seen {
     fn from(pcb: &Pcb<C>) -> Self {
         Self {
             pid: pcb.pid(),
-            priority: pcb.attributes().priority(),
+
             state: pcb.state().name(),
             wait: pcb.state().wait().copied(),
             since: pcb.since(),
@@ -56,6 +56,7 @@ impl<C: Context<Object = Object>> From<&Pcb<C>> for Seen {
 #[derive(Debug)]
 struct Thread {
     seen: Seen,
+    priority: Priority,
     signal: Signal,
     token: bool,
     /// The number of the move that brought the thread to its state.
@@ -88,7 +89,6 @@ impl Model {
     pub(crate) fn create(&mut self, pid: Pid, priority: Priority) {
         let seen = Seen {
             pid,
-            priority,
             state: StateName::New,
             wait: None,
             since: self.dispatches,
@@ -98,6 +98,7 @@ impl Model {
         };
         let thread = Thread {
             seen,
+            priority,
             signal: Signal::Continue,
             token: false,
             arrival: 0,
@@ -249,6 +250,10 @@ impl Model {
         threads.find(|seen| apt(seen)).map(|seen| seen.pid)
     }
 
+    pub(crate) fn priority(&self, pid: Pid) -> Option<Priority> {
+        self.threads.get(&pid).map(|thread| thread.priority)
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.threads.len()
     }
@@ -257,7 +262,7 @@ impl Model {
         // To round-robin all are equally urgent.
         let urgency = |thread: &Thread| match self.order {
             Order::RoundRobin => Priority::NORMAL,
-            Order::Priority => thread.seen.priority,
+            Order::Priority => thread.priority,
         };
         pids(self.sorted(|thread| {
             (thread.seen.state == StateName::Ready).then(|| Reverse(urgency(thread)))

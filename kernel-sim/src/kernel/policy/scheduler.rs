@@ -9,15 +9,16 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use super::super::Kernel;
 use super::super::clock::Instant;
 use super::super::pcb::Context;
 use super::super::pid::Pid;
 use super::super::queue::Queue;
 use super::super::state::{Arrow, State};
 use super::super::table::Table;
-use super::round_robin::RoundRobin;
+use super::round_robin::{RoundRobin, SlicedRoundRobin};
 use super::{
-    Ageing, EarliestDeadline, Eevdf, Feedback, Fifo, Lottery, Policy, ShortestJob,
+    Ageing, DEFAULT_QUANTUM, EarliestDeadline, Eevdf, Feedback, Fifo, Lottery, Policy, ShortestJob,
     ShortestRemaining, StaticPriority, Stride,
 };
 
@@ -40,37 +41,32 @@ use super::{
 /// );
 /// ```
 #[derive(Debug)]
-pub struct Scheduler {
-    kind: Kind,
-    /// If somebody wants to know how long turns are.
-    turns: Option<Turns>,
-}
+pub struct Scheduler(Kind);
 
 #[derive(Debug)]
 enum Kind {
     RoundRobin(RoundRobin),
-    Boxed(Box<dyn Policy>),
+    Boxed(Boxed),
 }
 
-/// By slot: when its turn began.
-#[derive(Debug, Default)]
-struct Turns(Vec<Instant>);
+/// A policy that is told how long each turn was.
+#[derive(Debug)]
+struct Boxed {
+    policy: Box<dyn Policy>,
+    /// By slot: when its turn began.
+    began: Vec<Instant>,
+}
 
 impl Default for Scheduler {
     fn default() -> Self {
-        Self {
-            kind: Kind::RoundRobin(RoundRobin::default()),
-            turns: None,
-        }
+        Self(Kind::RoundRobin(RoundRobin::default()))
     }
 }
 
 impl From<Box<dyn Policy>> for Scheduler {
     fn from(policy: Box<dyn Policy>) -> Self {
-        Self {
-            kind: Kind::Boxed(policy),
-            turns: Some(Turns::default()),
-        }
+        let began = Vec::new();
+        Self(Kind::Boxed(Boxed { policy, began }))
     }
 }
 
@@ -92,95 +88,60 @@ impl Scheduler {
         Scheduler::from(Box::new(P::default()) as Box<dyn Policy>)
     }
 
-    /// The machine has a timer, with that quantum. Without a timer, policies count as if
-    /// it were a millisecond.
-    pub fn set_quantum(&mut self, quantum: Duration) {
-        self.turns.get_or_insert_default();
-        match &mut self.kind {
-            Kind::RoundRobin(policy) => policy.quantum = quantum,
-            Kind::Boxed(policy) => policy.set_quantum(quantum),
-        }
-    }
-
-    #[inline]
-    pub(in super::super) fn ready<C: Context>(
-        &mut self,
-        table: &mut Table<C>,
-        slot: u32,
-        arrow: Arrow,
-        now: impl FnOnce() -> Instant,
-    ) {
-        match &mut self.kind {
-            Kind::RoundRobin(policy) => policy.ready(table, slot),
-            Kind::Boxed(policy) => {
-                let pcb = &table[slot];
-                policy.ready(pcb.pid, &pcb.attributes, arrow, now());
+    /// The same policy for a machine with a timer, and with that quantum. Without a
+    /// timer, policies count as if it were a millisecond.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use kernel_sim::kernel::policy::Scheduler;
+    ///
+    /// let scheduler = Scheduler::default().with_quantum(Duration::from_millis(10));
+    /// assert_eq!(scheduler.to_string(), "round-robin");
+    /// ```
+    pub fn with_quantum(self, quantum: Duration) -> Scheduler {
+        match self.0 {
+            Kind::RoundRobin(_) => {
+                let sliced: Box<dyn Policy> = Box::new(SlicedRoundRobin::new(quantum));
+                sliced.into()
+            }
+            Kind::Boxed(mut boxed) => {
+                boxed.policy.set_quantum(quantum);
+                Scheduler(Kind::Boxed(boxed))
             }
         }
     }
 
-    #[inline]
-    pub(in super::super) fn next<C: Context>(
-        &mut self,
-        table: &mut Table<C>,
-        now: impl FnOnce() -> Instant,
-    ) -> Option<u32> {
-        match &mut self.kind {
-            Kind::RoundRobin(policy) => policy.next(table),
-            Kind::Boxed(policy) => {
-                let pid = policy.next(now())?;
-                let pcb = table.get(pid);
-                let ready = pcb.is_some_and(|pcb| matches!(pcb.state, State::Ready(_)));
-                assert!(ready, "policy {policy:?} chose {pid:?}, which is not ready");
-                Some(pid.slot())
-            }
-        }
-    }
-
-    /// The turn of a thread begins.
-    #[inline]
-    pub(in super::super) fn begins(&mut self, slot: u32, now: impl FnOnce() -> Instant) {
-        if let Some(turns) = &mut self.turns {
-            turns.begins(slot, now());
-        }
-    }
-
-    /// The turn of a thread is over.
-    #[inline]
-    pub(in super::super) fn ends(&mut self, pid: Pid, arrow: Arrow, now: impl FnOnce() -> Instant) {
-        if let (Some(turns), Kind::Boxed(policy)) = (&self.turns, &mut self.kind) {
-            policy.ran(pid, turns.ran(pid, now()), arrow);
-        }
-    }
-
+    /// How long the thread that was just chosen may have the CPU.
     pub(in super::super) fn slice(&self, pid: Pid) -> Option<Duration> {
-        match &self.kind {
-            Kind::RoundRobin(policy) => Some(policy.quantum),
-            Kind::Boxed(policy) => policy.slice(pid),
+        match &self.0 {
+            Kind::RoundRobin(_) => Some(DEFAULT_QUANTUM),
+            Kind::Boxed(boxed) => boxed.policy.slice(pid),
         }
     }
 
-    #[inline]
-    pub(in super::super) fn outranks(&self, running: Pid, now: impl FnOnce() -> Instant) -> bool {
-        match &self.kind {
+    /// Whether somebody ready should have the CPU instead.
+    pub(in super::super) fn outranks(&self, running: Pid, now: Instant) -> bool {
+        match &self.0 {
             Kind::RoundRobin(_) => false,
-            Kind::Boxed(policy) => {
-                let now = now();
-                policy.outranks(running, self.ran(running, now), now)
+            Kind::Boxed(boxed) => {
+                let ran = boxed.ran(running, now);
+                boxed.policy.outranks(running, ran, now)
             }
         }
     }
 
     /// How long the turn of the thread has been so far. Nothing, if nobody counts.
     pub(in super::super) fn ran(&self, running: Pid, now: Instant) -> Duration {
-        let turns = self.turns.as_ref();
-        turns.map_or(Duration::ZERO, |turns| turns.ran(running, now))
+        match &self.0 {
+            Kind::RoundRobin(_) => Duration::ZERO,
+            Kind::Boxed(boxed) => boxed.ran(running, now),
+        }
     }
 
     /// Whether it is certain, without asking, that nobody is ready.
     #[inline(always)]
     pub(in super::super) fn would_choose_nobody(&self) -> bool {
-        match &self.kind {
+        match &self.0 {
             Kind::RoundRobin(policy) => policy.is_empty(),
             Kind::Boxed(_) => false,
         }
@@ -189,38 +150,114 @@ impl Scheduler {
     /// The line in which the ready threads stand, if they stand in one.
     #[inline]
     pub(in super::super) fn line(&self) -> Option<&Queue> {
-        match &self.kind {
+        match &self.0 {
             Kind::RoundRobin(policy) => Some(policy.line()),
             Kind::Boxed(_) => None,
         }
     }
 
-    pub(in super::super) fn remove<C: Context>(&mut self, table: &mut Table<C>, slot: u32) {
-        match &mut self.kind {
-            Kind::RoundRobin(policy) => policy.remove(table, slot),
-            Kind::Boxed(policy) => policy.remove(table[slot].pid),
-        }
-    }
-
     pub(in super::super) fn in_order<C: Context>(&self, table: &Table<C>) -> Vec<Pid> {
-        match &self.kind {
+        match &self.0 {
             Kind::RoundRobin(policy) => policy.in_order(table),
-            Kind::Boxed(policy) => policy.in_order(),
+            Kind::Boxed(boxed) => boxed.policy.in_order(),
         }
     }
 }
 
-impl Turns {
+/// What the kernel tells its policy, and asks.
+impl<C: Context> Kernel<C> {
+    /// The thread in `slot` has become ready.
+    #[inline(always)]
+    pub(in super::super) fn line_up(&mut self, slot: u32, arrow: Arrow) {
+        match &mut self.scheduler.0 {
+            Kind::RoundRobin(policy) => policy.ready(&mut self.table, slot),
+            Kind::Boxed(_) => self.line_up_boxed(slot, arrow),
+        }
+    }
+
+    /// A thread has left the CPU and is not ready.
+    #[inline(always)]
+    pub(in super::super) fn turn_ends(&mut self, pid: Pid, arrow: Arrow) {
+        match &self.scheduler.0 {
+            Kind::RoundRobin(_) => {}
+            Kind::Boxed(_) => self.turn_ends_boxed(pid, arrow),
+        }
+    }
+
+    /// Who is next.
+    #[inline(always)]
+    pub(in super::super) fn choose(&mut self) -> Option<u32> {
+        match &mut self.scheduler.0 {
+            Kind::RoundRobin(policy) => policy.next(&mut self.table),
+            Kind::Boxed(_) => self.choose_boxed(),
+        }
+    }
+
+    /// The thread in `slot` is next, past the policy.
+    pub(in super::super) fn choose_only(&mut self, slot: u32) {
+        let now = self.now();
+        match &mut self.scheduler.0 {
+            Kind::RoundRobin(policy) => policy.remove(&mut self.table, slot),
+            Kind::Boxed(boxed) => {
+                boxed.policy.remove(self.table[slot].pid);
+                boxed.begins(slot, now);
+            }
+        }
+    }
+
+    // The same for policies in a box, apart from the others, whose way so is short.
+
+    #[cold]
+    #[inline(never)]
+    fn line_up_boxed(&mut self, slot: u32, arrow: Arrow) {
+        let (pid, now) = (self.table[slot].pid, self.now());
+        if arrow == Arrow::Preempt {
+            self.turn_ends_boxed(pid, arrow);
+        }
+        if let Kind::Boxed(boxed) = &mut self.scheduler.0 {
+            let attributes = self.table.attributes(slot);
+            boxed.policy.ready(pid, attributes, arrow, now);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn turn_ends_boxed(&mut self, pid: Pid, arrow: Arrow) {
+        let now = self.now();
+        if let Kind::Boxed(boxed) = &mut self.scheduler.0 {
+            let ran = boxed.ran(pid, now);
+            boxed.policy.ran(pid, ran, arrow);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn choose_boxed(&mut self) -> Option<u32> {
+        let now = self.now();
+        let Kind::Boxed(boxed) = &mut self.scheduler.0 else {
+            return None;
+        };
+        let pid = boxed.policy.next(now)?;
+        let pcb = self.table.get(pid);
+        let ready = pcb.is_some_and(|pcb| matches!(pcb.state, State::Ready(_)));
+        let policy = &boxed.policy;
+        assert!(ready, "policy {policy:?} chose {pid:?}, which is not ready");
+        boxed.begins(pid.slot(), now);
+        Some(pid.slot())
+    }
+}
+
+impl Boxed {
     fn begins(&mut self, slot: u32, now: Instant) {
         let slot = slot as usize;
-        if self.0.len() <= slot {
-            self.0.resize(slot + 1, now);
+        if self.began.len() <= slot {
+            self.began.resize(slot + 1, now);
         }
-        self.0[slot] = now;
+        self.began[slot] = now;
     }
 
     fn ran(&self, pid: Pid, now: Instant) -> Duration {
-        let began = self.0.get(pid.slot() as usize);
+        let began = self.began.get(pid.slot() as usize);
         began.map_or(Duration::ZERO, |&began| now - began)
     }
 }
@@ -254,9 +291,9 @@ impl FromStr for Scheduler {
 
 impl fmt::Display for Scheduler {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match &self.kind {
+        f.pad(match &self.0 {
             Kind::RoundRobin(_) => RoundRobin::NAME,
-            Kind::Boxed(policy) => policy.name(),
+            Kind::Boxed(boxed) => boxed.policy.name(),
         })
     }
 }
