@@ -6,11 +6,13 @@
 use std::cell::{Cell, OnceCell, RefCell, RefMut};
 use std::num::NonZeroU64;
 use std::sync::Arc;
+use std::time::Duration;
 use std::vec;
 
 use kernel_sim::kernel::Kernel;
+use kernel_sim::kernel::attributes::Attributes;
 use kernel_sim::kernel::clock::Clock;
-use kernel_sim::kernel::pcb::{self, Priority};
+use kernel_sim::kernel::pcb;
 use kernel_sim::kernel::pid::Pid;
 use kernel_sim::kernel::policy::Scheduler;
 use kernel_sim::kernel::trace;
@@ -18,7 +20,7 @@ use kernel_sim::kernel::wait::{ScopeId, WaitReason};
 use log::{Level, LevelFilter};
 
 use crate::ahead::Ahead;
-use crate::current::{self, Beginning};
+use crate::current::{self, Beginning, Pace};
 use crate::error::Ring;
 use crate::fiber::Fiber;
 use crate::handle::{self, Message};
@@ -42,6 +44,10 @@ pub(crate) struct Core {
     pub(crate) beginning: Cell<Option<Beginning>>,
     /// What other OS threads ask for.
     pub(crate) inbox: Arc<Inbox<Message>>,
+    /// Whether time passes only when somebody lets it.
+    pub(crate) is_time_made: bool,
+    /// Whether turns have an end.
+    has_quantum: bool,
     /// For threads that do not say otherwise.
     pub(crate) stack_size: StackSize,
     pub(crate) main: OnceCell<Thread>,
@@ -131,12 +137,21 @@ impl Core {
     pub(crate) fn new(
         clock: Clock,
         scheduler: Scheduler,
+        quantum: Option<Duration>,
         stack_size: StackSize,
         guards: GuardPages,
     ) -> Self {
         Self {
             id: place::new_run(),
-            kernel: RefCell::new(Kernel::new(clock, scheduler)),
+            is_time_made: !matches!(clock, Clock::Real { .. }),
+            has_quantum: quantum.is_some(),
+            kernel: RefCell::new(Kernel::new(
+                clock,
+                match quantum {
+                    Some(quantum) => scheduler.with_quantum(quantum),
+                    None => scheduler,
+                },
+            )),
             fibers: RefCell::new(FiberPool::new(guards)),
             ahead: RefCell::default(),
             stack_waits: StackWaits::default(),
@@ -156,10 +171,19 @@ impl Core {
         }
     }
 
+    /// What threads that compute have to do with time.
+    pub(crate) fn pace(&self) -> Pace {
+        match (self.has_quantum, self.is_time_made) {
+            (true, _) => Pace::Timed,
+            (false, true) => Pace::Counted,
+            (false, false) => Pace::Untimed,
+        }
+    }
+
     /// Makes a thread in state New, whose task was made for the next pid; and starts
     /// it, if it is marked as started.
     #[inline]
-    pub(crate) fn create(&self, priority: Priority, task: Arc<Task>) {
+    pub(crate) fn create(&self, attributes: Attributes, task: Arc<Task>) {
         let (starts, is_awaited) = (task.is_started(), !task.daemon);
         // The log was asked when the pid was, and must not be now: it is the
         // program's, and might spawn.
@@ -168,7 +192,7 @@ impl Core {
             let slot = kernel.next_pid().slot();
             self.ahead.borrow_mut().note_fresh(slot, &task);
         }
-        let pid = kernel.create(Context::Fresh, priority, task);
+        let pid = kernel.create(Context::Fresh, attributes, task);
         if starts {
             kernel.admit(pid).expect("it is new"); // 1
             self.awaited
@@ -211,12 +235,12 @@ impl Core {
         let mut batch = Batch(self.inbox.take().into_iter());
         for message in batch.0.by_ref() {
             match message {
-                Message::Spawn(task, priority) => {
+                Message::Spawn(task, attributes) => {
                     // Without asking the log, which may panic, and this message
                     // is in nobody's hands.
                     let mut kernel = self.kernel.borrow_mut();
                     let (ident, identity) = (task.ident, Arc::clone(&task));
-                    let pid = kernel.create_reserved(ident, Context::Fresh, priority, identity);
+                    let pid = kernel.create_reserved(ident, Context::Fresh, attributes, identity);
                     drop(kernel);
                     task.pid.set(Some(pid));
                     self.admit(&task);

@@ -40,6 +40,7 @@ thread_local! {
             seat: Cell::new(None),
             now: Cell::new(Moment::START),
             alone: Cell::new(false),
+            pace: Cell::new(Pace::Untimed),
         }
     };
 }
@@ -53,6 +54,19 @@ struct Turn {
     now: Cell<Moment>,
     /// Whether nobody else was ready when the turn began.
     alone: Cell<bool>,
+    /// The same for the whole run.
+    pace: Cell<Pace>,
+}
+
+/// What a run has to do with time while a thread has the CPU.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// Nothing.
+    Untimed,
+    /// Time passes with checkpoints. A turn is as long as it is.
+    Counted,
+    /// A turn ends at the first safe point after its quantum.
+    Timed,
 }
 
 /// The green thread that has the CPU.
@@ -108,6 +122,7 @@ pub(crate) fn enter(core: &Core) -> Option<Inside<'_>> {
         return None;
     }
     CORE.set(Some(NonNull::from(core)));
+    TURN.with(|turn| turn.pace.set(core.pace()));
     place::begin(core.id);
     Some(Inside(core))
 }
@@ -118,6 +133,7 @@ pub(crate) struct Inside<'a>(&'a Core);
 impl Drop for Inside<'_> {
     fn drop(&mut self) {
         CORE.set(None);
+        TURN.with(|turn| turn.pace.set(Pace::Untimed));
         place::end(self.0.id);
     }
 }
@@ -254,6 +270,12 @@ pub(crate) fn begin_turn(dispatch: u64, alone: bool) {
         turn.now.set(Moment::of(dispatch));
         turn.alone.set(alone);
     });
+}
+
+/// What the runtime of this OS thread, if there is one, has to do with time.
+#[inline(always)]
+pub(crate) fn pace() -> Pace {
+    TURN.with(|turn| turn.pace.get())
 }
 
 /// When it is, as the runtime of this OS thread counts.

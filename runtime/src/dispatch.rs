@@ -114,6 +114,7 @@ impl Core {
     ) -> RefMut<'a, Kernel<Context>> {
         match trap {
             Trap::Yield => kernel.preempt(thread),          // 3
+            Trap::Interrupt => kernel.interrupt(thread),    // 3
             Trap::Wait(wait) => kernel.block(thread, wait), // 4
             Trap::Exit => {
                 let (pid, dispatch) = (thread.pid(), thread.dispatch);
@@ -210,6 +211,10 @@ impl Core {
         let idle = self.kernel.borrow_mut().idle();
         let time = match idle {
             Idle::No => return Ok(()),
+            Idle::For(time) if self.is_time_made => {
+                self.tell_kernel(|kernel| kernel.pass(time));
+                return Ok(());
+            }
             Idle::For(time) => Some(time),
             Idle::Forever => None,
         };

@@ -180,6 +180,7 @@ impl Fiber {
         // has not written, and wait for what it has. That was a third of a switch.
         match frame.trap {
             Trap::Yield => Trap::Yield,
+            Trap::Interrupt => Trap::Interrupt,
             // The one reason that is of one word: so it is copied as that.
             Trap::Wait(Wait {
                 reason: WaitReason::Object(object),

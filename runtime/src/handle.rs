@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use kernel_sim::kernel::RESERVED;
-use kernel_sim::kernel::pcb::Priority;
+use kernel_sim::kernel::attributes::Attributes;
 
 use crate::core::Core;
 use crate::current;
@@ -22,7 +22,7 @@ use crate::thread::{Builder, JoinHandle};
 /// What other OS threads ask of a loop.
 pub(crate) enum Message {
     /// Make a PCB for a thread that was spawned elsewhere, and start it.
-    Spawn(Arc<Task>, Priority),
+    Spawn(Arc<Task>, Attributes),
     /// Start a thread that was created, and that is marked as started.
     Start(Arc<Task>),
     /// See [`Thread::unpark`](crate::thread::Thread::unpark).

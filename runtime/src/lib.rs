@@ -34,7 +34,7 @@
 //! - [`time::Instant`], [`hint::spin_loop`]: what a program on green threads
 //!   needs in place of std's.
 //! - [`Handle`]: the door for other OS threads.
-//! - [`report::ps`]: the PCB table, as text; [`Deadlock`]: why nobody can go on;
+//! - [`report::ps`]: the PCB table, as text; [`report::gantt`]: who ran when; [`Deadlock`]: why nobody can go on;
 //!   [`set_excepthook`]: what is done about panics.
 //! - [`error`]: everything that can be refused.
 //!
@@ -50,7 +50,7 @@
 //!    ends.
 //! 6. `thread/`: `builder.rs` makes threads, `joining.rs` waits for them,
 //!    `join.rs` carries the result, `scope.rs` lets them borrow.
-//! 7. `handle.rs`, `inbox.rs`: the doors for other OS threads.
+//! 7. `quantum.rs`: where the CPU can be taken away, and why nowhere else; `handle.rs`, `inbox.rs`: the doors for other OS threads.
 //! 8. `place.rs`, `sync/core_bound.rs`, `sync/object.rs`, `sync/wait_queue.rs`:
 //!    whose a lock is, and how to wait for it; then one primitive a file,
 //!    `sync/mutex.rs` first.
@@ -113,6 +113,7 @@ mod overflow;
 mod panic;
 mod place;
 pub mod pool;
+mod quantum;
 pub mod queue;
 pub mod report;
 mod runtime;
@@ -138,9 +139,21 @@ pub mod policy {
     //! A policy is asked in the middle of a switch, so it must not call into
     //! the runtime.
 
+    pub use kernel_sim::kernel::attributes::{Attributes, Weight};
+    pub use kernel_sim::kernel::clock::Instant;
     pub use kernel_sim::kernel::pid::Pid;
-    pub use kernel_sim::kernel::policy::{Policy, Scheduler, StaticPriority, UnknownPolicy};
+    pub use kernel_sim::kernel::policy::{
+        Ageing, EarliestDeadline, Eevdf, Feedback, Fifo, Lottery, Policy, Scheduler, ShortestJob,
+        ShortestRemaining, StaticPriority, Stride, UnknownPolicy,
+    };
     pub use kernel_sim::kernel::state::Arrow;
+}
+
+pub mod schedule {
+    //! What [`report::schedule`](crate::report::schedule) and
+    //! [`report::metrics`](crate::report::metrics) give.
+
+    pub use kernel_sim::schedule::{Gantt, Metrics, Schedule, Span, ThreadMetrics, Turn};
 }
 
 /// The programs on that page.

@@ -41,6 +41,7 @@ pub use future::Future;
 pub use map::Map;
 
 use crate::error::refuse;
+use crate::quantum::safe_point;
 use workers::Workers;
 
 /// Threads that do what is submitted: at most so many at a time, and each of them
@@ -154,6 +155,7 @@ impl ThreadPool {
         F: FnOnce() -> T + 'static,
         T: 'static,
     {
+        safe_point();
         submit(Location::caller(), &self.workers, f)
     }
 

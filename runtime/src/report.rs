@@ -1,7 +1,9 @@
 //! Looking at the runtime while it runs.
 
+mod history;
 mod stacks;
 
+pub use history::{gantt, metrics, schedule};
 pub use stacks::stacks;
 
 use std::fmt::Write as _;

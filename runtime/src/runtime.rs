@@ -5,7 +5,9 @@ use std::fmt;
 use std::io;
 use std::panic::{panic_any, resume_unwind};
 use std::str::FromStr;
+use std::time::Duration;
 
+use kernel_sim::kernel::attributes::Attributes;
 use kernel_sim::kernel::clock;
 use kernel_sim::kernel::pcb::Pcb;
 use kernel_sim::kernel::pid::Pid;
@@ -19,6 +21,7 @@ use crate::error::refuse;
 use crate::handle;
 use crate::overflow;
 use crate::panic::{self, Killed};
+use crate::quantum::Quantum;
 use crate::stack::{self, GuardPages, NoStack, StackSize, StackSizeError};
 use crate::thread;
 
@@ -65,10 +68,11 @@ where
 ///
 /// | method | variable | values | default |
 /// | --- | --- | --- | --- |
-/// | [`clock`](Builder::clock) | `RUNTIME_CLOCK` | `real`, `virtual` | `real` |
+/// | [`clock`](Builder::clock) | `RUNTIME_CLOCK` | `real`, `virtual`, `counted` | `real` |
 /// | [`stack_size`](Builder::stack_size) | `RUNTIME_STACK_SIZE` | bytes, or `64K`, `1M` | `256K` |
 /// | [`guard_pages`](Builder::guard_pages) | `RUNTIME_GUARD_PAGES` | `madvise`, `mprotect` | `madvise` where the system has it |
-/// | [`policy`](Builder::policy) | `RUNTIME_POLICY` | `round-robin`, `priority` | `round-robin` |
+/// | [`policy`](Builder::policy) | `RUNTIME_POLICY` | `fifo`, `round-robin`, `sjf`, `srt`, `priority`, `ageing`, `mlfq`, `lottery`, `stride`, `edf`, `eevdf` | `round-robin` |
+/// | [`quantum`](Builder::quantum) | `RUNTIME_QUANTUM` | a time: `10ms`, `500us` | none |
 ///
 /// ```
 /// use runtime::Clock;
@@ -87,6 +91,9 @@ pub struct Builder {
     stack_size: Option<usize>,
     guard_pages: Option<GuardPages>,
     policy: Option<Scheduler>,
+    quantum: Option<Duration>,
+    main: Attributes,
+    history: bool,
 }
 
 /// Where a runtime's time comes from.
@@ -98,9 +105,14 @@ pub struct Builder {
 pub enum Clock {
     /// The operating system.
     Real,
-    /// Nowhere: each dispatch takes a microsecond, and when nobody is ready
-    /// time leaps to the next deadline. The same on every run.
+    /// Nowhere: each dispatch takes a microsecond and so does each
+    /// [checkpoint](crate::thread::checkpoint()), and when nobody is ready time leaps to the
+    /// next deadline. The same on every run.
     Virtual,
+    /// Nowhere either, and switching takes no time: only a checkpoint does, a microsecond.
+    /// So schedules come out as they are worked out in textbooks. A loop that waits by
+    /// [`yield_now`](crate::thread::yield_now) for a time to come waits for ever.
+    Counted,
 }
 
 impl FromStr for Clock {
@@ -110,7 +122,8 @@ impl FromStr for Clock {
         match name {
             "real" => Ok(Clock::Real),
             "virtual" => Ok(Clock::Virtual),
-            _ => Err("it must be 'real' or 'virtual'"),
+            "counted" => Ok(Clock::Counted),
+            _ => Err("it must be 'real', 'virtual' or 'counted'"),
         }
     }
 }
@@ -172,6 +185,54 @@ impl Builder {
         self
     }
 
+    /// For how long a thread may have the CPU while others are ready, whatever the
+    /// environment says. It loses the CPU at the first safe point after that: at a call
+    /// into the runtime, or a [`checkpoint`](crate::thread::checkpoint()). A policy may give
+    /// a thread more than one quantum at a time, and may interrupt it sooner, or never.
+    ///
+    /// Without a quantum a thread has the CPU until it waits or yields. With one, each
+    /// safe point costs a reading of the clock, about 25 ns. Zero is taken for a nanosecond.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// runtime::Builder::new().quantum(Duration::from_millis(10)).run(|| ()).unwrap();
+    /// ```
+    pub fn quantum(mut self, quantum: Duration) -> Self {
+        self.quantum = Some(quantum.max(Duration::from_nanos(1)));
+        self
+    }
+
+    /// What policies may know of the main thread. Others are told about by
+    /// [`thread::Builder::attributes`].
+    ///
+    /// ```
+    /// use runtime::Priority;
+    /// use runtime::policy::Attributes;
+    ///
+    /// let urgent = Attributes::default().with_priority(Priority::HIGHEST);
+    /// runtime::Builder::new().main_attributes(urgent).run(|| ()).unwrap();
+    /// ```
+    pub fn main_attributes(mut self, attributes: Attributes) -> Self {
+        self.main = attributes;
+        self
+    }
+
+    /// Writes down who went along which arrow when, for [`report::gantt`](crate::report::gantt)
+    /// and [`report::metrics`](crate::report::metrics). Each arrow costs a reading of the
+    /// clock, and 32 bytes until the runtime has ended.
+    ///
+    /// ```
+    /// let chart = runtime::Builder::new()
+    ///     .keep_history()
+    ///     .run(|| runtime::report::gantt().unwrap());
+    /// assert!(chart.unwrap().starts_with("MainThread  "));
+    /// ```
+    pub fn keep_history(mut self) -> Self {
+        self.history = true;
+        self
+    }
+
     /// Runs `main` in the runtime: see [`run`].
     ///
     /// # Errors
@@ -211,6 +272,7 @@ impl Builder {
         if std::thread::panicking() {
             return Err(RunError::Unwinding);
         }
+        let attributes = self.main;
         let core = self.into_core()?;
         let Some(_inside) = current::enter(&core) else {
             return Err(RunError::Nested);
@@ -221,6 +283,7 @@ impl Builder {
 
         let mut main = thread::Builder::new()
             .name("MainThread".into())
+            .attributes(attributes)
             .create(main)
             .expect("there is nothing wrong with its name");
         core.main
@@ -268,6 +331,7 @@ impl Builder {
             .map_or_else(|| setting("RUNTIME_CLOCK"), |c| Ok(Some(c)))?
         {
             Some(Clock::Virtual) => clock::Clock::virtual_time(),
+            Some(Clock::Counted) => clock::Clock::counted(),
             Some(Clock::Real) | None => clock::Clock::real(),
         };
         let stack_size = match self.stack_size {
@@ -286,7 +350,15 @@ impl Builder {
             Some(policy) => policy,
             None => setting("RUNTIME_POLICY")?.unwrap_or_default(),
         };
-        Ok(Core::new(clock, policy, stack_size, guards))
+        let quantum = match self.quantum {
+            Some(quantum) => Some(quantum),
+            None => setting("RUNTIME_QUANTUM")?.map(|Quantum(quantum)| quantum),
+        };
+        let core = Core::new(clock, policy, quantum, stack_size, guards);
+        if self.history {
+            core.kernel.borrow_mut().keep_history();
+        }
+        Ok(core)
     }
 }
 

@@ -52,6 +52,7 @@ pub use std::thread::{Result, panicking};
 pub use timer::Timer;
 
 pub use crate::panic::Killed;
+pub use crate::quantum::checkpoint;
 
 use crate::core::Context;
 use crate::current;
@@ -180,7 +181,8 @@ fn is_alive(pcb: &Pcb<Context>) -> bool {
 /// Lets every other ready thread run before the caller goes on: arrow 3.
 ///
 /// A loop that waits for another thread without calling anything that yields
-/// waits for ever: nobody takes the CPU away from a green thread.
+/// waits for ever: nobody takes the CPU away from a green thread. A loop that computes
+/// for long should call [`checkpoint`] now and then.
 ///
 /// A thread that unwinds goes on at once: see [`Unwinding`](crate::error::Unwinding).
 ///

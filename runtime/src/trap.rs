@@ -16,6 +16,8 @@ use crate::sync::wait_queue::Awaited;
 pub(crate) enum Trap {
     /// Let others run: arrow 3, preempt.
     Yield,
+    /// The same, and the thread has not asked for it: its turn is over.
+    Interrupt,
     /// Wait for something: arrow 4, block.
     Wait(Wait<Awaited>),
     /// The thread has ended: arrow 6, exit.

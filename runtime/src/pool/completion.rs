@@ -18,6 +18,7 @@ use super::task::Work;
 use super::{Future, TaskError};
 use crate::error::Refused;
 use crate::panic::unwind_killed;
+use crate::quantum::safe_point;
 use crate::sync::core_bound::Idle;
 use crate::sync::object::{Object, State};
 use crate::sync::wait_queue::{WaitQueue, wake};
@@ -72,6 +73,7 @@ pub fn wait<T: 'static>(
     futures: impl IntoIterator<Item = Future<T>>,
     return_when: ReturnWhen,
 ) -> Done<T> {
+    safe_point();
     wait_until(futures, return_when, None)
 }
 
@@ -104,6 +106,7 @@ pub fn wait_timeout<T: 'static>(
     return_when: ReturnWhen,
     timeout: Duration,
 ) -> Done<T> {
+    safe_point();
     wait_until(futures, return_when, Some(timeout))
 }
 
@@ -223,6 +226,7 @@ impl<T: 'static> AsCompleted<T> {
     /// ```
     #[track_caller]
     pub fn next_timeout(&mut self, timeout: Duration) -> Option<Future<T>> {
+        safe_point();
         self.limit = Limit::after(Some(timeout));
         let next = self.next();
         self.limit = Limit::ForEver;

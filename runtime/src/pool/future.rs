@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::task::{Phase, Promise, Promised, Work};
 use super::{ResultTimeoutError, TaskError};
+use crate::quantum::safe_point;
 
 /// What will come of a task: Python's `concurrent.futures.Future`. It has nothing to
 /// do with `std::future`.
@@ -71,6 +72,7 @@ impl<T: 'static> Future<T> {
     /// ```
     #[track_caller]
     pub fn result(self) -> Result<T, TaskError> {
+        safe_point();
         self.promise().wait(None);
         self.promise().take().expect("it is done")
     }
@@ -105,6 +107,7 @@ impl<T: 'static> Future<T> {
     /// ```
     #[track_caller]
     pub fn result_timeout(self, timeout: Duration) -> Result<T, ResultTimeoutError<T>> {
+        safe_point();
         match self.promise().wait(Some(timeout)) {
             false => Err(ResultTimeoutError::TimedOut(self)),
             true => {
@@ -130,6 +133,7 @@ impl<T: 'static> Future<T> {
     /// ```
     #[track_caller]
     pub fn wait(&self) {
+        safe_point();
         self.promise().wait(None);
     }
 
@@ -150,6 +154,7 @@ impl<T: 'static> Future<T> {
     /// ```
     #[track_caller]
     pub fn wait_timeout(&self, timeout: Duration) -> bool {
+        safe_point();
         self.promise().wait(Some(timeout))
     }
 
@@ -233,7 +238,9 @@ impl<T: 'static> Future<T> {
     /// assert!(!pool.submit(|| ()).unwrap().is_done());
     /// # });
     /// ```
+    #[track_caller]
     pub fn is_done(&self) -> bool {
+        safe_point();
         self.promise().phase() == Phase::Done
     }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::workers::Workers;
 use super::{Future, ResultTimeoutError, SubmitError, TaskError, submit};
+use crate::quantum::safe_point;
 
 /// What comes of the items that were given to [`ThreadPool::map`], in their order.
 /// Each step waits for one result.
@@ -99,6 +100,7 @@ impl<'a, T: 'static> Map<'a, T> {
     /// ```
     #[track_caller]
     pub fn next_timeout(&mut self, timeout: Duration) -> Option<Result<T, TaskError>> {
+        safe_point();
         self.step(|future| match future.result_timeout(timeout) {
             Ok(value) => Ok(Ok(value)),
             Err(ResultTimeoutError::Task(error)) => Ok(Err(error)),

@@ -111,7 +111,7 @@ impl Workers {
         // The log hears of both, and may submit too.
         drop(desk);
         if notifies {
-            self.work.notify_one();
+            self.work.let_on(1);
         }
         match hires {
             true => self.hire_for(&task),
@@ -140,7 +140,7 @@ impl Workers {
         let builder = thread::Builder::new().name(name).daemon(self.plan.daemon);
         let workers = Rc::clone(self);
         let leaves = Leaves { workers, number };
-        let hired = builder.spawn(move || {
+        let hired = builder.spawn_quietly(move || {
             let leaves = leaves;
             leaves.workers.work();
         });
@@ -200,7 +200,7 @@ impl Workers {
                 if desk.open == Open::Yes {
                     desk.open = Open::ShutDown;
                 }
-                self.work.notify_all();
+                self.work.let_on(usize::MAX);
             }
             Pending::Cancel => self.end(Open::ShutDown, || TaskError::Cancelled),
         }
@@ -213,7 +213,7 @@ impl Workers {
             desk.open = open;
         }
         let pending = mem::take(&mut desk.pending);
-        self.work.notify_all();
+        self.work.let_on(usize::MAX);
         drop(desk);
         let mut killed = None;
         for task in pending {

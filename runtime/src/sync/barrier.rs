@@ -11,6 +11,7 @@ use std::time::Duration;
 use super::object::Object;
 use crate::error::{BarrierBreak, BarrierError, refuse};
 use crate::hint::unlikely;
+use crate::quantum::safe_point;
 use gathering::{Came, Gathering};
 
 /// Lets threads wait until so many of them have come: `std::sync::Barrier`, and
@@ -181,6 +182,7 @@ impl<A: FnMut() + 'static> Barrier<A> {
     #[inline(always)]
     #[track_caller]
     pub fn wait(&self) -> BarrierWaitResult {
+        safe_point();
         let at = Location::caller();
         let met = match self.gathering.with(|gathering| gathering.come(at)) {
             Came::Last => return self.leads(),
@@ -231,6 +233,7 @@ impl<A: FnMut() + 'static> Barrier<A> {
     /// ```
     #[track_caller]
     pub fn wait_timeout(&self, timeout: Duration) -> Result<BarrierWaitResult, BarrierError> {
+        safe_point();
         self.look_and_wait(Some(timeout))
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::semaphore::{Semaphore, SemaphoreGuard};
 use crate::error::ReleaseError;
+use crate::quantum::safe_point;
 
 /// A [`Semaphore`] that notices when it is released too often: Python's
 /// `threading.BoundedSemaphore`.
@@ -163,6 +164,7 @@ impl BoundedSemaphore {
     /// ```
     #[track_caller]
     pub fn release_n(&self, n: usize) -> Result<(), ReleaseError> {
+        safe_point();
         match self.semaphore.try_release(n) {
             true => Ok(()),
             false => Err(ReleaseError::new(self.semaphore.label(), self.most)),

@@ -14,6 +14,7 @@ use super::mutex::MutexGuard;
 use super::object::Object;
 use crate::current::{self, CannotSwitch};
 use crate::panic::unwind_killed;
+use crate::quantum::safe_point;
 use crate::time::Instant;
 use waiters::{Notified, Waiters};
 
@@ -168,6 +169,7 @@ impl Condvar {
     #[inline(always)]
     #[track_caller]
     pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> LockResult<MutexGuard<'a, T>> {
+        safe_point();
         self.wait_for(guard, None).0
     }
 
@@ -236,6 +238,7 @@ impl Condvar {
         guard: MutexGuard<'a, T>,
         timeout: Duration,
     ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
+        safe_point();
         let (locked, result) = self.wait_for(guard, Some(timeout));
         match locked {
             Ok(guard) => Ok((guard, result)),
@@ -379,7 +382,8 @@ impl Condvar {
     #[inline]
     #[track_caller]
     pub fn notify_one(&self) {
-        self.notify(1);
+        safe_point();
+        self.let_on(1);
     }
 
     /// Notifies all that wait now.
@@ -394,7 +398,8 @@ impl Condvar {
     #[inline]
     #[track_caller]
     pub fn notify_all(&self) {
-        self.notify(usize::MAX);
+        safe_point();
+        self.let_on(usize::MAX);
     }
 
     /// Notifies the `n` that have waited longest, or all if they are fewer.
@@ -424,6 +429,14 @@ impl Condvar {
     #[inline]
     #[track_caller]
     pub fn notify(&self, n: usize) {
+        safe_point();
+        self.let_on(n);
+    }
+
+    /// The same, and the caller keeps the CPU.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn let_on(&self, n: usize) {
         let at = Location::caller();
         self.waiters.with(|waiters| waiters.notify(n, at));
     }

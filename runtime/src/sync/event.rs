@@ -15,6 +15,7 @@ use super::wait_queue::{WaitQueue, wake};
 use crate::error::Refused;
 use crate::hint;
 use crate::panic::unwind_killed;
+use crate::quantum::safe_point;
 
 /// A flag for which threads wait: Python's `threading.Event`.
 ///
@@ -106,6 +107,7 @@ impl Event {
     /// ```
     #[track_caller]
     pub fn set(&self) {
+        safe_point();
         self.set_first();
     }
 
@@ -154,6 +156,7 @@ impl Event {
     /// ```
     #[track_caller]
     pub fn is_set(&self) -> bool {
+        safe_point();
         self.flag.with(|flag| flag.set.get())
     }
 
@@ -179,6 +182,7 @@ impl Event {
     #[inline(always)]
     #[track_caller]
     pub fn wait(&self) {
+        safe_point();
         self.wait_for(None);
     }
 
@@ -208,6 +212,7 @@ impl Event {
     #[inline(always)]
     #[track_caller]
     pub fn wait_timeout(&self, timeout: Duration) -> bool {
+        safe_point();
         self.wait_for(Some(timeout))
     }
 

@@ -7,6 +7,7 @@ use std::ops::{Deref, DerefMut};
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use super::once::{Once, OnceState};
+use crate::quantum::safe_point;
 
 /// A value that is made when it is first asked for: `std::sync::LazyLock`.
 ///
@@ -116,6 +117,7 @@ impl<T, F: FnOnce() -> T> LazyLock<T, F> {
     #[inline]
     #[track_caller]
     pub fn force(this: &Self) -> &T {
+        safe_point();
         match Self::get(this) {
             Some(value) => value,
             None => this.initialise(),

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::semaphore::{Semaphore, SemaphoreGuard};
 use crate::error::UnlockError;
+use crate::quantum::safe_point;
 
 /// A lock that protects no value and belongs to no thread: Python's
 /// `threading.Lock`. One thread may acquire it and another release it.
@@ -175,6 +176,7 @@ impl Lock {
     #[inline]
     #[track_caller]
     pub fn release(&self) -> Result<(), UnlockError> {
+        safe_point();
         match self.semaphore.try_release(1) {
             true => Ok(()),
             false => Err(UnlockError::new(self.semaphore.label(), self.is_locked())),

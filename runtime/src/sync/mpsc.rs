@@ -70,6 +70,7 @@ mod traits;
 pub use iter::{IntoIter, Iter, TryIter};
 pub use send_timeout::SendTimeoutError;
 
+use crate::quantum::safe_point;
 pub(crate) use channel::Channel;
 use shared::{Sending, Shared};
 
@@ -234,6 +235,7 @@ impl<T> Sender<T> {
     #[inline(always)]
     #[track_caller]
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
+        safe_point();
         self.end.send_at_once(message)
     }
 }
@@ -267,6 +269,7 @@ impl<T> SyncSender<T> {
     #[inline(always)]
     #[track_caller]
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
+        safe_point();
         self.end.send(message)
     }
 
@@ -300,6 +303,7 @@ impl<T> SyncSender<T> {
     #[inline(always)]
     #[track_caller]
     pub fn try_send(&self, message: T) -> Result<(), TrySendError<T>> {
+        safe_point();
         self.end.try_send(message)
     }
 }
@@ -332,6 +336,7 @@ impl<T> Receiver<T> {
     #[inline(always)]
     #[track_caller]
     pub fn recv(&self) -> Result<T, RecvError> {
+        safe_point();
         self.shared.recv(None).map_err(|_| RecvError)
     }
 
@@ -363,6 +368,7 @@ impl<T> Receiver<T> {
     #[inline(always)]
     #[track_caller]
     pub fn recv_timeout(&self, timeout: Duration) -> Result<T, RecvTimeoutError> {
+        safe_point();
         self.shared.recv(Some(timeout))
     }
 
@@ -392,6 +398,7 @@ impl<T> Receiver<T> {
     #[inline(always)]
     #[track_caller]
     pub fn try_recv(&self) -> Result<T, TryRecvError> {
+        safe_point();
         self.shared.try_recv()
     }
 }

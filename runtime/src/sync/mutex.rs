@@ -12,6 +12,7 @@ use super::exclusive::Exclusive;
 use super::object::Object;
 use super::poison;
 use crate::hint::unlikely;
+use crate::quantum::safe_point;
 
 /// A value that one thread at a time may use: `std::sync::Mutex`.
 ///
@@ -176,6 +177,7 @@ impl<T: ?Sized> Mutex<T> {
     #[inline(always)]
     #[track_caller]
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
+        safe_point();
         if !self.lock.with(Exclusive::take) {
             unlikely();
             self.wait();
@@ -203,6 +205,7 @@ impl<T: ?Sized> Mutex<T> {
     #[inline]
     #[track_caller]
     pub fn try_lock(&self) -> TryLockResult<MutexGuard<'_, T>> {
+        safe_point();
         match self.lock.with(Exclusive::take) {
             true => Ok(self.guard()?),
             false => Err(TryLockError::WouldBlock),
@@ -239,6 +242,7 @@ impl<T: ?Sized> Mutex<T> {
     /// ```
     #[track_caller]
     pub fn lock_timeout(&self, timeout: Duration) -> TryLockResult<MutexGuard<'_, T>> {
+        safe_point();
         if self.lock.with(Exclusive::take) || self.wait_timeout(timeout) {
             return Ok(self.guard()?);
         }

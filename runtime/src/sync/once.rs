@@ -30,6 +30,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use super::object::Object;
 use crate::panic::is_kill;
+use crate::quantum::safe_point;
 use attempt::Attempt;
 
 /// An initialisation that is run once: `std::sync::Once`.
@@ -177,6 +178,7 @@ impl Once {
     where
         F: FnOnce(),
     {
+        safe_point();
         if !self.is_completed() {
             self.call(false, |_| f());
         }
@@ -208,6 +210,7 @@ impl Once {
     where
         F: FnOnce(&OnceState),
     {
+        safe_point();
         if !self.is_completed() {
             self.call(true, f);
         }
@@ -250,6 +253,7 @@ impl Once {
     #[inline]
     #[track_caller]
     pub fn wait(&self) {
+        safe_point();
         if !self.is_completed() {
             self.wait_for_end(Poison::Ends);
         }
@@ -277,6 +281,7 @@ impl Once {
     #[inline]
     #[track_caller]
     pub fn wait_force(&self) {
+        safe_point();
         if !self.is_completed() {
             self.wait_for_end(Poison::IsIgnored);
         }

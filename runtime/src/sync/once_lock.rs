@@ -5,6 +5,7 @@ use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use super::once::Once;
+use crate::quantum::safe_point;
 
 /// A place for a value that is set once: `std::sync::OnceLock`.
 ///
@@ -134,6 +135,7 @@ impl<T> OnceLock<T> {
     #[inline]
     #[track_caller]
     pub fn wait(&self) -> &T {
+        safe_point();
         self.once.wait_force();
         self.get().expect("it is complete")
     }
@@ -186,6 +188,7 @@ impl<T> OnceLock<T> {
     where
         F: FnOnce() -> T,
     {
+        safe_point();
         match self.get() {
             Some(value) => value,
             None => self.initialise(f),

@@ -14,6 +14,7 @@ use super::core_bound::Idle;
 use super::exclusive::Exclusive;
 use super::object::{Object, State};
 use crate::hint::unlikely;
+use crate::quantum::safe_point;
 
 /// A value that one thread at a time may use, by any number of guards: Python's
 /// `RLock`, and what std has as an unstable `ReentrantLock`.
@@ -167,6 +168,7 @@ impl<T: ?Sized> ReentrantLock<T> {
     #[inline(always)]
     #[track_caller]
     pub fn lock(&self) -> ReentrantLockGuard<'_, T> {
+        safe_point();
         match self.lock.with(Lock::take) {
             Ok(()) => {}
             Err(Busy::Held) => {
@@ -201,6 +203,7 @@ impl<T: ?Sized> ReentrantLock<T> {
     #[inline]
     #[track_caller]
     pub fn try_lock(&self) -> Option<ReentrantLockGuard<'_, T>> {
+        safe_point();
         let taken = self.lock.with(Lock::take);
         taken.is_ok().then(|| self.guard())
     }
@@ -234,6 +237,7 @@ impl<T: ?Sized> ReentrantLock<T> {
     /// ```
     #[track_caller]
     pub fn lock_timeout(&self, timeout: Duration) -> Option<ReentrantLockGuard<'_, T>> {
+        safe_point();
         match self.lock.with(Lock::take) {
             Ok(()) => {}
             // If the time is up: perhaps it is free by now, before this thread

@@ -14,6 +14,7 @@ use std::sync::{LockResult, TryLockError, TryLockResult};
 use super::object::Object;
 use super::poison;
 use crate::hint::unlikely;
+use crate::quantum::safe_point;
 pub use guards::{RwLockReadGuard, RwLockWriteGuard};
 use phases::{Key, Phases};
 
@@ -161,6 +162,7 @@ impl<T: ?Sized> RwLock<T> {
     #[inline(always)]
     #[track_caller]
     pub fn read(&self) -> LockResult<RwLockReadGuard<'_, T>> {
+        safe_point();
         let key = match self.lock.with(Phases::begin_read) {
             Some(key) => key,
             None => {
@@ -191,6 +193,7 @@ impl<T: ?Sized> RwLock<T> {
     #[inline]
     #[track_caller]
     pub fn try_read(&self) -> TryLockResult<RwLockReadGuard<'_, T>> {
+        safe_point();
         match self.lock.with(Phases::begin_read) {
             Some(key) => Ok(self.read_guard(key)?),
             None => Err(TryLockError::WouldBlock),
@@ -217,6 +220,7 @@ impl<T: ?Sized> RwLock<T> {
     #[inline(always)]
     #[track_caller]
     pub fn write(&self) -> LockResult<RwLockWriteGuard<'_, T>> {
+        safe_point();
         if !self.lock.with(Phases::begin_write) {
             unlikely();
             self.wait_to_write();
@@ -244,6 +248,7 @@ impl<T: ?Sized> RwLock<T> {
     #[inline]
     #[track_caller]
     pub fn try_write(&self) -> TryLockResult<RwLockWriteGuard<'_, T>> {
+        safe_point();
         match self.lock.with(Phases::begin_write) {
             true => Ok(self.write_guard()?),
             false => Err(TryLockError::WouldBlock),

@@ -13,6 +13,7 @@ use super::permits::Permits;
 use crate::error::Refused;
 use crate::hint;
 use crate::panic::unwind_killed;
+use crate::quantum::safe_point;
 
 /// A number of permits that threads take and give back: Python's
 /// `threading.Semaphore`, with Rust's manners.
@@ -164,6 +165,7 @@ impl Semaphore {
     #[inline(always)]
     #[track_caller]
     pub fn try_acquire(&self) -> Option<SemaphoreGuard<'_>> {
+        safe_point();
         let at = Location::caller();
         let taken = self.permits.with(|permits| {
             let taken = permits.take();
@@ -242,6 +244,7 @@ impl Semaphore {
     /// ```
     #[track_caller]
     pub fn release_n(&self, n: usize) {
+        safe_point();
         if !self.try_release(n) {
             panic!("{} would have more than usize::MAX permits", self.label());
         }

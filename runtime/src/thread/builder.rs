@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize};
 
 use kernel_sim::kernel::RESERVED;
+use kernel_sim::kernel::attributes::Attributes;
 use kernel_sim::kernel::pcb::Priority;
 use kernel_sim::kernel::pid::Pid;
 
@@ -21,6 +22,7 @@ use crate::error::SpawnError;
 use crate::handle::{self, Handle, Message};
 use crate::join::End;
 use crate::moment::Moment;
+use crate::quantum::safe_point;
 use crate::stack::{self, StackSize};
 
 /// A thread to be, with what it shall have that others have not.
@@ -44,7 +46,7 @@ pub struct Builder {
     name: Option<String>,
     stack_size: Option<usize>,
     daemon: Option<bool>,
-    priority: Priority,
+    attributes: Attributes,
 }
 
 impl Builder {
@@ -122,8 +124,30 @@ impl Builder {
     ///     Builder::new().priority(Priority::HIGHEST).spawn(|| ()).unwrap();
     /// });
     /// ```
-    pub fn priority(mut self, priority: Priority) -> Self {
-        self.priority = priority;
+    pub fn priority(self, priority: Priority) -> Self {
+        let attributes = self.attributes.with_priority(priority);
+        self.attributes(attributes)
+    }
+
+    /// All that policies may know of the thread: how urgent it is, how much of the CPU
+    /// it should have, for how long it will run and by when it has to be done. Each
+    /// policy looks at what it is about, and round-robin at nothing.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use runtime::policy::{Attributes, Weight};
+    /// use runtime::thread::Builder;
+    ///
+    /// let attributes = Attributes::default()
+    ///     .with_weight(Weight::new(300).unwrap())
+    ///     .with_estimate(Duration::from_millis(5))
+    ///     .with_deadline(Duration::from_millis(20));
+    /// runtime::run(move || {
+    ///     Builder::new().attributes(attributes).spawn(|| ()).unwrap();
+    /// });
+    /// ```
+    pub fn attributes(mut self, attributes: Attributes) -> Self {
+        self.attributes = attributes;
         self
     }
 
@@ -150,6 +174,17 @@ impl Builder {
     /// ```
     #[track_caller]
     pub fn spawn<F, T>(self, f: F) -> io::Result<JoinHandle<T>>
+    where
+        F: FnOnce() -> T + 'static,
+        T: 'static,
+    {
+        safe_point();
+        self.spawn_quietly(f)
+    }
+
+    /// The same, and the caller keeps the CPU.
+    #[track_caller]
+    pub(crate) fn spawn_quietly<F, T>(self, f: F) -> io::Result<JoinHandle<T>>
     where
         F: FnOnce() -> T + 'static,
         T: 'static,
@@ -258,12 +293,12 @@ impl Builder {
         let heritage = Heritage::of_current();
         let head = current::core(|core| self.head(core, kind))?;
         current::gives_away::<F>();
-        let priority = self.priority;
+        let attributes = self.attributes;
         let task: Arc<Task> = match heritage {
             None => self.task::<N, _, _>(head, then, made_at, f),
             Some(heritage) => self.task::<N, _, _>(head, then, made_at, heritage.before(f)),
         };
-        current::core(|core| core.create(priority, task.clone()));
+        current::core(|core| core.create(attributes, task.clone()));
         Ok(JoinHandle::new(Thread::new(task)))
     }
 
@@ -308,9 +343,9 @@ impl Builder {
             daemon: self.daemon.unwrap_or(false),
             stack_size: self.checked_stack_size(door.stack_size)?,
         };
-        let priority = self.priority;
+        let attributes = self.attributes;
         let task: Arc<Task> = self.task::<F, _, _>(head, Then::Start, Location::caller(), f);
-        let message = Message::Spawn(task.clone(), priority);
+        let message = Message::Spawn(task.clone(), attributes);
         if door.post(message).is_err() {
             task.work.forget();
             return Err(SpawnError::ShuttingDown.into());

@@ -12,6 +12,7 @@ use crate::core::{Context, Core};
 use crate::current;
 use crate::error::{SpawnError, StartError};
 use crate::handle::{self, Message};
+use crate::quantum::safe_point;
 
 /// A handle to a green thread. Cloning it gives another handle to the same thread.
 ///
@@ -211,7 +212,9 @@ impl Thread {
     ///     thread::park();
     /// });
     /// ```
+    #[track_caller]
     pub fn unpark(&self) {
+        safe_point();
         self.tell_its_kernel(Message::Unpark, Kernel::unpark);
     }
 
@@ -235,7 +238,9 @@ impl Thread {
     ///     assert!(sub.join().unwrap_err().is::<Killed>());
     /// });
     /// ```
+    #[track_caller]
     pub fn kill(&self) {
+        safe_point();
         self.tell_its_kernel(Message::Kill, Kernel::kill);
     }
 

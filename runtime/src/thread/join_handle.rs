@@ -8,6 +8,7 @@ use crate::current;
 use crate::error::StartError;
 use crate::join::Slot;
 use crate::panic::Killed;
+use crate::quantum::safe_point;
 
 /// The handle that gets the thread's result. Dropping it detaches the thread:
 /// it goes on, and drops its result itself when it ends.
@@ -57,6 +58,7 @@ impl<T: 'static> JoinHandle<T> {
     #[inline(always)]
     #[track_caller]
     pub fn join(mut self) -> super::Result<T> {
+        safe_point();
         match self.thread().join() {
             // Whoever was given up on its stack leaves no result.
             Ok(()) => self.take_result().unwrap_or_else(|| Err(Box::new(Killed))),

@@ -8,6 +8,7 @@ use kernel_sim::kernel::wait::{Signal, Wait, WaitReason};
 use super::Thread;
 use crate::current;
 use crate::error::JoinError;
+use crate::quantum::safe_point;
 use crate::trap::Trap;
 
 impl Thread {
@@ -42,6 +43,7 @@ impl Thread {
     #[inline(always)]
     #[track_caller]
     pub fn join(&self) -> Result<(), JoinError> {
+        safe_point();
         self.wait_for_end(None)
     }
 
@@ -72,6 +74,7 @@ impl Thread {
     #[inline(always)]
     #[track_caller]
     pub fn join_timeout(&self, timeout: Duration) -> Result<(), JoinError> {
+        safe_point();
         self.wait_for_end(Some(timeout))
     }
 

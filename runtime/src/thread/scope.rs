@@ -27,6 +27,7 @@ use crate::core::Core;
 use crate::current;
 use crate::error::{Ring, SpawnError, Unwinding, refuse};
 use crate::panic::{AbortOnUnwind, drop_quietly, is_kill};
+use crate::quantum::safe_point;
 use crate::trap::Trap;
 
 /// A scope in which threads may borrow what is older than the scope. See [`scope`].
@@ -217,6 +218,7 @@ impl<'scope> Scope<'scope, '_> {
         F: FnOnce() -> T + 'scope,
         T: 'scope,
     {
+        safe_point();
         match Builder::new().try_spawn_scoped(self, f) {
             Ok(handle) => handle,
             Err(error) => refuse(error),
@@ -253,6 +255,7 @@ impl Builder {
         F: FnOnce() -> T + 'scope,
         T: 'scope,
     {
+        safe_point();
         Ok(self.try_spawn_scoped(scope, f)?)
     }
 

@@ -3,6 +3,7 @@
 
 use super::{Builder, Call, JoinHandle, Run};
 use crate::error::refuse;
+use crate::quantum::safe_point;
 
 /// Starts a thread that runs `f`. It takes its place at the end of the ready
 /// queue; the caller goes on.
@@ -33,6 +34,7 @@ where
     F: FnOnce() -> T + 'static,
     T: 'static,
 {
+    safe_point();
     match Builder::new().try_spawn::<F, _, _>(f) {
         Ok(handle) => handle,
         Err(error) => refuse(error),

@@ -6,10 +6,10 @@ use std::sync::mpsc;
 use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
+use runtime::Handle;
 use runtime::error::{SpawnError, StartError};
-use runtime::policy::{Arrow, Pid, Policy, Scheduler};
+use runtime::policy::{Arrow, Attributes, Instant, Pid, Policy, Scheduler};
 use runtime::thread::{self, Builder, JoinHandle, Killed};
-use runtime::{Handle, Priority};
 
 use crate::support::outside::outside;
 use crate::support::{OnDrop, run};
@@ -240,10 +240,10 @@ impl Policy for Broken {
     fn name(&self) -> &'static str {
         "broken"
     }
-    fn ready(&mut self, thread: Pid, _: Priority, _: Arrow) {
+    fn ready(&mut self, thread: Pid, _: &Attributes, _: Arrow, _: Instant) {
         self.main = Some(thread);
     }
-    fn next(&mut self) -> Option<Pid> {
+    fn next(&mut self, _: Instant) -> Option<Pid> {
         self.main.take().or_else(|| {
             self.gate.wait();
             self.gate.wait();

@@ -9,14 +9,22 @@ use runtime::{Clock, Priority, RunError, report};
 
 use crate::support::child::{in_child, in_child_with};
 
-const BAD: [(&str, &str, &str); 14] = [
+const BAD: [(&str, &str, &str); 20] = [
     (
         "RUNTIME_CLOCK",
         "sideways",
-        "it must be 'real' or 'virtual'",
+        "it must be 'real', 'virtual' or 'counted'",
     ),
-    ("RUNTIME_CLOCK", "", "it must be 'real' or 'virtual'"),
-    ("RUNTIME_CLOCK", "Virtual", "it must be 'real' or 'virtual'"),
+    (
+        "RUNTIME_CLOCK",
+        "",
+        "it must be 'real', 'virtual' or 'counted'",
+    ),
+    (
+        "RUNTIME_CLOCK",
+        "Virtual",
+        "it must be 'real', 'virtual' or 'counted'",
+    ),
     ("RUNTIME_STACK_SIZE", "", "such as 128K"),
     ("RUNTIME_STACK_SIZE", "much", "such as 128K"),
     ("RUNTIME_STACK_SIZE", "K", "such as 128K"),
@@ -34,8 +42,22 @@ const BAD: [(&str, &str, &str); 14] = [
         "99999999G",
         "bytes cannot be had: ask for",
     ),
-    ("RUNTIME_POLICY", "", "round-robin, priority"),
-    ("RUNTIME_POLICY", "random", "round-robin, priority"),
+    ("RUNTIME_POLICY", "", "there are fifo, round-robin, sjf"),
+    (
+        "RUNTIME_POLICY",
+        "random",
+        "there are fifo, round-robin, sjf",
+    ),
+    ("RUNTIME_QUANTUM", "", "a time like '10ms'"),
+    ("RUNTIME_QUANTUM", "10", "a time like '10ms'"),
+    ("RUNTIME_QUANTUM", "ms", "a time like '10ms'"),
+    ("RUNTIME_QUANTUM", "0ms", "and not zero"),
+    ("RUNTIME_QUANTUM", "-1ms", "a time like '10ms'"),
+    (
+        "RUNTIME_QUANTUM",
+        "99999999999999999999s",
+        "a time like '10ms'",
+    ),
 ];
 
 #[test]
@@ -75,9 +97,11 @@ fn what_the_builder_says_counts_and_the_environment_is_not_asked() {
         ("RUNTIME_CLOCK", "bad"),
         ("RUNTIME_STACK_SIZE", "bad"),
         ("RUNTIME_POLICY", "bad"),
+        ("RUNTIME_QUANTUM", "bad"),
     ];
     let child = in_child_with(&variables, || {
         let builder = runtime::Builder::new()
+            .quantum(Duration::from_millis(1))
             .clock(Clock::Virtual)
             .stack_size(1 << 20)
             .policy("priority".parse().unwrap());

@@ -6,10 +6,10 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use runtime::error::{Refused, SyncError};
-use runtime::policy::{Arrow, Pid, Policy, Scheduler, StaticPriority};
+use runtime::policy::{self, Arrow, Attributes, Pid, Policy, Scheduler, StaticPriority};
 use runtime::thread::{self, Builder, JoinHandle, Killed, Thread};
 use runtime::time::Instant;
-use runtime::{Clock, Deadlock, Priority, RunError};
+use runtime::{Clock, Deadlock, RunError};
 
 use crate::model;
 use crate::support::{Counter, OnDrop, run};
@@ -114,13 +114,13 @@ impl Policy for Breakable {
     fn name(&self) -> &'static str {
         "breakable"
     }
-    fn ready(&mut self, thread: Pid, priority: Priority, arrow: Arrow) {
-        self.order.ready(thread, priority, arrow);
+    fn ready(&mut self, thread: Pid, attributes: &Attributes, arrow: Arrow, now: policy::Instant) {
+        self.order.ready(thread, attributes, arrow, now);
     }
-    fn next(&mut self) -> Option<Pid> {
+    fn next(&mut self, now: policy::Instant) -> Option<Pid> {
         match self.is_broken.get() {
             true => resume_unwind(Box::new("broken")),
-            false => self.order.next(),
+            false => self.order.next(now),
         }
     }
     fn remove(&mut self, thread: Pid) {

@@ -5,9 +5,9 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use runtime::error::SyncError;
-use runtime::policy::{Arrow, Pid, Policy, Scheduler};
+use runtime::policy::{Arrow, Attributes, Instant, Pid, Policy, Scheduler};
 use runtime::thread::{self, Builder, JoinHandle};
-use runtime::{Clock, Deadlock, Priority, RunError, report};
+use runtime::{Clock, Deadlock, RunError, report};
 
 use crate::support::{Counter, OnDrop, run};
 
@@ -99,10 +99,10 @@ impl Policy for Broken {
     fn name(&self) -> &'static str {
         "broken"
     }
-    fn ready(&mut self, thread: Pid, _: Priority, _: Arrow) {
+    fn ready(&mut self, thread: Pid, _: &Attributes, _: Arrow, _: Instant) {
         self.0 = Some(thread);
     }
-    fn next(&mut self) -> Option<Pid> {
+    fn next(&mut self, _: Instant) -> Option<Pid> {
         let main = self.0.take();
         main.or_else(|| resume_unwind(Box::new("broken")))
     }

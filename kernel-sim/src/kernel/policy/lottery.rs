@@ -68,8 +68,9 @@ impl Policy for Lottery {
 
     /// The winner is who has the ticket of that number, counted along the line.
     fn next(&mut self, _: Instant) -> Option<Pid> {
-        if self.ready.is_empty() {
-            return None;
+        if self.ready.len() < 2 {
+            // Nothing is drawn among one.
+            return (!self.ready.is_empty()).then(|| self.take(0));
         }
         let mut winning = self.draw() % self.tickets;
         let winner = self.ready.iter().position(|&(_, tickets)| {

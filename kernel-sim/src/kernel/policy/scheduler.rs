@@ -46,7 +46,8 @@ pub struct Scheduler(Kind);
 #[derive(Debug)]
 enum Kind {
     RoundRobin(RoundRobin),
-    Boxed(Boxed),
+    // One word, so that it is one comparison with zero which of the two it is.
+    Boxed(Box<Boxed>),
 }
 
 /// A policy that is told how long each turn was.
@@ -66,7 +67,7 @@ impl Default for Scheduler {
 impl From<Box<dyn Policy>> for Scheduler {
     fn from(policy: Box<dyn Policy>) -> Self {
         let began = Vec::new();
-        Self(Kind::Boxed(Boxed { policy, began }))
+        Self(Kind::Boxed(Box::new(Boxed { policy, began })))
     }
 }
 

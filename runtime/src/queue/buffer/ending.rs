@@ -4,6 +4,7 @@ use std::iter;
 use std::time::Duration;
 
 use super::Buffer;
+use crate::quantum::safe_point;
 use crate::queue::error::TaskDoneError;
 use crate::queue::gate::Gate;
 use crate::queue::store::Store;
@@ -30,6 +31,7 @@ impl<S: Store> Buffer<S> {
     #[inline]
     #[track_caller]
     pub fn task_done(&self) -> Result<(), TaskDoneError> {
+        safe_point();
         self.tasks.done()
     }
 
@@ -59,6 +61,7 @@ impl<S: Store> Buffer<S> {
     /// ```
     #[track_caller]
     pub fn join(&self) {
+        safe_point();
         self.tasks.join(None);
     }
 
@@ -82,6 +85,7 @@ impl<S: Store> Buffer<S> {
     /// ```
     #[track_caller]
     pub fn join_timeout(&self, timeout: Duration) -> bool {
+        safe_point();
         self.tasks.join(Some(timeout))
     }
 
@@ -138,7 +142,7 @@ impl<S: Store> Buffer<S> {
     #[track_caller]
     pub fn shutdown_now(&self) -> Vec<S::Item> {
         self.shutdown();
-        let left: Vec<_> = iter::from_fn(|| self.try_get().ok()).collect();
+        let left: Vec<_> = iter::from_fn(|| self.get_at_once().ok()).collect();
         for _ in &left {
             // Somebody may have called it too often, as in Python.
             let _ = self.task_done();

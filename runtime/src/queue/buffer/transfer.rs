@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Buffer;
 use crate::current;
+use crate::quantum::safe_point;
 use crate::queue::error::{GetError, PutError, ShutDown};
 use crate::queue::gate::{Denied, Gate, Want};
 use crate::queue::store::Store;
@@ -39,6 +40,7 @@ impl<S: Store> Buffer<S> {
     #[inline(always)]
     #[track_caller]
     pub fn put(&self, item: S::Item) -> Result<(), ShutDown<S::Item>> {
+        safe_point();
         match self.gate.take(Want::Place, None) {
             Ok(()) => self.put_in(item),
             Err(_) => Err(ShutDown(item)),
@@ -68,6 +70,7 @@ impl<S: Store> Buffer<S> {
     #[inline(always)]
     #[track_caller]
     pub fn try_put(&self, item: S::Item) -> Result<(), PutError<S::Item>> {
+        safe_point();
         self.put_with(self.gate.try_take(Want::Place), item)
     }
 
@@ -99,6 +102,7 @@ impl<S: Store> Buffer<S> {
     #[inline(always)]
     #[track_caller]
     pub fn put_timeout(&self, item: S::Item, timeout: Duration) -> Result<(), PutError<S::Item>> {
+        safe_point();
         self.put_with(self.gate.take(Want::Place, Some(timeout)), item)
     }
 
@@ -128,6 +132,7 @@ impl<S: Store> Buffer<S> {
     #[inline(always)]
     #[track_caller]
     pub fn get(&self) -> Result<S::Item, ShutDown> {
+        safe_point();
         match self.gate.take(Want::Item, None) {
             Ok(()) => Ok(self.take_out()),
             Err(_) => Err(ShutDown(())),
@@ -157,6 +162,14 @@ impl<S: Store> Buffer<S> {
     #[inline(always)]
     #[track_caller]
     pub fn try_get(&self) -> Result<S::Item, GetError> {
+        safe_point();
+        self.get_at_once()
+    }
+
+    /// The same, and the caller keeps the CPU.
+    #[inline(always)]
+    #[track_caller]
+    pub(super) fn get_at_once(&self) -> Result<S::Item, GetError> {
         self.get_with(self.gate.try_take(Want::Item))
     }
 
@@ -187,6 +200,7 @@ impl<S: Store> Buffer<S> {
     #[inline(always)]
     #[track_caller]
     pub fn get_timeout(&self, timeout: Duration) -> Result<S::Item, GetError> {
+        safe_point();
         self.get_with(self.gate.take(Want::Item, Some(timeout)))
     }
 

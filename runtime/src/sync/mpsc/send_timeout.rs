@@ -6,6 +6,7 @@ use std::sync::mpsc::SendError;
 use std::time::Duration;
 
 use super::SyncSender;
+use crate::quantum::safe_point;
 
 /// Why [`SyncSender::send_timeout`] has not sent its message, which is inside.
 /// std's type of this name is not stable yet; this one looks the same.
@@ -46,6 +47,7 @@ impl<T> SyncSender<T> {
     /// ```
     #[track_caller]
     pub fn send_timeout(&self, message: T, timeout: Duration) -> Result<(), SendTimeoutError<T>> {
+        safe_point();
         self.end.send_timeout(message, timeout)
     }
 }

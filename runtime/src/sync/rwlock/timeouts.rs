@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::phases::{Key, Phases};
 use super::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+use crate::quantum::safe_point;
 
 impl<T: ?Sized> RwLock<T> {
     /// Takes the lock for reading, and waits for that no longer than `timeout`,
@@ -37,6 +38,7 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     #[track_caller]
     pub fn read_timeout(&self, timeout: Duration) -> TryLockResult<RwLockReadGuard<'_, T>> {
+        safe_point();
         let at_once = self.lock.with(Phases::begin_read);
         match at_once.or_else(|| self.wait_to_read_timeout(timeout)) {
             Some(key) => Ok(self.read_guard(key)?),
@@ -73,6 +75,7 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     #[track_caller]
     pub fn write_timeout(&self, timeout: Duration) -> TryLockResult<RwLockWriteGuard<'_, T>> {
+        safe_point();
         if self.lock.with(Phases::begin_write) || self.wait_to_write_timeout(timeout) {
             return Ok(self.write_guard()?);
         }

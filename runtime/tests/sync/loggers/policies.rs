@@ -8,8 +8,8 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
-use runtime::policy::{Pid, Policy};
-use runtime::{Builder, Clock, Priority};
+use runtime::policy::{Arrow, Attributes, Instant, Pid, Policy};
+use runtime::{Builder, Clock};
 
 use super::play::{Hears, play, threads};
 use super::subjects::{SUBJECTS, Subject, found_in_excess};
@@ -66,12 +66,12 @@ impl Policy for Meddler {
         "meddler"
     }
 
-    fn ready(&mut self, thread: Pid, _: Priority, _: runtime::policy::Arrow) {
+    fn ready(&mut self, thread: Pid, _: &Attributes, _: Arrow, _: Instant) {
         self.line.push_back(thread);
         self.meddle();
     }
 
-    fn next(&mut self) -> Option<Pid> {
+    fn next(&mut self, _: Instant) -> Option<Pid> {
         self.meddle();
         self.line.pop_front()
     }

@@ -5,7 +5,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use runtime::policy::{Arrow, Pid, Policy, Scheduler};
+use runtime::policy::{Arrow, Attributes, Instant, Pid, Policy, Scheduler};
 use runtime::sync::mpsc::{RecvError, SendError, Sender, TryRecvError, channel, sync_channel};
 use runtime::thread::{self, Builder, JoinHandle};
 use runtime::{Clock, Priority};
@@ -21,10 +21,10 @@ impl Policy for LastCome {
     fn name(&self) -> &'static str {
         "last come"
     }
-    fn ready(&mut self, thread: Pid, _: Priority, _: Arrow) {
+    fn ready(&mut self, thread: Pid, _: &Attributes, _: Arrow, _: Instant) {
         self.0.push(thread);
     }
-    fn next(&mut self) -> Option<Pid> {
+    fn next(&mut self, _: Instant) -> Option<Pid> {
         self.0.pop()
     }
     fn remove(&mut self, thread: Pid) {
@@ -47,15 +47,15 @@ impl Policy for Drops {
     fn name(&self) -> &'static str {
         "drops"
     }
-    fn ready(&mut self, thread: Pid, priority: Priority, arrow: Arrow) {
+    fn ready(&mut self, thread: Pid, attributes: &Attributes, arrow: Arrow, now: Instant) {
         match self.before.checked_sub(1) {
             Some(before) => self.before = before,
             None => drop(self.sender.take()),
         }
-        self.line.ready(thread, priority, arrow);
+        self.line.ready(thread, attributes, arrow, now);
     }
-    fn next(&mut self) -> Option<Pid> {
-        self.line.next()
+    fn next(&mut self, now: Instant) -> Option<Pid> {
+        self.line.next(now)
     }
     fn remove(&mut self, thread: Pid) {
         self.line.remove(thread);

@@ -8,14 +8,14 @@ use std::time::Duration;
 use proptest::bool::weighted;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use runtime::policy::{Arrow, Pid, Policy, Scheduler};
+use runtime::policy::{self, Arrow, Attributes, Pid, Policy, Scheduler};
 use runtime::sync::mpsc::{
     Receiver, RecvTimeoutError, SendError, SendTimeoutError, Sender, SyncSender, TryRecvError,
     TrySendError, channel, sync_channel,
 };
 use runtime::thread::{self, Thread};
 use runtime::time::Instant;
-use runtime::{Builder, Clock, Priority};
+use runtime::{Builder, Clock};
 
 use super::super::policies::LastCome;
 use crate::support::OnDrop;
@@ -127,14 +127,14 @@ impl Policy for RandomOrder {
     fn name(&self) -> &'static str {
         "random"
     }
-    fn ready(&mut self, thread: Pid, _: Priority, _: Arrow) {
+    fn ready(&mut self, thread: Pid, _: &Attributes, _: Arrow, _: policy::Instant) {
         // Wherever it is put, the last one is the next.
         self.random = self.random.wrapping_mul(6_364_136_223_846_793_005);
         self.random = self.random.wrapping_add(1_442_695_040_888_963_407);
         let place = (self.random >> 33) as usize % (self.ready.len() + 1);
         self.ready.insert(place, thread);
     }
-    fn next(&mut self) -> Option<Pid> {
+    fn next(&mut self, _: policy::Instant) -> Option<Pid> {
         self.ready.pop()
     }
     fn remove(&mut self, thread: Pid) {

@@ -1,0 +1,135 @@
+//! The quantum of green threads, and the safe points at which it can end.
+//!
+//! A processor has a timer that interrupts whatever runs, at any instruction, and the
+//! kernel saves all registers. A runtime in Rust cannot do the same for its threads.
+//! Somewhere in the middle of a function a thread may have taken half of what it needs
+//! from a `Rc`'s counter, may stand inside `malloc` with the allocator's lock taken, or
+//! have a borrow that the compiler has checked on the word that nothing else runs
+//! meanwhile. Another green thread that ran then on the same OS thread would find all of
+//! that half done. No compiler tells where it is not so: Go's compiler does, for Go, and
+//! Java's virtual machine for Java; Rust's does not. (What the threads of this runtime
+//! share need not be `Sync`, and that is sound only because nobody is interrupted.)
+//!
+//! So the timer is heard only where a thread says that all is in order: at *safe points*.
+//! Each call into the runtime that starts threads, may wait, or lets others go on is one,
+//! at its beginning; only to let go of a guard is none, because that may happen in any
+//! destructor. For loops that compute and call nothing there is [`checkpoint`]. Whoever
+//! comes to none keeps the CPU.
+//!
+//! Without a quantum, which is the default, a safe point is one comparison.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use kernel_sim::kernel::wait::Signal;
+
+use crate::current::{self, Pace};
+use crate::panic;
+use crate::trap::Trap;
+
+/// What a checkpoint takes of a time that is not real.
+const CHECKPOINT_TIME: Duration = Duration::from_micros(1);
+
+/// Gives up the CPU if the turn is over: the thread has had it for a
+/// [quantum](crate::Builder::quantum), or somebody is ready who comes first by the
+/// [policy](crate::Builder::policy). Without a quantum it keeps the CPU.
+///
+/// Where time is not real, a checkpoint takes a microsecond of it, quantum or not: so
+/// loops that compute can be measured in time that is the same on every run.
+///
+/// Under the real clock it reads the clock, about 25 ns, if there is a quantum; without
+/// one it is a comparison. Outside a green thread it does nothing, and a thread that
+/// unwinds goes on: code that computes may call it anywhere.
+///
+/// ```
+/// use std::cell::Cell;
+/// use std::rc::Rc;
+/// use std::time::Duration;
+/// use runtime::{Clock, thread};
+///
+/// let builder = runtime::Builder::new()
+///     .clock(Clock::Virtual)
+///     .quantum(Duration::from_micros(100));
+/// builder.run(|| {
+///     let done = Rc::new(Cell::new(false));
+///     let flag = Rc::clone(&done);
+///     thread::spawn(move || flag.set(true));
+///     let mut rounds = 0;
+///     while !done.get() {
+///         rounds += 1;
+///         thread::checkpoint();
+///     }
+///     assert!((99..=101).contains(&rounds));
+/// }).unwrap();
+/// ```
+#[inline(always)]
+#[track_caller]
+pub fn checkpoint() {
+    if current::pace() != Pace::Untimed {
+        take_time();
+        safe_point();
+    }
+}
+
+#[cold]
+fn take_time() {
+    let in_thread = current::in_green_thread();
+    current::try_core(|core| {
+        if in_thread && core.is_time_made {
+            core.tell_kernel(|kernel| kernel.pass(CHECKPOINT_TIME));
+        }
+    });
+}
+
+/// A place at which the running thread, if there is one, may lose the CPU, and may be told
+/// that it was killed.
+#[inline(always)]
+#[track_caller]
+pub(crate) fn safe_point() {
+    if current::pace() == Pace::Timed {
+        end_turn_if_over();
+    }
+}
+
+#[cold]
+#[track_caller]
+fn end_turn_if_over() {
+    let Ok(thread) = current::can_switch() else {
+        return;
+    };
+    let pid = thread.pid();
+    let is_over = |core: &crate::core::Core| {
+        // In a policy nothing is to be asked.
+        let kernel = core.kernel.try_borrow();
+        kernel.is_ok_and(|kernel| kernel.turn_is_over(pid))
+    };
+    if current::try_core(is_over) == Some(true)
+        && let Signal::Kill { .. } = thread.trap(Trap::Interrupt)
+    {
+        panic::unwind_killed();
+    }
+}
+
+/// A quantum, as the environment says it.
+pub(crate) struct Quantum(pub(crate) Duration);
+
+impl FromStr for Quantum {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Quantum, Self::Err> {
+        let wrong = "it must be a time like '10ms', '500us' or '1s', and not zero";
+        let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let (number, unit) = text.split_at(digits);
+        let number: u64 = number.parse().map_err(|_| wrong)?;
+        let quantum = match unit {
+            "us" => Duration::from_micros(number),
+            "ms" => Duration::from_millis(number),
+            "s" => Duration::from_secs(number),
+            _ => return Err(wrong),
+        };
+        match quantum.is_zero() {
+            true => Err(wrong),
+            false => Ok(Quantum(quantum)),
+        }
+    }
+}

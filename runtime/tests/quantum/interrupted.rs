@@ -1,0 +1,197 @@
+//! What becomes of a thread whose turn is over.
+
+use std::cell::{Cell, RefCell};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+use std::time::Duration;
+
+use runtime::policy::Attributes;
+use runtime::thread::{self, Builder, Killed};
+use runtime::time::Instant;
+use runtime::{Clock, Priority, report};
+
+fn timed(micros: u64) -> runtime::Builder {
+    runtime::Builder::new()
+        .clock(Clock::Counted)
+        .quantum(Duration::from_micros(micros))
+}
+
+fn compute(ticks: u32) {
+    (0..ticks).for_each(|_| thread::checkpoint());
+}
+
+type Log = Rc<RefCell<String>>;
+
+fn writes(log: &Log, letter: char, ticks: u32) -> impl FnOnce() + use<> {
+    let log = Rc::clone(log);
+    move || {
+        for _ in 0..ticks {
+            log.borrow_mut().push(letter);
+            thread::checkpoint();
+        }
+    }
+}
+
+#[test]
+fn all_have_the_cpu_in_turn_for_a_quantum() {
+    let log = Log::default();
+    let threads = [('a', 7), ('b', 3), ('c', 5)].map(|(letter, n)| writes(&log, letter, n));
+    timed(3)
+        .run(move || threads.map(|work| drop(thread::spawn(work))))
+        .unwrap();
+    assert_eq!(*log.borrow(), "aaabbbcccaaacca");
+}
+
+#[test]
+fn without_a_quantum_each_has_it_as_long_as_it_wants() {
+    let log = Log::default();
+    let threads = [('a', 7), ('b', 3)].map(|(letter, n)| writes(&log, letter, n));
+    let builder = runtime::Builder::new().clock(Clock::Counted);
+    builder
+        .run(move || threads.map(|work| drop(thread::spawn(work))))
+        .unwrap();
+    assert_eq!(*log.borrow(), "aaaaaaabbb");
+}
+
+#[test]
+fn a_checkpoint_takes_a_microsecond_where_time_is_not_real() {
+    for clock in [Clock::Counted, Clock::Virtual] {
+        let builder = runtime::Builder::new().clock(clock);
+        let passed = builder.run(|| {
+            let begin = Instant::now();
+            compute(500);
+            begin.elapsed()
+        });
+        assert_eq!(passed.unwrap(), Duration::from_micros(500));
+    }
+}
+
+#[test]
+fn outside_of_a_runtime_a_checkpoint_is_nothing() {
+    compute(3);
+    std::thread::spawn(|| compute(3)).join().unwrap();
+}
+
+#[test]
+fn sleepers_wake_while_another_one_computes() {
+    let log = Log::default();
+    let (sleeper, worker) = (Rc::clone(&log), writes(&log, 'w', 8));
+    timed(2)
+        .run(move || {
+            thread::spawn(move || {
+                thread::sleep(Duration::from_micros(3));
+                sleeper.borrow_mut().push('s');
+            });
+            thread::spawn(worker);
+        })
+        .unwrap();
+    // At 3 it is due, and at 4 the turn is over.
+    assert_eq!(*log.borrow(), "wwwwswwww");
+}
+
+#[test]
+fn who_is_more_urgent_comes_at_the_next_safe_point() {
+    let log = Log::default();
+    let urgent = writes(&log, 'u', 2);
+    let main = Rc::clone(&log);
+    timed(100)
+        .policy("priority".parse().unwrap())
+        .run(move || {
+            let priority = Builder::new().priority(Priority::HIGHEST);
+            let urgent = priority.spawn(urgent).unwrap();
+            main.borrow_mut().push('m');
+            thread::checkpoint();
+            main.borrow_mut().push('m');
+            urgent.join().unwrap();
+        })
+        .unwrap();
+    assert_eq!(*log.borrow(), "muum");
+}
+
+#[test]
+fn what_is_said_of_the_main_thread_counts_too() {
+    let log = Log::default();
+    let other = writes(&log, 'o', 2);
+    let main = Rc::clone(&log);
+    timed(1)
+        .policy("priority".parse().unwrap())
+        .main_attributes(Attributes::default().with_priority(Priority::HIGHEST))
+        .run(move || {
+            thread::spawn(other);
+            for _ in 0..4 {
+                main.borrow_mut().push('m');
+                thread::checkpoint();
+            }
+        })
+        .unwrap();
+    assert_eq!(*log.borrow(), "mmmmoo");
+}
+
+#[test]
+fn a_kill_is_told_at_a_safe_point() {
+    let log = Log::default();
+    let victim = writes(&log, 'v', 1_000);
+    timed(2)
+        .run(|| {
+            let victim = thread::spawn(victim);
+            thread::yield_now();
+            victim.thread().kill();
+            assert!(victim.join().unwrap_err().is::<Killed>());
+        })
+        .unwrap();
+    assert_eq!(*log.borrow(), "vv");
+}
+
+#[test]
+fn who_unwinds_keeps_the_cpu() {
+    struct Computes(Rc<Cell<bool>>);
+    impl Drop for Computes {
+        fn drop(&mut self) {
+            compute(50);
+            assert!(!self.0.get(), "the other one has run");
+        }
+    }
+    timed(2)
+        .run(|| {
+            let has_run = Rc::new(Cell::new(false));
+            let other = Rc::clone(&has_run);
+            thread::spawn(move || other.set(true));
+            let unwinds = || {
+                let _computes = Computes(has_run);
+                panic!("on purpose");
+            };
+            catch_unwind(AssertUnwindSafe(unwinds)).unwrap_err();
+        })
+        .unwrap();
+}
+
+#[test]
+fn a_recorded_run_is_drawn_and_measured() {
+    let work = || {
+        let threads = ["a", "b"].map(|name| {
+            let builder = Builder::new().name(name.into());
+            builder.spawn(|| compute(40)).unwrap()
+        });
+        for thread in threads {
+            thread.join().unwrap();
+        }
+        (report::gantt(), report::metrics())
+    };
+    let (gantt, metrics) = timed(10).keep_history().run(work).unwrap();
+    let gantt = gantt.unwrap();
+    assert!(gantt.contains("a           █████████·········"), "{gantt}");
+    let metrics = metrics.unwrap();
+    let a = metrics.threads.iter().find(|thread| thread.name == "a");
+    let a = a.unwrap();
+    // Its work and its turn are over at the same time: it has to come once more to end.
+    assert_eq!(a.turnaround, Some(Duration::from_micros(80)));
+    assert_eq!(
+        (a.running, a.waiting),
+        (Duration::from_micros(40), Duration::from_micros(40))
+    );
+    assert_eq!(metrics.lost, Duration::ZERO);
+
+    let (gantt, metrics) = timed(10).run(work).unwrap();
+    assert!(gantt.is_none() && metrics.is_none(), "nothing was recorded");
+    assert!(report::gantt().is_none(), "there is no runtime");
+}

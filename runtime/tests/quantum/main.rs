@@ -1,0 +1,6 @@
+//! The quantum of green threads: where a turn can end, what follows from that, and what
+//! does not change.
+
+mod interrupted;
+mod safe_points;
+mod stress;
