@@ -42,7 +42,7 @@ use crate::machine::cpu::Registers;
 use crate::machine::isa::Register;
 
 /// `wait4`: do not wait. Source: `include/uapi/linux/wait.h`.
-const WNOHANG: u32 = 1;
+pub(super) const WNOHANG: u32 = 1;
 /// Also children that are stopped or that go on again, which here nobody ever is.
 const STOPPED_TOO: u32 = 2 | 8;
 

@@ -6,7 +6,7 @@ use std::io::Write;
 use kernel_sim::os::{CallRecord, Called, Computer};
 
 use crate::failure::Failure;
-use crate::instruction::{answered, named};
+use crate::instruction::answered;
 use crate::run::WIDTH;
 use crate::screen::Screen;
 use crate::table::{grouped, wrapped};
@@ -22,8 +22,9 @@ pub(crate) fn show(
         let CallRecord {
             tick,
             pid,
-            call,
+            text,
             called,
+            ..
         } = record;
         let end = match called {
             Called::Answered(answer) => answered(answer),
@@ -31,7 +32,7 @@ pub(crate) fn show(
             Called::NeverAnswered => String::new(),
         };
         let mut margin = format!("{:>10} {pid:>4}", grouped(tick));
-        let mut lines = wrapped(&(named(call) + &end), WIDTH - 20).into_iter();
+        let mut lines = wrapped(&(text + &end), WIDTH - 20).into_iter();
         writeln!(out, "{margin}  {}", lines.next().unwrap_or_default())?;
         margin = " ".repeat(margin.chars().count() + 4);
         for line in lines {
