@@ -103,6 +103,34 @@ impl Computer {
         self.context_of(pcb)
     }
 
+    /// The numbers of all message queues. One is there until somebody removes it, also
+    /// when all processes have ended.
+    ///
+    /// ```
+    /// use kernel_sim::kernel::pcb::Priority;
+    /// use kernel_sim::os::{Computer, Disk, Outcome, Program, Settings};
+    ///
+    /// let text = "_start: li a7, 186\n li a0, 0\n li a1, 0600\n ecall\n\
+    ///             mv a0, zero\n li a7, 93\n ecall\n";
+    /// let mut disk = Disk::default();
+    /// disk.put(Program::assemble("careless", text)?);
+    /// let mut computer = Computer::boot(Settings { disk, ..Settings::default() });
+    /// computer.start("careless", Priority::NORMAL)?;
+    /// assert_eq!(computer.run(), Outcome::Ended);
+    /// assert_eq!(computer.message_queues().collect::<Vec<_>>(), [1]);
+    /// assert_eq!(computer.shared_memory().count(), 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn message_queues(&self) -> impl Iterator<Item = u32> {
+        self.message_queues.keys().copied()
+    }
+
+    /// The numbers of all pieces of shared memory. One is there until somebody has
+    /// removed it, and nobody has it attached.
+    pub fn shared_memory(&self) -> impl Iterator<Item = u32> {
+        self.shared_memory.keys().copied()
+    }
+
     /// The thread that has the CPU, if one has.
     pub fn on_cpu(&self) -> Option<(u64, &Thread)> {
         let thread = &self.on_cpu.as_ref()?.thread;

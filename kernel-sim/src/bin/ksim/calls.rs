@@ -7,16 +7,18 @@ use kernel_sim::os::{CallRecord, Called, Computer};
 
 use crate::failure::Failure;
 use crate::instruction::answered;
-use crate::run::WIDTH;
+use crate::run::{DISPATCH, WIDTH};
 use crate::screen::Screen;
 use crate::table::{grouped, wrapped};
 
-/// Those since the last time, if they are kept.
+/// Those since the last time, if they are kept. Says whether one of the lines names a
+/// dispatch.
 pub(crate) fn show(
     computer: &mut Computer,
     screen: &mut Screen,
     out: &mut dyn Write,
-) -> Result<(), Failure> {
+) -> Result<bool, Failure> {
+    let mut names_dispatches = false;
     for record in computer.take_calls() {
         screen.finish(out)?;
         let CallRecord {
@@ -28,7 +30,10 @@ pub(crate) fn show(
         } = record;
         let end = match called {
             Called::Answered(answer) => answered(answer),
-            Called::Waits(why) => format!("  {why}"),
+            Called::Waits(why) => {
+                names_dispatches |= why.contains(DISPATCH);
+                format!("  {why}")
+            }
             Called::NeverAnswered => String::new(),
         };
         let mut margin = format!("{:>10} {pid:>4}", grouped(tick));
@@ -39,5 +44,5 @@ pub(crate) fn show(
             writeln!(out, "{margin}{line}")?;
         }
     }
-    Ok(())
+    Ok(names_dispatches)
 }
