@@ -74,8 +74,8 @@ In front of what a process writes is its pid and its name. The table at the end 
   end        how it has ended
 Of more than forty, those whose lines are the same have one together.
 
-With --calls, a text in a call is the beginning of what is in memory there: as it was when the
-process called, or what it got with the answer.
+--calls does what strace does on Linux. A text in a call is the beginning of what is in memory
+there: as it was when the process called, or what it got with the answer.
 
 Exit code 0 means that the computer has run, whatever has become of the processes.")]
     Run(RunArgs),

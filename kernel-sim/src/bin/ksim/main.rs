@@ -3,7 +3,7 @@
 //!
 //! Reading order: `args.rs`, what one can ask for; `files.rs`, `machine.rs`, how
 //! files become programs and a computer of them; then a file for each command,
-//! `run.rs` first, which has `calls.rs` and `accounts.rs`; `screen.rs`, `table.rs`,
+//! `run.rs` first, which has `events.rs`, `calls.rs` and `accounts.rs`; `screen.rs`, `table.rs`,
 //! `instruction.rs` and `registers.rs`, how things are written down; `failure.rs`, what
 //! can go wrong.
 //!
@@ -17,6 +17,7 @@ mod args;
 mod asm;
 mod calls;
 mod demo;
+mod events;
 mod failure;
 mod files;
 mod instruction;
