@@ -2,7 +2,8 @@
  * its end, and `allocate` hands out what is between, from the bottom up; it never
  * takes anything back. A real malloc does, and asks for the same.
  *
- * Look at: `ksim maps c/heap.elf --at 100`, and then with --at 9000 and 30000.
+ * Look at: `ksim maps c/heap.elf --at 100`, then `ksim maps c/heap.elf --at 9000`, and
+ * `ksim maps c/heap.elf --at 30000`.
  */
 #include "computer.h"
 

@@ -9,7 +9,7 @@
  * That is: only instructions that this CPU has (rv32im), numbers in its registers
  * (ilp32), no library, and nothing that would have to be put together at the start.
  *
- * Look at: `ksim step` prints the name of each function where it begins.
+ * Look at: `ksim step c/hello.elf` prints the name of each function where it begins.
  */
 #include "computer.h"
 

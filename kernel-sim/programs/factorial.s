@@ -9,8 +9,8 @@
 #               │ n = 3, way back to n = 4     │ ◀ sp while 2! is calculated
 #       lower   ▼ what is below is free
 #
-# Look at: sp in `ksim step`. It goes down by 16 with each call and comes back up
-# with each return.
+# Look at: sp in `ksim step factorial`. It goes down by 16 with each call and comes
+# back up with each return.
 #
 # Ends: exit 120
 

@@ -5,10 +5,11 @@
 #   .bss     is zero at the start; only its size is in the file
 #
 # A million bytes that are zero cost nothing on the disk, if they are in .bss.
-# Two processes of this program have two of each: `ksim run` it twice at once.
+# Two processes of this program have two of each, and count alike:
+# `ksim run global_variables global_variables`.
 #
-# Look at: `ksim maps`, and that the size of the file does not tell the size of
-# the process.
+# Look at: `ksim maps global_variables`, and that the size of the file does not tell
+# the size of the process.
 #
 # Ends: exit 12
 

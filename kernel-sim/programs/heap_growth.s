@@ -5,8 +5,8 @@
 # kernel agrees. What was added is zero, and belongs to the process until it ends
 # or moves the break back.
 #
-# Look at: `ksim maps` before and after, and what happens if the store comes
-# before the `brk`.
+# Look at: `ksim maps heap_growth --at 0`, then `ksim maps heap_growth --at 2500`; and
+# what happens if the store comes before the `brk`.
 #
 # Prints:
 #   room for 1000 numbers, of which the last is 999

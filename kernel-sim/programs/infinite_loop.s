@@ -4,7 +4,8 @@
 # interrupts it after its quantum, and the kernel gives the CPU to the next one.
 # The loop does not notice. That is preemption.
 #
-# Run it beside another program, and with --max-ticks, for it has no end.
+# Run it beside another program, and with --max-ticks, for it has no end:
+# `ksim run infinite_loop sum_loop --max-ticks 20000`.
 #
 # Look at: the other program's output; and how much of the time this one got.
 #

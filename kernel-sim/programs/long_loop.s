@@ -4,8 +4,8 @@
 # Registers and program counter are saved when the timer takes the CPU away, and
 # are put back before it goes on. So it cannot tell.
 #
-# Look at: run it twice at once with a small --quantum. Switches cost time, and
-# change nothing else.
+# Look at: `ksim run long_loop long_loop --quantum 50`, two at once that take short
+# turns. Switches cost time, and change nothing else.
 #
 # Prints:
 #   done, and nothing was lost

@@ -4,8 +4,8 @@
 # the break, and a local variable: code, data, heap and stack, from the lowest
 # address to the highest, whatever these are in numbers.
 #
-# Look at: the same picture by `ksim maps`. The program cannot see the bounds of
-# its sections; it can only find out where its own things are.
+# Look at: the same picture by `ksim maps memory_map`. The program cannot see the
+# bounds of its sections; it can only find out where its own things are.
 #
 # Prints:
 #   code is below data

@@ -12,9 +12,16 @@
 # has let it go first. If the word has changed before the call, the call does not
 # wait. Otherwise the waiter could miss the news, and wait for ever.
 #
-# Source: G. L. Peterson, "Myths About the Mutual Exclusion Problem", 1981.
+# Both threads want the lock all the time, and so nearly always one has to wait: it is
+# contended, as people say, and that is the dear case. Who takes a lock that nobody
+# else wants makes no call at all. And this lock is for two threads only. The one for
+# any number of them has three states, free, taken, and taken while somebody waits,
+# and needs the instruction that is not here.
 #
-# Look at: what that costs. Compare the accounts of race and mutex.
+# Sources: G. L. Peterson, "Myths About the Mutual Exclusion Problem", 1981. For the
+# lock with three states: U. Drepper, "Futexes Are Tricky", 2011.
+#
+# Look at: what that costs, in `ksim run race` and then in `ksim run mutex`.
 #
 # Prints:
 #   each of two threads has added 1 to the counter 2000 times

@@ -5,7 +5,8 @@
 # the CPU again, it stores what it has in its register, and everything that was
 # added meanwhile is gone.
 #
-# Look at: how many there are depends on when the timer comes. Try --quantum 997.
+# Look at: how many there are depends on when the timer comes. Try
+# `ksim run race --quantum 997`.
 #
 # Prints:
 #   each of two threads has added 1 to the counter 2000 times

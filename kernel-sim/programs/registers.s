@@ -5,7 +5,7 @@
 # agreed upon and not enforced: a0 to a7 are for arguments, t0 to t6 for what is
 # needed for a moment, s0 to s11 for what is kept for longer.
 #
-# Look at: `ksim step` shows which register each instruction changes, and the
+# Look at: `ksim step registers` shows which register each instruction changes, and the
 # program counter, which goes from address to address. A context switch saves
 # exactly these, and puts those of another process in their place.
 #

@@ -8,7 +8,7 @@
 # (On Linux for 64 bits this call, 101, is nanosleep, with two numbers of 64 bits;
 # Linux for 32 bits has no such call.)
 #
-# Look at: run it beside long_loop. The sleeper hardly takes anything away.
+# Look at: `ksim run sleeper long_loop`. The sleeper hardly takes anything away.
 #
 # Prints:
 #   good night

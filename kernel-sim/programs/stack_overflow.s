@@ -4,7 +4,8 @@
 # it leaves its section. Below the stack there is nothing, and the store that goes
 # there is the process's last instruction.
 #
-# Look at: the address of the fault, and where the stack begins in `ksim maps`.
+# Look at: the address of the fault, and where the stack begins in
+# `ksim maps stack_overflow`.
 #
 # Ends: fault
 

@@ -6,7 +6,8 @@
 #
 # Run it beside yield_pong: `ksim run yield_ping.s yield_pong.s`.
 #
-# Look at: the order of the lines; and --trace, where each turn is an arrow 3.
+# Look at: the order of the lines; and `ksim run yield_ping yield_pong --trace`, where
+# each turn is an arrow 3.
 #
 # Prints:
 #   ping

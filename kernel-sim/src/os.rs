@@ -52,7 +52,8 @@
 //! 3. `settings.rs`, `boot.rs`: the computer, and how it is set up.
 //! 4. `run.rs`: the loop.
 //! 5. `trap.rs`, `call.rs`, `syscall.rs`, `errno.rs`: what a trap leads to; what a
-//!    process may ask for, and what it is answered; `call_log.rs` writes it down.
+//!    process may ask for, and what it is answered; `call_log.rs` and `call_log/` write
+//!    it down.
 //! 6. `time.rs`, `brk.rs`: sleeping, and more memory.
 //! 7. `clone.rs`, `family.rs`, `exec.rs`, `end.rs`, `death.rs`, `futex.rs`: how processes and
 //!    threads come, wait for each other, and go.

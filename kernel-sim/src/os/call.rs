@@ -50,6 +50,9 @@ impl Computer {
         let is_again = thread.is_in_call();
         thread.pending = Pending::Nothing;
         let call = Call::of(&thread.registers);
+        if !is_again {
+            self.begin_log(thread, call);
+        }
         let reply = self.perform(thread, &call, done, is_again);
         if !matches!(reply, Ok(Reply::Again(..))) {
             self.let_held_file_go(thread);
@@ -59,32 +62,32 @@ impl Computer {
             Ok(Reply::Yield) => (Next::Yield, 0),
             Err(errno) => (Next::Resume, errno.answer()),
             Ok(Reply::Wait(wait, late)) => {
-                self.log_wait(thread, call, &wait);
-                thread.pending = Pending::Late { call, late };
+                self.log_wait(thread, &wait);
+                thread.pending = Pending::Late { late };
                 thread.answer(0);
                 return Next::Wait(wait);
             }
             Ok(Reply::Again(wait, done)) => {
                 if !is_again {
-                    self.log_wait(thread, call, &wait);
+                    self.log_wait(thread, &wait);
                 }
                 thread.pending = Pending::Call { done };
                 return Next::Wait(wait);
             }
             Ok(Reply::Elsewhere) => {
-                self.log_call(thread, call, Called::NeverAnswered);
+                self.log_end(thread, Called::NeverAnswered);
                 return Next::Resume;
             }
             Ok(Reply::Leave(death)) => {
-                self.log_call(thread, call, Called::NeverAnswered);
+                self.log_end(thread, Called::NeverAnswered);
                 return Next::Leave(death);
             }
             Ok(Reply::End(death)) => {
-                self.log_call(thread, call, Called::NeverAnswered);
+                self.log_end(thread, Called::NeverAnswered);
                 return Next::Exit(death);
             }
         };
-        self.log_call(thread, call, Called::Answered(answer));
+        self.log_end(thread, Called::Answered(answer));
         thread.answer(answer);
         next
     }
@@ -92,13 +95,13 @@ impl Computer {
     /// The thread has waited and has the CPU again. If its time was up, the answer is
     /// another one.
     pub(super) fn answer_late(&mut self, thread: &mut Thread, signal: Signal) {
-        if let Pending::Late { call, late } = thread.pending {
+        if let Pending::Late { late } = thread.pending {
             thread.pending = Pending::Nothing;
             if signal == Signal::TimedOut {
                 thread.registers.set(Register::A0, late);
             }
             let answer = thread.registers.get(Register::A0);
-            self.log_call(thread, call, Called::Answered(answer));
+            self.log_end(thread, Called::Answered(answer));
         }
     }
 

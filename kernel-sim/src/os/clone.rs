@@ -23,19 +23,19 @@ use super::thread::Thread;
 use crate::machine::isa::Register;
 
 /// Source: `include/uapi/linux/sched.h`.
-mod flag {
-    pub(super) const SIGNAL: u32 = 0xff;
-    pub(super) const VM: u32 = 0x100;
-    pub(super) const FS: u32 = 0x200;
-    pub(super) const FILES: u32 = 0x400;
-    pub(super) const SIGHAND: u32 = 0x800;
-    pub(super) const THREAD: u32 = 0x1_0000;
-    pub(super) const SYSVSEM: u32 = 0x4_0000;
-    pub(super) const SETTLS: u32 = 0x8_0000;
-    pub(super) const PARENT_SETTID: u32 = 0x10_0000;
-    pub(super) const CHILD_CLEARTID: u32 = 0x20_0000;
-    pub(super) const DETACHED: u32 = 0x40_0000;
-    pub(super) const CHILD_SETTID: u32 = 0x100_0000;
+pub(super) mod flag {
+    pub(in super::super) const SIGNAL: u32 = 0xff;
+    pub(in super::super) const VM: u32 = 0x100;
+    pub(in super::super) const FS: u32 = 0x200;
+    pub(in super::super) const FILES: u32 = 0x400;
+    pub(in super::super) const SIGHAND: u32 = 0x800;
+    pub(in super::super) const THREAD: u32 = 0x1_0000;
+    pub(in super::super) const SYSVSEM: u32 = 0x4_0000;
+    pub(in super::super) const SETTLS: u32 = 0x8_0000;
+    pub(in super::super) const PARENT_SETTID: u32 = 0x10_0000;
+    pub(in super::super) const CHILD_CLEARTID: u32 = 0x20_0000;
+    pub(in super::super) const DETACHED: u32 = 0x40_0000;
+    pub(in super::super) const CHILD_SETTID: u32 = 0x100_0000;
 }
 
 /// All of these, for a thread.

@@ -1,5 +1,6 @@
 //! Where programs lie before anybody has started them. Read next: `process.rs`.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -18,12 +19,41 @@ use super::program::Program;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Disk {
-    programs: BTreeMap<String, Rc<Program>>,
+    files: BTreeMap<String, File>,
+}
+
+#[derive(Clone, Debug)]
+enum File {
+    /// What somebody has put here.
+    Program(Rc<Program>),
+    /// What comes with this crate, and is assembled when somebody asks for it.
+    Text {
+        name: &'static str,
+        text: &'static str,
+        program: OnceCell<Rc<Program>>,
+    },
+}
+
+impl File {
+    fn program(&self) -> &Rc<Program> {
+        match self {
+            File::Program(program) => program,
+            File::Text {
+                name,
+                text,
+                program,
+            } => program.get_or_init(|| match Program::assemble(name, text) {
+                Ok(program) => Rc::new(program),
+                Err(errors) => unreachable!("a test assembles all of them:\n{errors}"),
+            }),
+        }
+    }
 }
 
 impl Disk {
     /// The disk that comes with this crate: all programs of
-    /// `kernel-sim/programs`, each named for its idea. They are assembled now.
+    /// `kernel-sim/programs`, each named for its idea. Each is assembled when
+    /// it is first asked for.
     ///
     /// ```
     /// use kernel_sim::os::Disk;
@@ -33,14 +63,18 @@ impl Disk {
     /// assert_eq!(hello.title(), "a program lies on the disk as bytes.");
     /// ```
     pub fn built_in() -> Disk {
-        let mut disk = Disk::default();
-        for (name, text) in Disk::texts() {
-            match Program::assemble(name, text) {
-                Ok(program) => disk.put(program),
-                Err(errors) => unreachable!("a test assembles all of them:\n{errors}"),
-            }
+        let files = Disk::texts().map(|(name, text)| {
+            let program = OnceCell::new();
+            let file = File::Text {
+                name,
+                text,
+                program,
+            };
+            (name.to_owned(), file)
+        });
+        Disk {
+            files: files.collect(),
         }
-        disk
     }
 
     /// The names and the texts of the programs that come with this crate, by
@@ -51,18 +85,18 @@ impl Disk {
 
     /// Puts a program on the disk, in the place of the one of that name.
     pub fn put(&mut self, program: Program) {
-        self.programs
-            .insert(program.name().to_owned(), Rc::new(program));
+        let name = program.name().to_owned();
+        self.files.insert(name, File::Program(Rc::new(program)));
     }
 
     /// The program of that name.
     pub fn get(&self, name: &str) -> Option<&Rc<Program>> {
-        self.programs.get(name)
+        self.files.get(name).map(File::program)
     }
 
     /// All programs, by name.
     pub fn programs(&self) -> impl Iterator<Item = &Rc<Program>> {
-        self.programs.values()
+        self.files.values().map(File::program)
     }
 }
 

@@ -41,7 +41,7 @@ use crate::kernel::wait::{Grip, Owner, Wait, WaitReason};
 use crate::machine::cpu::Registers;
 
 /// `wait4`: do not wait. Source: `include/uapi/linux/wait.h`.
-const WNOHANG: u32 = 1;
+pub(super) const WNOHANG: u32 = 1;
 /// Also children that are stopped or that go on again, which here nobody ever is, and
 /// children of every kind: here there is one.
 const OTHERS_TOO: u32 = 2 | 8 | 0x4000_0000;

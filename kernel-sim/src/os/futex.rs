@@ -22,10 +22,10 @@ use crate::kernel::queue::Queue;
 use crate::kernel::wait::WaitReason;
 
 /// Source: `include/uapi/linux/futex.h`.
-const WAIT: u32 = 0;
-const WAKE: u32 = 1;
+pub(super) const WAIT: u32 = 0;
+pub(super) const WAKE: u32 = 1;
 /// The word is not in shared memory, says the caller. Here that is looked up.
-const PRIVATE: u32 = 128;
+pub(super) const PRIVATE: u32 = 128;
 
 /// A word at which somebody waits.
 #[derive(Debug)]

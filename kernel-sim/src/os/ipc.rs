@@ -26,11 +26,11 @@ use super::process::Process;
 
 /// `IPC_PRIVATE`, `IPC_CREAT`, `IPC_EXCL`, `IPC_NOWAIT`, and the command `IPC_RMID`.
 /// Source: `include/uapi/linux/ipc.h`.
-const PRIVATE: u32 = 0;
-const CREATE: u32 = 0o1000;
-const EXCLUSIVE: u32 = 0o2000;
-const NO_WAIT: u32 = 0o4000;
-const REMOVE: u32 = 0;
+pub(super) const PRIVATE: u32 = 0;
+pub(super) const CREATE: u32 = 0o1000;
+pub(super) const EXCLUSIVE: u32 = 0o2000;
+pub(super) const NO_WAIT: u32 = 0o4000;
+pub(super) const REMOVE: u32 = 0;
 
 /// Who may have a message queue or a piece of shared memory.
 #[derive(Clone, Copy, Debug)]

@@ -4,12 +4,16 @@
 use std::rc::Rc;
 
 use super::account::Account;
+use super::awaited::Wait;
 use super::boot::Computer;
 use super::death::Death;
 use super::program::Program;
+use super::run::in_ticks;
 use super::thread::{Identity, Thread};
+use crate::kernel::clock::Instant;
 use crate::kernel::pcb::Pcb;
 use crate::kernel::state::StateName;
+use crate::kernel::wait::WaitReason;
 
 /// What is left of a thread that has ended.
 #[derive(Debug)]
@@ -65,7 +69,7 @@ impl Computer {
     /// let reports = computer.reports();
     /// let states: Vec<_> = reports.iter().map(|report| report.state).collect();
     /// assert_eq!(states, [StateName::Waiting, StateName::Terminated, StateName::Running]);
-    /// assert_eq!(reports[0].waits.as_deref(), Some("sleeps until 0.005219s"));
+    /// assert_eq!(reports[0].waits.as_deref(), Some("sleeps until tick 5219"));
     /// # Ok::<(), kernel_sim::os::StartError>(())
     /// ```
     pub fn reports(&self) -> Vec<Report> {
@@ -99,10 +103,54 @@ impl Computer {
         self.context_of(pcb)
     }
 
+    /// The numbers of all message queues. One is there until somebody removes it, also
+    /// when all processes have ended.
+    ///
+    /// ```
+    /// use kernel_sim::kernel::pcb::Priority;
+    /// use kernel_sim::os::{Computer, Disk, Outcome, Program, Settings};
+    ///
+    /// let text = "_start: li a7, 186\n li a0, 0\n li a1, 0600\n ecall\n\
+    ///             mv a0, zero\n li a7, 93\n ecall\n";
+    /// let mut disk = Disk::default();
+    /// disk.put(Program::assemble("careless", text)?);
+    /// let mut computer = Computer::boot(Settings { disk, ..Settings::default() });
+    /// computer.start("careless", Priority::NORMAL)?;
+    /// assert_eq!(computer.run(), Outcome::Ended);
+    /// assert_eq!(computer.message_queues().collect::<Vec<_>>(), [1]);
+    /// assert_eq!(computer.shared_memory().count(), 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn message_queues(&self) -> impl Iterator<Item = u32> {
+        self.message_queues.keys().copied()
+    }
+
+    /// The numbers of all pieces of shared memory. One is there until somebody has
+    /// removed it, and nobody has it attached.
+    pub fn shared_memory(&self) -> impl Iterator<Item = u32> {
+        self.shared_memory.keys().copied()
+    }
+
     /// The thread that has the CPU, if one has.
     pub fn on_cpu(&self) -> Option<(u64, &Thread)> {
         let thread = &self.on_cpu.as_ref()?.thread;
         Some((thread.pid().ident(), &thread.context))
+    }
+
+    /// What a thread waits for, in words. The time is in ticks, as it is everywhere
+    /// here: the kernel itself does not know what a tick is.
+    pub(super) fn describe_wait(&self, wait: &Wait) -> String {
+        let Some(deadline) = wait.deadline else {
+            return self.kernel.describe(wait);
+        };
+        let what = match &wait.reason {
+            WaitReason::Sleep => "sleeps".into(),
+            reason => {
+                let (reason, deadline) = (reason.clone(), None);
+                self.kernel.describe(&Wait { reason, deadline })
+            }
+        };
+        format!("{what} until tick {}", in_ticks(deadline - Instant::BOOT))
     }
 
     fn context_of<'a>(&'a self, pcb: &'a Pcb<Thread>) -> Option<&'a Thread> {
@@ -121,7 +169,7 @@ impl Computer {
             family: pcb.identity().process().family.root,
             program: pcb.identity().program(),
             state: pcb.state().name(),
-            waits: wait.map(|wait| self.kernel.describe(wait)),
+            waits: wait.map(|wait| self.describe_wait(wait)),
             death: None,
             is_zombie: false,
             account: thread.map_or_else(Account::default, Thread::account),

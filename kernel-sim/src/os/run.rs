@@ -265,7 +265,7 @@ pub(super) fn time_of(ticks: u64) -> Duration {
 }
 
 /// How many ticks that is. Whatever is counted here is whole ticks.
-fn in_ticks(time: Duration) -> u64 {
+pub(super) fn in_ticks(time: Duration) -> u64 {
     u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 

@@ -88,12 +88,18 @@
 //!   Who reads after the other side has closed gets what is left and then 0; Linux has
 //!   `ECONNRESET` if something had been sent that the other side has not read.
 
+use super::call_log::argument::Argument::{self, *};
+use super::call_log::names::{
+    ATTACHING, COMMANDS, DOMAINS, FUTEX as FUTEX_NAMES, MAKING, RECEIVING, SENDING, SIGNALS,
+    SOCKETS, WAITING,
+};
+use super::clone::flag;
 use crate::machine::cpu::Registers;
 use crate::machine::isa::Register;
 
-/// The names, the numbers and how many arguments they have.
+/// The names, the numbers, and what their arguments mean.
 macro_rules! calls {
-    ($($(#[$doc:meta])* $constant:ident $name:literal $number:literal $arguments:literal;)*) => {
+    ($($(#[$doc:meta])* $constant:ident $name:literal $number:literal $arguments:expr;)*) => {
         $($(#[$doc])* pub const $constant: u32 = $number;)*
 
         /// What the call with this number is called, and how many arguments it has, if
@@ -107,8 +113,16 @@ macro_rules! calls {
         /// ```
         pub fn name(number: u32) -> Option<(&'static str, usize)> {
             match number {
-                $($constant => Some(($name, $arguments)),)*
+                $($constant => Some(($name, arguments(number).len())),)*
                 _ => None,
+            }
+        }
+
+        /// What the arguments of the call with this number mean.
+        pub(super) fn arguments(number: u32) -> &'static [Argument] {
+            match number {
+                $($constant => &$arguments,)*
+                _ => &[],
             }
         }
     };
@@ -116,69 +130,75 @@ macro_rules! calls {
 
 calls! {
     /// `dup(file)`.
-    DUP "dup" 23 1;
+    DUP "dup" 23 [Number];
     /// `dup3(file, number, 0)`.
-    DUP3 "dup3" 24 3;
+    DUP3 "dup3" 24 [Number, Number, Number];
     /// `close(file)`.
-    CLOSE "close" 57 1;
+    CLOSE "close" 57 [Number];
     /// `pipe2(address of two words, 0)`.
-    PIPE2 "pipe2" 59 2;
+    PIPE2 "pipe2" 59 [TwoFilled, SpareFlags(&[])];
     /// `read(file, address, length)`.
-    READ "read" 63 3;
+    READ "read" 63 [Number, TextFilled, Count];
     /// `write(file, address, length)`.
-    WRITE "write" 64 3;
+    WRITE "write" 64 [Number, Text, Count];
     /// `exit(status)`.
-    EXIT "exit" 93 1;
+    EXIT "exit" 93 [Number];
     /// `exit_group(status)`.
-    EXIT_GROUP "exit_group" 94 1;
+    EXIT_GROUP "exit_group" 94 [Number];
     /// `futex(address, operation, value, address of a time limit)`.
-    FUTEX "futex" 98 4;
+    FUTEX "futex" 98 [Address, Named(FUTEX_NAMES), Number, TimeLimit];
     /// `nanosleep(address of how long, 0)`.
-    NANOSLEEP "nanosleep" 101 1;
+    NANOSLEEP "nanosleep" 101 [Time];
     /// `sched_yield()`.
-    SCHED_YIELD "sched_yield" 124 0;
+    SCHED_YIELD "sched_yield" 124 [];
     /// `kill(pid, signal)`.
-    KILL "kill" 129 2;
+    KILL "kill" 129 [Number, Named(SIGNALS)];
     /// `getpid()`.
-    GETPID "getpid" 172 0;
+    GETPID "getpid" 172 [];
     /// `getppid()`.
-    GETPPID "getppid" 173 0;
+    GETPPID "getppid" 173 [];
     /// `gettid()`.
-    GETTID "gettid" 178 0;
+    GETTID "gettid" 178 [];
     /// `msgget(key, flags)`.
-    MSGGET "msgget" 186 2;
+    MSGGET "msgget" 186 [Key, Flags(MAKING)];
     /// `msgctl(queue, command, 0)`.
-    MSGCTL "msgctl" 187 2;
+    MSGCTL "msgctl" 187 [Number, Named(COMMANDS)];
     /// `msgrcv(queue, address, room, type, flags)`.
-    MSGRCV "msgrcv" 188 5;
+    MSGRCV "msgrcv" 188 [Number, MessageFilled, Count, Number, SpareFlags(RECEIVING)];
     /// `msgsnd(queue, address, length, flags)`.
-    MSGSND "msgsnd" 189 4;
+    MSGSND "msgsnd" 189 [Number, Message, Count, SpareFlags(SENDING)];
     /// `shmget(key, size, flags)`.
-    SHMGET "shmget" 194 3;
+    SHMGET "shmget" 194 [Key, Count, Flags(MAKING)];
     /// `shmctl(piece, command, 0)`.
-    SHMCTL "shmctl" 195 2;
+    SHMCTL "shmctl" 195 [Number, Named(COMMANDS)];
     /// `shmat(piece, address or 0, flags)`.
-    SHMAT "shmat" 196 3;
+    SHMAT "shmat" 196 [Number, Address, SpareFlags(ATTACHING)];
     /// `shmdt(address)`.
-    SHMDT "shmdt" 197 1;
+    SHMDT "shmdt" 197 [Address];
     /// `socket(domain, type, protocol)`.
-    SOCKET "socket" 198 3;
+    SOCKET "socket" 198 [Named(DOMAINS), Named(SOCKETS), Number];
     /// `bind(file, address of a name, length)`.
-    BIND "bind" 200 3;
+    BIND "bind" 200 [Number, SocketName];
     /// `listen(file, how many may wait)`.
-    LISTEN "listen" 201 2;
+    LISTEN "listen" 201 [Number, Number];
     /// `accept(file, 0, 0)`.
-    ACCEPT "accept" 202 3;
+    ACCEPT "accept" 202 [Number, Spare, Spare];
     /// `connect(file, address of a name, length)`.
-    CONNECT "connect" 203 3;
+    CONNECT "connect" 203 [Number, SocketName];
     /// `brk(address)`.
-    BRK "brk" 214 1;
+    BRK "brk" 214 [Address];
     /// `clone(flags, stack, parent's address, tls, child's address)`.
-    CLONE "clone" 220 5;
+    CLONE "clone" 220 [
+        CloneFlags,
+        CloneStack,
+        CloneAddress("parent_tid", flag::PARENT_SETTID),
+        CloneAddress("tls", flag::SETTLS),
+        CloneAddress("child_tid", flag::CHILD_SETTID | flag::CHILD_CLEARTID),
+    ];
     /// `execve(address of the name, address of the arguments' addresses, 0)`.
-    EXECVE "execve" 221 3;
+    EXECVE "execve" 221 [Name, Names];
     /// `wait4(pid, address of the status, options, 0)`.
-    WAIT4 "wait4" 260 4;
+    WAIT4 "wait4" 260 [Number, StatusFilled, Flags(WAITING), Spare];
 }
 
 /// What a thread has in its registers when it calls.

@@ -21,10 +21,10 @@ use std::rc::Rc;
 
 use super::account::Account;
 use super::awaited::Awaited;
+use super::call_log::Begun;
 use super::file::OpenFile;
 use super::process::Process;
 use super::program::Program;
-use super::syscall::Call;
 use crate::kernel::pcb::Context;
 use crate::kernel::pid::Pid;
 use crate::machine::cpu::Registers;
@@ -61,6 +61,8 @@ pub struct Thread {
     /// The file of the call that it is in. It stays open until the call is done, also if
     /// another thread closes the number, or makes it one for another file.
     pub(super) held: Option<Rc<OpenFile>>,
+    /// The call that it is in as it was when it began, if calls are written down.
+    pub(super) begun: Option<Box<Begun>>,
 }
 
 /// What is to be done for a thread when it has the CPU again.
@@ -77,7 +79,7 @@ pub(super) enum Pending {
     },
     /// Its call is answered with 0. If the time was up before anybody woke it, that
     /// will be this instead.
-    Late { call: Call, late: u32 },
+    Late { late: u32 },
 }
 
 /// Who a thread is: present in every state, also while the registers are in the
@@ -104,6 +106,7 @@ impl Thread {
             process,
             pending: Pending::Nothing,
             held: None,
+            begun: None,
         }
     }
 

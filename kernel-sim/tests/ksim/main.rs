@@ -9,6 +9,8 @@
 mod command;
 mod files;
 mod pipes;
+mod prices;
+mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
@@ -64,9 +66,14 @@ const RECORDED: &[(&str, &str)] = &[
     ("run_deadlock", "run pipe_ring hello"),
     ("run_kill", "run kill"),
     ("run_exec", "run exec"),
+    ("run_many", "run tests/ksim/files/many.s"),
+    ("run_different", "run tests/ksim/files/different.s"),
     ("step_pipe", "step pipe --count 60"),
     ("ps_family", "ps zombie threads_share pipe_ring --at 30000"),
     ("ps_zombie", "ps zombie --at 9000"),
+    ("ps_after_the_end", "ps exit_code hello --at 9000"),
+    ("ps_deadlock", "ps pipe_ring --at 90000"),
+    ("maps_in_a_call", "maps zombie --at 8000"),
     ("maps_shared", "maps shared_memory --at 12000"),
     ("step_factorial", "step factorial --count 45"),
     ("step_switch", "step pid pid --quantum 30 --count 40"),

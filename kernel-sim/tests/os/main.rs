@@ -10,6 +10,7 @@
 
 mod accounts;
 mod arguments;
+mod call_log;
 mod calls;
 mod deadlocks;
 mod exec;

@@ -6,7 +6,9 @@ use proptest::prelude::*;
 use kernel_sim::kernel::pcb::Priority;
 use kernel_sim::machine::asm::{Block, Image, Layout};
 use kernel_sim::machine::isa::{Instruction, Register};
-use kernel_sim::os::{Account, Computer, Disk, Limits, Outcome, PIECE_BYTES, Program, Settings};
+use kernel_sim::os::{
+    Account, CallLog, Computer, Disk, Limits, Outcome, PIECE_BYTES, Program, Settings,
+};
 
 use crate::support::{end_of, program, quantum};
 
@@ -114,7 +116,11 @@ fn between_neighbours(wild: Program) {
     let mut disk = Disk::default();
     disk.put(wild);
     disk.put(program("neighbour", NEIGHBOUR));
-    let mut computer = Computer::boot(settings(disk));
+    let mut computer = Computer::boot(Settings {
+        // Whoever writes down the calls looks at wild pointers, too.
+        calls: CallLog::Keep,
+        ..settings(disk)
+    });
     for name in ["neighbour", "wild", "neighbour"] {
         computer.start(name, Priority::NORMAL).unwrap();
     }
@@ -127,6 +133,14 @@ fn between_neighbours(wild: Program) {
             text.push_str(&computer.console().text_of(pid));
         }
         computer.console_mut().take();
+        for record in computer.take_calls() {
+            let is_fit_to_print = record.text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+            assert!(
+                is_fit_to_print && record.text.len() < 500,
+                "{}",
+                record.text
+            );
+        }
     }
     for (text, pid) in written.iter_mut().zip([1, 3]) {
         text.push_str(&computer.console().text_of(pid));

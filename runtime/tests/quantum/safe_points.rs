@@ -92,24 +92,21 @@ fn calls() -> Vec<(&'static str, Call)> {
         ("Once::call_once", call(|| Once::new().call_once(|| ()))),
         (
             "OnceLock::get_or_init",
-            call(|| drop(OnceLock::new().get_or_init(|| 1).to_owned())),
+            call(|| OnceLock::new().get_or_init(|| 1).to_owned()),
         ),
         (
             "LazyLock::force",
-            call(|| drop(LazyLock::force(&LazyLock::new(|| 1)).to_owned())),
+            call(|| LazyLock::force(&LazyLock::new(|| 1)).to_owned()),
         ),
         ("Sender::send", call(move || sender.send(1).unwrap())),
         ("SyncSender::send", call(move || bounded.send(1).unwrap())),
         ("Receiver::recv", call(move || receiver.recv())),
         (
             "Receiver::try_recv",
-            call(move || drop(bounded_receiver.try_recv())),
+            call(move || bounded_receiver.try_recv()),
         ),
         ("Queue::put", call(|| Queue::new().put(1).unwrap())),
-        (
-            "Queue::try_get",
-            call(|| drop(Queue::<u32>::new().try_get())),
-        ),
+        ("Queue::try_get", call(|| Queue::<u32>::new().try_get())),
         (
             "ThreadPool::submit",
             call(|| drop(ThreadPool::new(1).submit(|| ()))),

@@ -73,6 +73,10 @@ In front of what a process writes is its pid and its name. The table at the end 
   switching  ticks for bringing it to the CPU, first and after another process had it
   calls, switches, timer    how many of each; the timer takes the CPU away
   end        how it has ended
+Of more than forty, those whose lines are the same have one together.
+
+--calls does what strace does on Linux. A text in a call is the beginning of what is in memory
+there: as it was when the process called, or what it got with the answer.
 
 Exit code 0 means that the computer has run, whatever has become of the processes.")]
     Run(RunArgs),
@@ -100,7 +104,10 @@ Examples:
 Children and threads are below who has made them. A thread that is not the main one has the
 number of its process, too: 1/2.
 
-The state is that of the kernel's diagram: New, Ready, Running, Waiting, Terminated.")]
+The state is that of the kernel's diagram: New, Ready, Running, Waiting, Terminated. Of who was
+reaped there is no PCB any more, only the account of what it has cost. What the kernel does for a
+process is not interrupted: if it is at work at the tick that you ask for, you see the next one
+at which it is not.")]
     Ps(AtArgs),
 
     /// Draw the memory of each process

@@ -112,7 +112,7 @@ fn pcb(out: &mut dyn Write) -> Result<(), Failure> {
             "Loaded, and nobody has run. pc is at _start in all of them",
         ),
         (
-            150,
+            161,
             "The first one has the CPU: its pc has moved, the others' have not",
         ),
         (
@@ -120,22 +120,21 @@ fn pcb(out: &mut dyn Write) -> Result<(), Failure> {
             "It sleeps, and so it needs no CPU. The next one has it",
         ),
         (
-            700,
+            739,
             "The timer has taken the CPU away: it is the third one's turn",
         ),
         (
             2_000,
-            "That one has ended, and its registers are gone. One still sleeps",
+            "That one has ended, and its PCB is gone. One still sleeps",
         ),
         (
             5_300,
             "Its time is over: it is ready, and waits for its turn",
         ),
-        (5_700, "It has had its turn, and has ended"),
+        (5_744, "It has had its turn, and has ended"),
     ] {
         heading(out, words)?;
-        computer.run_until(tick);
-        ps::table(&computer, out)?;
+        ps::table_at(&mut computer, tick, out)?;
     }
     next(
         out,
@@ -197,7 +196,13 @@ fn say(out: &mut dyn Write, words: &str) -> Result<(), Failure> {
 }
 
 fn heading(out: &mut dyn Write, words: &str) -> Result<(), Failure> {
-    writeln!(out, "\n── {words}\n")?;
+    writeln!(out)?;
+    heading_after_run(out, words)
+}
+
+/// The same, where there is an empty line already.
+fn heading_after_run(out: &mut dyn Write, words: &str) -> Result<(), Failure> {
+    writeln!(out, "── {words}\n")?;
     Ok(())
 }
 

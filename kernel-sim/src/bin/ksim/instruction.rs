@@ -94,8 +94,8 @@ fn call(before: &Registers, after: Option<&Thread>) -> String {
     }
 }
 
-/// `write(1, 0x1001c, 14)`
-pub(crate) fn named(call: Call) -> String {
+/// `write(1, 0x1001c, 14)`: what is in the registers.
+fn named(call: Call) -> String {
     let Call { number, arguments } = call;
     let (name, count) = match syscall::name(number) {
         Some((name, count)) => (name.to_owned(), count),

@@ -3,18 +3,21 @@
 //!
 //! Reading order: `args.rs`, what one can ask for; `files.rs`, `machine.rs`, how
 //! files become programs and a computer of them; then a file for each command,
-//! `run.rs` first, which has `calls.rs`; `screen.rs`, `table.rs`, `instruction.rs` and `registers.rs`, how
-//! things are written down; `failure.rs`, what can go wrong.
+//! `run.rs` first, which has `events.rs`, `calls.rs` and `accounts.rs`; `screen.rs`, `table.rs`,
+//! `instruction.rs` and `registers.rs`, how things are written down; `failure.rs`, what
+//! can go wrong.
 //!
 //! All that is printed follows from the arguments and the files: two runs print
 //! the same, to the byte.
 
 #![forbid(unsafe_code)]
 
+mod accounts;
 mod args;
 mod asm;
 mod calls;
 mod demo;
+mod events;
 mod failure;
 mod files;
 mod instruction;

@@ -10,11 +10,15 @@ use kernel_sim::os::{Computer, Report, Thread, Trace, USER_END};
 use crate::args::AtArgs;
 use crate::failure::Failure;
 use crate::machine;
+use crate::ps::another_tick;
 use crate::table::grouped;
 
 pub(crate) fn maps(args: &AtArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mut computer = machine::computer(&args.machine, Trace::Log)?;
-    computer.run_until(args.at);
+    let outcome = computer.run_until(args.at);
+    if let Some(why) = another_tick(&computer, args.at, &outcome) {
+        writeln!(out, "({why})\n")?;
+    }
     let reports = computer.reports();
     // All threads of a process have the same memory.
     for report in reports.iter().filter(|report| report.pid == report.process) {

@@ -1,27 +1,65 @@
 //! `ksim ps`: the process table at some tick.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::io::Write;
 
 use kernel_sim::kernel::state::StateName;
 use kernel_sim::machine::isa::Register;
-use kernel_sim::os::{Computer, Report, Trace};
+use kernel_sim::os::{Computer, Outcome, Report, Trace};
 
+use crate::accounts::number;
 use crate::args::AtArgs;
 use crate::failure::Failure;
 use crate::instruction;
 use crate::machine;
-use crate::run::number;
+use crate::run::{DISPATCH, DISPATCH_MEANS};
 use crate::table::{Align, Table, grouped, wrapped};
 
 pub(crate) fn ps(args: &AtArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mut computer = machine::computer(&args.machine, Trace::Log)?;
-    computer.run_until(args.at);
-    table(&computer, out)
+    table_at(&mut computer, args.at, out)
+}
+
+/// Runs to this tick, and shows the table.
+pub(crate) fn table_at(
+    computer: &mut Computer,
+    tick: u64,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let outcome = computer.run_until(tick);
+    let why = another_tick(computer, tick, &outcome);
+    let why = why.map_or(String::new(), |why| format!(" ({why})"));
+    writeln!(out, "at tick {}{why}", grouped(computer.now()))?;
+    rows(computer, out)
+}
+
+/// Why it is not the tick that was asked for, if it is not.
+pub(crate) fn another_tick(computer: &Computer, tick: u64, outcome: &Outcome) -> Option<String> {
+    let why = match (computer.now().cmp(&tick), outcome) {
+        (Ordering::Equal, _) => return None,
+        (Ordering::Greater, _) => format!(
+            "at {} the kernel was at work, which is not interrupted",
+            grouped(tick)
+        ),
+        (Ordering::Less, Outcome::Ended) => "nothing comes later: all have ended".into(),
+        (Ordering::Less, Outcome::Deadlock(_)) => {
+            "nothing comes later: nobody can go on, a deadlock".into()
+        }
+        (Ordering::Less, Outcome::TimeIsUp) => {
+            "nothing comes later: the computer is switched off, see --max-ticks".into()
+        }
+    };
+    Some(why)
 }
 
 /// The table of all processes as they are now.
 pub(crate) fn table(computer: &Computer, out: &mut dyn Write) -> Result<(), Failure> {
+    writeln!(out, "at tick {}", grouped(computer.now()))?;
+    rows(computer, out)
+}
+
+fn rows(computer: &Computer, out: &mut dyn Write) -> Result<(), Failure> {
     use Align::{Left, Right};
     let mut table = Table::new(&[
         ("pid", Right),
@@ -51,8 +89,11 @@ pub(crate) fn table(computer: &Computer, out: &mut dyn Write) -> Result<(), Fail
             table.row(std::mem::replace(&mut row, empty));
         }
     }
-    writeln!(out, "at tick {}", grouped(computer.now()))?;
-    write!(out, "{}", table.text())?;
+    let text = table.text();
+    write!(out, "{text}")?;
+    if text.contains(DISPATCH) {
+        writeln!(out, "{DISPATCH_MEANS}")?;
+    }
     Ok(())
 }
 
@@ -93,6 +134,7 @@ fn tree(reports: &[Report]) -> Vec<(&Report, usize)> {
     tree
 }
 
+/// A line. Who has no PCB any more has no turns either: it was reaped.
 fn row(computer: &Computer, report: &Report, depth: usize, turns: Option<&u64>) -> Vec<String> {
     let process = computer.thread(report.pid);
     let register = |read: fn(&kernel_sim::machine::cpu::Registers) -> u32| match process {
@@ -102,7 +144,10 @@ fn row(computer: &Computer, report: &Report, depth: usize, turns: Option<&u64>) 
     vec![
         number(report),
         format!("{}{}", branch(depth), report.program.name()),
-        report.state.to_string(),
+        match turns {
+            Some(_) => report.state.to_string(),
+            None => "reaped".into(),
+        },
         turns.map_or("-".into(), |turns| grouped(*turns)),
         register(|registers| registers.pc),
         register(|registers| registers.get(Register::SP)),

@@ -3,18 +3,29 @@
 
 use std::io::Write;
 
-use kernel_sim::os::{Account, CallLog, Computer, DeathKind, Outcome, Report, Trace};
+use kernel_sim::os::{Account, CallLog, Computer, Death, DeathKind, Outcome, Report, Trace};
 use log::LevelFilter;
 
+use crate::accounts::accounts;
 use crate::args::RunArgs;
 use crate::calls;
+use crate::events;
 use crate::failure::Failure;
 use crate::machine;
 use crate::screen::Screen;
-use crate::table::{Align, Table, grouped, wrapped};
+use crate::table::{grouped, wrapped};
 
 /// How wide a text is that is not in a table.
 pub(crate) const WIDTH: usize = 92;
+
+/// The word by which a report says since when somebody has something, and what it
+/// means. To be printed once where the word is.
+pub(crate) const DISPATCH: &str = "dispatch";
+pub(crate) const DISPATCH_MEANS: &str =
+    "(Dispatch 4 is the fourth time that the kernel gave somebody the CPU, arrow 2, and so on.)";
+
+/// How many may be in a list, one below the other.
+pub(crate) const MOST_LINES: usize = 40;
 
 /// How many ticks pass between two looks at the console.
 const PIECE: u64 = 10_000;
@@ -49,15 +60,16 @@ pub(crate) fn show_run(
     out: &mut dyn Write,
 ) -> Result<Outcome, Failure> {
     let mut screen = Screen::new(computer);
-    for event in computer.take_events() {
+    for event in events::take(computer) {
         writeln!(out, "{event}")?;
     }
+    let mut names_dispatches = false;
     let outcome = loop {
         let before = computer.now();
         let outcome = computer.run_until(before.saturating_add(piece));
-        calls::show(computer, &mut screen, out)?;
+        names_dispatches |= calls::show(computer, &mut screen, out)?;
         screen.show(computer, out)?;
-        for event in computer.take_events() {
+        for event in events::take(computer) {
             screen.finish(out)?;
             writeln!(out, "{event}")?;
         }
@@ -66,18 +78,35 @@ pub(crate) fn show_run(
         }
     };
     screen.end(out)?;
+    // A deadlock's report says the same.
+    if names_dispatches && !matches!(outcome, Outcome::Deadlock(_)) {
+        writeln!(out, "{DISPATCH_MEANS}\n")?;
+    }
     Ok(outcome)
 }
 
-/// Who has died of what, and the accounts.
+/// Who has died of what, the accounts, and what is left.
 pub(crate) fn summary(
     computer: &Computer,
     outcome: &Outcome,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     let reports = computer.reports();
-    for report in &reports {
-        obituary(report, out)?;
+    let mut obituaries = reports.iter().filter_map(|report| {
+        let death = report.death?;
+        let by_itself = matches!(death.kind, DeathKind::Exit(_) | DeathKind::WithProcess);
+        (!by_itself).then_some((report, death))
+    });
+    for (report, death) in obituaries.by_ref().take(MOST_LINES) {
+        obituary(report, death, out)?;
+    }
+    let more = obituaries.count() as u64;
+    if more > 0 {
+        writeln!(
+            out,
+            "And {} more were ended by the kernel.\n",
+            grouped(more)
+        )?;
     }
     writeln!(out, "{}", accounts(&reports))?;
 
@@ -115,33 +144,55 @@ pub(crate) fn summary(
             if deadlock.more > 0 {
                 writeln!(out, "  and {} more", deadlock.more)?;
             }
+            let mut all = deadlock.rings.iter().chain(&deadlock.others);
+            if all.any(|words| words.contains(DISPATCH)) {
+                writeln!(out, "{DISPATCH_MEANS}")?;
+            }
             "Deadlock: nobody can run".into()
         }
     };
     writeln!(out, "{end}, at tick {now}:\n{parts}.")?;
+    if *outcome == Outcome::Ended {
+        left(computer, out)?;
+    }
+    Ok(())
+}
+
+/// What belongs to no process, and so is there after all of them.
+fn left(computer: &Computer, out: &mut dyn Write) -> Result<(), Failure> {
+    let queues = computer.message_queues().map(|id| ("message queue", id));
+    let pieces = computer.shared_memory().map(|id| ("shared memory", id));
+    let left: Vec<String> = queues
+        .chain(pieces)
+        .map(|(what, id)| format!("{what} {id}"))
+        .collect();
+    if !left.is_empty() {
+        let left = left.join(", ");
+        let words = format!("Nobody has removed {left} (IPC_RMID): left in the kernel.");
+        for line in wrapped(&words, WIDTH) {
+            writeln!(out, "{line}")?;
+        }
+    }
     Ok(())
 }
 
 /// One line, or a few, for each.
-fn list<'a>(items: impl Iterator<Item = &'a str>, out: &mut dyn Write) -> Result<(), Failure> {
-    for item in items {
+fn list<'a>(mut items: impl Iterator<Item = &'a str>, out: &mut dyn Write) -> Result<(), Failure> {
+    for item in items.by_ref().take(MOST_LINES) {
         let mut margin = "  ";
         for line in wrapped(item, WIDTH) {
             writeln!(out, "{margin}{line}")?;
             margin = "    ";
         }
     }
-    Ok(())
+    match items.count() as u64 {
+        0 => Ok(()),
+        more => Ok(writeln!(out, "  and {} more", grouped(more))?),
+    }
 }
 
 /// What there is to say of a process that has not ended by itself.
-fn obituary(report: &Report, out: &mut dyn Write) -> Result<(), Failure> {
-    let Some(death) = report.death else {
-        return Ok(());
-    };
-    if matches!(death.kind, DeathKind::Exit(_) | DeathKind::WithProcess) {
-        return Ok(());
-    }
+fn obituary(report: &Report, death: Death, out: &mut dyn Write) -> Result<(), Failure> {
     let (name, pid) = (report.program.name(), report.pid);
     let (short, long) = (death.short(), death.to_string());
     let why = long.strip_prefix(&short).unwrap_or_default();
@@ -170,70 +221,4 @@ fn obituary(report: &Report, out: &mut dyn Write) -> Result<(), Failure> {
     }
     writeln!(out)?;
     Ok(())
-}
-
-/// `3`, or `1/3` for the thread 3 of the process 1, if it is not the main thread.
-pub(crate) fn number(report: &Report) -> String {
-    match report.process == report.pid {
-        true => report.pid.to_string(),
-        false => format!("{}/{}", report.process, report.pid),
-    }
-}
-
-/// A line for each thread.
-fn accounts(reports: &[Report]) -> String {
-    use Align::{Left, Right};
-    let mut table = Table::new(&[
-        ("pid", Right),
-        ("name", Left),
-        ("instr", Right),
-        ("user", Right),
-        ("kernel", Right),
-        ("switching", Right),
-        ("calls", Right),
-        ("switches", Right),
-        ("timer", Right),
-        ("end", Left),
-    ]);
-    let mut row = |pid: String, name: &str, account: Account, end: String| {
-        let Account {
-            instructions,
-            kernel,
-            switching,
-            calls,
-            switches,
-            preemptions,
-            ..
-        } = account;
-        let numbers = [
-            instructions,
-            account.user(),
-            kernel,
-            switching,
-            calls,
-            switches,
-            preemptions,
-        ];
-        let mut cells = vec![pid, name.to_owned()];
-        cells.extend(numbers.map(grouped));
-        cells.push(end);
-        table.row(cells);
-    };
-    for report in reports {
-        let end = match report.death {
-            // The longest of them would make lines too long, and was said above.
-            Some(death) if matches!(death.kind, DeathKind::IllegalInstruction(_)) => {
-                "illegal".into()
-            }
-            Some(death) => death.short(),
-            None => format!("still {}", report.state),
-        };
-        let name = report.program.name();
-        row(number(report), name, report.account, end);
-    }
-    if reports.len() > 1 {
-        let total = reports.iter().map(|report| report.account).sum();
-        row(String::new(), "all", total, String::new());
-    }
-    table.text()
 }

@@ -9,6 +9,7 @@ use kernel_sim::os::{Computer, Outcome, Step, Trace};
 use log::LevelFilter;
 
 use crate::args::StepArgs;
+use crate::events;
 use crate::failure::Failure;
 use crate::instruction;
 use crate::machine;
@@ -113,7 +114,7 @@ impl Stepper {
         });
         let tick = self.computer.now();
         let step = self.computer.step();
-        let events = self.computer.take_events();
+        let events = events::take(&mut self.computer);
         match (&step, before) {
             (Step::Executed(pid), Some((before, next, Ok(Some(fetched))))) => {
                 let after = self.registers(*pid).unwrap_or_default();

@@ -64,19 +64,20 @@ pub(crate) fn grouped(number: u64) -> String {
     text
 }
 
-/// Lines of at most `width` characters, if no word is longer.
+/// Lines of at most `width` characters, if no word is longer. A line may also end
+/// after a `|`.
 pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
-    for word in text.split(' ') {
+    for word in text.split_inclusive([' ', '|']) {
         let line = lines.last_mut().expect("there is one from the start");
-        if line.is_empty() {
-            line.push_str(word);
-        } else if line.chars().count() + 1 + word.chars().count() <= width {
-            line.push(' ');
-            line.push_str(word);
-        } else {
-            lines.push(word.into());
+        let wanted = line.chars().count() + word.trim_end().chars().count();
+        match line.is_empty() || wanted <= width {
+            true => line.push_str(word),
+            false => lines.push(word.into()),
         }
+    }
+    for line in &mut lines {
+        line.truncate(line.trim_end().len());
     }
     lines
 }

@@ -33,9 +33,9 @@ pub const MOST_QUEUES: usize = 64;
 
 /// Take what there is room for, and lose the rest. Source:
 /// `include/uapi/linux/msg.h`, and so for the next one.
-const NO_ERROR: u32 = 0o10000;
+pub(in super::super) const NO_ERROR: u32 = 0o10000;
 /// Any type but this one.
-const EXCEPT: u32 = 0o20000;
+pub(in super::super) const EXCEPT: u32 = 0o20000;
 /// A copy, and leave the message where it is: only kernels that are built for
 /// checkpoints know that.
 const COPY: u32 = 0o40000;

@@ -38,8 +38,8 @@ pub const MOST_ATTACHED: usize = 16;
 const FIRST: u32 = 0x4000_0000;
 
 /// Source: `include/uapi/linux/shm.h`.
-const READ_ONLY: u32 = 0o10000;
-const ROUND: u32 = 0o20000;
+pub(in super::super) const READ_ONLY: u32 = 0o10000;
+pub(in super::super) const ROUND: u32 = 0o20000;
 
 /// A piece of memory that processes may attach.
 #[derive(Debug)]

@@ -29,10 +29,10 @@ use crate::kernel::queue::Queue;
 use crate::kernel::wait::WaitReason;
 
 /// Source: `include/linux/socket.h`, `include/linux/net.h`.
-const AF_UNIX: u32 = 1;
-const SOCK_STREAM: u32 = 1;
+pub(in super::super) const AF_UNIX: u32 = 1;
+pub(in super::super) const SOCK_STREAM: u32 = 1;
 /// The family, and up to so many bytes of a name: `struct sockaddr_un`.
-const FAMILY_BYTES: u32 = 2;
+pub(in super::super) const FAMILY_BYTES: u32 = 2;
 const NAME_BYTES: u32 = 108;
 /// The bits of the type that say no more than which type. Source: `include/linux/net.h`.
 const TYPE_BITS: u32 = 0xf;

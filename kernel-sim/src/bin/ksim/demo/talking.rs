@@ -5,7 +5,7 @@ use std::io::Write;
 
 use kernel_sim::os::{Account, Costs, Trace};
 
-use super::{args, heading, next, say};
+use super::{args, heading, heading_after_run, next, say};
 use crate::failure::Failure;
 use crate::table::{Align, Table, grouped};
 use crate::{machine, ps, run};
@@ -21,8 +21,7 @@ pub(super) fn threads_share(out: &mut dyn Write) -> Result<(), Failure> {
     say(out, THREADS)?;
     heading(out, "In the middle: two PCBs, one process, two stacks")?;
     let mut computer = machine::computer(&args(&["threads_share"], 1_000), Trace::Log)?;
-    computer.run_until(400);
-    ps::table(&computer, out)?;
+    ps::table_at(&mut computer, 400, out)?;
     heading(out, "To the end")?;
     show("threads_share", 1_000, out)?;
     heading(out, "And if the main thread ends first")?;
@@ -46,15 +45,14 @@ local variables have the same name, and are two: sp is in another place for each
 
 pub(super) fn race(out: &mut dyn Write) -> Result<(), Failure> {
     say(out, RACE)?;
+    writeln!(out)?;
     for quantum in [1_000, 997, 100, 10] {
-        heading(
-            out,
-            &format!("Without a lock, and the timer comes after {quantum} ticks"),
-        )?;
+        let words = format!("Without a lock, and the timer comes after {quantum} ticks");
+        heading_after_run(out, &words)?;
         let mut computer = machine::computer(&args(&["race"], quantum), Trace::Log)?;
         run::show_run(&mut computer, 1, out)?;
     }
-    heading(out, "With a lock")?;
+    heading_after_run(out, "With a lock")?;
     show("mutex", 1_000, out)?;
     next(
         out,
@@ -78,25 +76,23 @@ pub(super) fn zombies(out: &mut dyn Write) -> Result<(), Failure> {
     say(out, ZOMBIES)?;
     let mut computer = machine::computer(&args(&["zombie"], 1_000), Trace::Log)?;
     for (tick, words) in [
-        (8_500, "There is a child, and it has not run yet"),
+        (8_501, "There is a child, and it has not run yet"),
         (
             9_000,
             "The child has ended. Its parent sleeps, and does not know",
         ),
-        (13_900, "The parent has slept"),
-        (20_000, "It has asked, and the child is gone"),
+        (13_912, "The parent has slept"),
+        (14_153, "It has asked, and the child is gone"),
     ] {
         heading(out, words)?;
-        computer.run_until(tick);
-        ps::table(&computer, out)?;
+        ps::table_at(&mut computer, tick, out)?;
     }
     heading(
         out,
         "If the parent ends first: the kernel takes the child, and asks at once",
     )?;
     let mut computer = machine::computer(&args(&["orphan"], 1_000), Trace::Log)?;
-    computer.run_until(9_700);
-    ps::table(&computer, out)?;
+    ps::table_at(&mut computer, 9_700, out)?;
     next(
         out,
         &[
@@ -113,7 +109,7 @@ A process ends, and gives a number: how it went. Somebody has to be told, and th
 parent. Until the parent has asked, the PCB stays. That is a zombie.
 
 Look at: the state. Terminated is the last arrow but one of the diagram (6 exit); the last
-one, 7 reap, comes when the parent asks.";
+one, 7 reap, comes when the parent asks. Then no PCB is left, only what the process has cost.";
 
 pub(super) fn ipc(out: &mut dyn Write) -> Result<(), Failure> {
     say(out, IPC)?;
@@ -170,11 +166,17 @@ pub(super) fn ipc(out: &mut dyn Write) -> Result<(), Failure> {
         switch,
         word,
     } = Costs::default();
+    let whole = trap + call;
+    let copies = grouped(u64::from(2 * word * 4096 / 4));
     writeln!(
         out,
         "\nThe kernel's ticks are {trap} for each call or timer, {call} more for each call, and {word} for \
          each\nword; a switch is {switch}. A megabyte is 262,144 words, and twice that is copied by \
-         the first\nthree; what is copied besides is the child's memory when it is made."
+         the first\nthree; what is copied besides is the child's memory when it is made.\n\n\
+         With shared memory each of the two calls twice for a block, to wait for it and to say that it\n\
+         is done; through a pipe one call does both. But a call is {whole} ticks, and to copy a block\n\
+         twice is {copies}: so with twice the calls it takes half the time. These are the prices of the\n\
+         cost model in os/cost.rs. Real ones differ, and copying much costs more than calling there, too."
     )?;
     next(
         out,
