@@ -53,7 +53,7 @@ fn a_life_has_the_same_arrows_on_all_machines() {
     assert_eq!(tokens, processes);
     assert_eq!(tokens, threads);
     let whys: Vec<&str> = tokens.iter().map(|line| line.why.as_str()).collect();
-    assert!(whys.contains(&"yields") && whys.contains(&"sleeps until … s"));
+    assert!(whys.contains(&"yields") && whys.contains(&"sleeps until …"));
 }
 
 /// Up to four threads, with up to four acts each. Sleeps are different powers of

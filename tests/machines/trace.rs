@@ -13,7 +13,7 @@ pub(crate) struct Line {
     pub(crate) number: String,
     pub(crate) arrow: String,
     pub(crate) who: String,
-    /// Without times, which differ: "sleeps until … s".
+    /// Without times, which differ: "sleeps until …".
     pub(crate) why: String,
 }
 
@@ -93,11 +93,8 @@ fn parse(record: &Record<'_>) -> Line {
 }
 
 fn without_times(why: &str) -> String {
-    let is_time =
-        |word: &&str| word.ends_with('s') && word.starts_with(|c: char| c.is_ascii_digit());
-    let words = why.split(' ');
-    let words: Vec<&str> = words
-        .map(|word| if is_time(&word) { "… s" } else { word })
-        .collect();
-    words.join(" ")
+    match why.split_once(" until ") {
+        Some((what, _)) => format!("{what} until …"),
+        None => why.to_owned(),
+    }
 }

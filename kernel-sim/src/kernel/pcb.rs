@@ -3,6 +3,7 @@
 use std::fmt;
 use std::mem;
 
+use super::clock::Instant;
 use super::pid::Pid;
 use super::queue::Queue;
 use super::state::State;
@@ -61,6 +62,12 @@ pub trait Context {
     fn is_firm(stamp: u64, who: &Self::Identity) -> bool {
         let _ = (stamp, who);
         true
+    }
+
+    /// How the trace and the reports write a moment. By default in seconds; a machine
+    /// that counts in something else says it in that.
+    fn show(moment: Instant) -> String {
+        moment.to_string()
     }
 }
 

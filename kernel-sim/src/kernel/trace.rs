@@ -229,7 +229,7 @@ impl<C: Context> Kernel<C> {
             WaitReason::Memory => "waits for memory".into(),
         };
         match (wait.deadline, &wait.reason) {
-            (Some(deadline), _) => format!("{what} until {deadline}"),
+            (Some(deadline), _) => format!("{what} until {}", C::show(deadline)),
             (None, WaitReason::Sleep) => format!("{what} for ever"),
             (None, _) => what,
         }
@@ -279,7 +279,7 @@ impl<C: Context> Kernel<C> {
         match (signal, &wait.reason) {
             (Signal::Kill { .. }, _) => "killed".into(),
             (Signal::TimedOut, WaitReason::Sleep) => match wait.deadline {
-                Some(deadline) => format!("has slept until {deadline}"),
+                Some(deadline) => format!("has slept until {}", C::show(deadline)),
                 None => unreachable!("only a deadline times out"),
             },
             (Signal::TimedOut, _) => "its time is up".into(),

@@ -103,7 +103,7 @@ impl Computer {
     /// The thread's call is not done yet.
     pub(super) fn log_wait(&mut self, thread: &Thread, wait: &Wait) {
         if let Some(begun) = &thread.begun {
-            let called = Called::Waits(self.describe_wait(wait));
+            let called = Called::Waits(self.kernel.describe(wait));
             let text = begun.text(None, &thread.memory());
             self.log_call(thread.pid(), begun.call, text, called);
         }

@@ -4,16 +4,12 @@
 use std::rc::Rc;
 
 use super::account::Account;
-use super::awaited::Wait;
 use super::boot::Computer;
 use super::death::Death;
 use super::program::Program;
-use super::run::in_ticks;
 use super::thread::{Identity, Thread};
-use crate::kernel::clock::Instant;
 use crate::kernel::pcb::Pcb;
 use crate::kernel::state::StateName;
-use crate::kernel::wait::WaitReason;
 
 /// What is left of a thread that has ended.
 #[derive(Debug)]
@@ -137,22 +133,6 @@ impl Computer {
         Some((thread.pid().ident(), &thread.context))
     }
 
-    /// What a thread waits for, in words. The time is in ticks, as it is everywhere
-    /// here: the kernel itself does not know what a tick is.
-    pub(super) fn describe_wait(&self, wait: &Wait) -> String {
-        let Some(deadline) = wait.deadline else {
-            return self.kernel.describe(wait);
-        };
-        let what = match &wait.reason {
-            WaitReason::Sleep => "sleeps".into(),
-            reason => {
-                let (reason, deadline) = (reason.clone(), None);
-                self.kernel.describe(&Wait { reason, deadline })
-            }
-        };
-        format!("{what} until tick {}", in_ticks(deadline - Instant::BOOT))
-    }
-
     fn context_of<'a>(&'a self, pcb: &'a Pcb<Thread>) -> Option<&'a Thread> {
         let here = self.on_cpu.as_ref().map(|turn| &turn.thread);
         let here = here.filter(|thread| thread.pid() == pcb.pid());
@@ -169,7 +149,7 @@ impl Computer {
             family: pcb.identity().process().family.root,
             program: pcb.identity().program(),
             state: pcb.state().name(),
-            waits: wait.map(|wait| self.describe_wait(wait)),
+            waits: wait.map(|wait| self.kernel.describe(wait)),
             death: None,
             is_zombie: false,
             account: thread.map_or_else(Account::default, Thread::account),

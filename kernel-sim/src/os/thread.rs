@@ -25,6 +25,8 @@ use super::call_log::Begun;
 use super::file::OpenFile;
 use super::process::Process;
 use super::program::Program;
+use super::run::in_ticks;
+use crate::kernel::clock::Instant;
 use crate::kernel::pcb::Context;
 use crate::kernel::pid::Pid;
 use crate::machine::cpu::Registers;
@@ -95,6 +97,10 @@ pub struct Identity {
 impl Context for Thread {
     type Identity = Identity;
     type Object = Awaited;
+
+    fn show(moment: Instant) -> String {
+        format!("tick {}", in_ticks(moment - Instant::BOOT))
+    }
 }
 
 impl Thread {

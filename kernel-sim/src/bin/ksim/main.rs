@@ -17,7 +17,6 @@ mod args;
 mod asm;
 mod calls;
 mod demo;
-mod events;
 mod failure;
 mod files;
 mod instruction;

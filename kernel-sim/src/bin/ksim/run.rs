@@ -9,7 +9,6 @@ use log::LevelFilter;
 use crate::accounts::accounts;
 use crate::args::RunArgs;
 use crate::calls;
-use crate::events;
 use crate::failure::Failure;
 use crate::machine;
 use crate::screen::Screen;
@@ -60,7 +59,7 @@ pub(crate) fn show_run(
     out: &mut dyn Write,
 ) -> Result<Outcome, Failure> {
     let mut screen = Screen::new(computer);
-    for event in events::take(computer) {
+    for event in computer.take_events() {
         writeln!(out, "{event}")?;
     }
     let mut names_dispatches = false;
@@ -69,7 +68,7 @@ pub(crate) fn show_run(
         let outcome = computer.run_until(before.saturating_add(piece));
         names_dispatches |= calls::show(computer, &mut screen, out)?;
         screen.show(computer, out)?;
-        for event in events::take(computer) {
+        for event in computer.take_events() {
             screen.finish(out)?;
             writeln!(out, "{event}")?;
         }

@@ -9,7 +9,6 @@ use kernel_sim::os::{Computer, Outcome, Step, Trace};
 use log::LevelFilter;
 
 use crate::args::StepArgs;
-use crate::events;
 use crate::failure::Failure;
 use crate::instruction;
 use crate::machine;
@@ -114,7 +113,7 @@ impl Stepper {
         });
         let tick = self.computer.now();
         let step = self.computer.step();
-        let events = events::take(&mut self.computer);
+        let events = self.computer.take_events();
         match (&step, before) {
             (Step::Executed(pid), Some((before, next, Ok(Some(fetched))))) => {
                 let after = self.registers(*pid).unwrap_or_default();
