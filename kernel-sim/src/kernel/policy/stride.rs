@@ -9,7 +9,11 @@
 //! Source: C. A. Waldspurger, W. E. Weihl, *Stride Scheduling: Deterministic
 //! Proportional-Share Resource Management*, MIT/LCS/TM-528, 1995; also Arpaci-Dusseau,
 //! *Operating Systems: Three Easy Pieces*, chapter 9. How far each has come is called its
-//! pass. No two differ by more than what a quantum is for each of them.
+//! pass. Of those that are ready none is ahead of the last one by more than a step of its
+//! own. So nobody starves: until one has its next turn, each other one catches up with it,
+//! and goes a step beyond.
+//!
+//! In the paper who comes begins where all are on average; here, where the last one is.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -82,8 +86,8 @@ impl Policy for Stride {
         if arrow == Arrow::Exit {
             self.threads.remove(&thread);
         } else if let Some(walker) = self.threads.get_mut(&thread) {
-            let stride = u128::from(Weight::MOST.get()) / u128::from(walker.weight.get());
-            walker.pass += time.max(LEAST_TURN).as_nanos() * stride;
+            let nanos = time.max(LEAST_TURN).as_nanos();
+            walker.pass += nanos * u128::from(Weight::MOST.get()) / u128::from(walker.weight.get());
         }
     }
 
