@@ -1,8 +1,10 @@
 //! Round-robin: whoever has waited longest for the CPU gets it next.
 //!
-//! Source: Arpaci-Dusseau, *Operating Systems: Three Easy Pieces*, chapter 7.
+//! Sources: Arpaci-Dusseau, *Operating Systems: Three Easy Pieces*, section 7.7;
+//! Silberschatz, Galvin, Gagne, *Operating System Concepts*, section 5.3.3.
 //! Every ready thread has its turn before any has its second, so nobody
-//! starves. How long a turn is, is the quantum. The order is a [`Queue`].
+//! starves: with n threads, one is ready for n - 1 quanta at most until it gets the CPU.
+//! How long a turn is, is the quantum. The order is a [`Queue`].
 
 use std::time::Duration;
 
