@@ -131,6 +131,9 @@ impl<C: Context> Kernel<C> {
     /// assert!(kernel.turn_is_over(thread.pid()));
     /// ```
     pub fn turn_is_over(&self, running: Pid) -> bool {
+        if !self.scheduler.has_timer() {
+            return false;
+        }
         let ran = self.scheduler.ran(running, self.now());
         let slice = self.slice(running);
         slice.is_some_and(|slice| ran >= slice) || self.is_outranked(running)

@@ -76,8 +76,10 @@ struct Machine {
 
 impl Machine {
     fn new(policy: &str) -> Machine {
+        let mut scheduler: Scheduler = policy.parse().expect("a policy");
+        scheduler.set_quantum(Duration::from_millis(1));
         Machine {
-            kernel: Kernel::new(Clock::counted(), policy.parse().expect("a policy")),
+            kernel: Kernel::new(Clock::counted(), scheduler),
             running: Vec::new(),
             pids: Vec::new(),
         }

@@ -25,4 +25,5 @@ mod sleepers;
 mod starvation;
 mod stride;
 mod support;
+mod timer;
 mod workloads;

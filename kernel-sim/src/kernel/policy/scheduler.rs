@@ -44,6 +44,8 @@ pub struct Scheduler {
     kind: Kind,
     /// If somebody wants to know how long turns are.
     turns: Option<Turns>,
+    /// After how long the machine's timer takes the CPU away, if it has one.
+    timer: Option<Duration>,
 }
 
 #[derive(Debug)]
@@ -61,6 +63,7 @@ impl Default for Scheduler {
         Self {
             kind: Kind::RoundRobin(RoundRobin::default()),
             turns: None,
+            timer: None,
         }
     }
 }
@@ -70,6 +73,7 @@ impl From<Box<dyn Policy>> for Scheduler {
         Self {
             kind: Kind::Boxed(policy),
             turns: Some(Turns::default()),
+            timer: None,
         }
     }
 }
@@ -96,6 +100,7 @@ impl Scheduler {
     /// it were a millisecond.
     pub fn set_quantum(&mut self, quantum: Duration) {
         self.turns.get_or_insert_default();
+        self.timer = Some(quantum);
         match &mut self.kind {
             Kind::RoundRobin(policy) => policy.quantum = quantum,
             Kind::Boxed(policy) => policy.set_quantum(quantum),
@@ -151,6 +156,10 @@ impl Scheduler {
         if let (Some(turns), Kind::Boxed(policy)) = (&self.turns, &mut self.kind) {
             policy.ran(pid, turns.ran(pid, now()), arrow);
         }
+    }
+
+    pub(in super::super) fn has_timer(&self) -> bool {
+        self.timer.is_some()
     }
 
     pub(in super::super) fn slice(&self, pid: Pid) -> Option<Duration> {
