@@ -76,6 +76,16 @@ fn who_waits_after_each_turn_has_no_more_than_its_share() {
     }
 }
 
+/// After a hundred thousand turns, with a weight by which nothing can be divided.
+#[test]
+fn over_a_long_run_nothing_is_lost_by_rounding() {
+    let jobs =
+        [8_537, 10_000].map(|shares| job(&format!("w{shares}"), 1_000_000).with(weight(shares)));
+    let times = served(200_001, "eevdf", 2, &jobs);
+    let share = 200_000 * 8_537 / (8_537 + 10_000);
+    assert!(times[0].abs_diff(share) <= 2, "{times:?}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 

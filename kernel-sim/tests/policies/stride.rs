@@ -55,6 +55,16 @@ fn shares_of_great_weights_are_as_exact_as_those_of_small_ones() {
     assert_eq!(served(5_001, "stride", 10, &jobs), [2_000, 3_000]);
 }
 
+/// After a hundred thousand turns, with a weight by which nothing can be divided.
+#[test]
+fn over_a_long_run_nothing_is_lost_by_rounding() {
+    let jobs =
+        [8_537, 10_000].map(|shares| job(&format!("w{shares}"), 1_000_000).with(weight(shares)));
+    let times = served(200_001, "stride", 2, &jobs);
+    let share = 200_000 * 8_537 / (8_537 + 10_000);
+    assert!(times[0].abs_diff(share) <= 2, "{times:?}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 

@@ -51,6 +51,8 @@ struct Client {
     weight: Virtual,
     /// How much it has had, from when it first came.
     had: Virtual,
+    /// What was left when that was divided by the weight: it would add up.
+    rest: Virtual,
     /// When its request should be done.
     deadline: Virtual,
     /// When it last left the CPU: by how much it had had less than the others, on average.
@@ -74,19 +76,27 @@ impl Client {
         Client {
             weight: weight.get().into(),
             had: 0,
+            rest: 0,
             deadline: 0,
             behind: 0,
         }
     }
 
-    /// How much virtual time so much time is for this one.
-    fn virtual_time(&self, time: Duration) -> Virtual {
-        let nanos = i128::try_from(time.as_nanos()).expect("5,000 years are less");
-        nanos * Virtual::from(Weight::MOST.get()) / self.weight
+    /// How much virtual time so much time is for this one, and what cannot be divided.
+    fn virtual_time(&self, time: Duration) -> (Virtual, Virtual) {
+        let nanos = i128::try_from(time.as_nanos()).expect("no duration is so long");
+        let whole = nanos * Virtual::from(Weight::MOST.get()) + self.rest;
+        (whole / self.weight, whole % self.weight)
+    }
+
+    fn has_had(&mut self, time: Duration) {
+        let (time, rest) = self.virtual_time(time);
+        self.had += time;
+        self.rest = rest;
     }
 
     fn request(&mut self, quantum: Duration) {
-        self.deadline = self.had + self.virtual_time(quantum);
+        self.deadline = self.had + self.virtual_time(quantum).0;
     }
 }
 
@@ -99,7 +109,7 @@ impl Eevdf {
         let (mut sum, mut weights) = (0, 0);
         for (thread, time) in ready.chain(running) {
             let client = &self.threads[thread];
-            sum += (client.had + client.virtual_time(time)) * client.weight;
+            sum += (client.had + client.virtual_time(time).0) * client.weight;
             weights += client.weight;
         }
         match weights {
@@ -152,7 +162,7 @@ impl Policy for Eevdf {
         let Some(client) = self.threads.get_mut(&thread) else {
             return;
         };
-        client.had += client.virtual_time(time.max(LEAST_TURN));
+        client.has_had(time.max(LEAST_TURN));
         let had = client.had;
         self.last = had;
         let running = self.running.iter().position(|(other, _)| *other == thread);

@@ -40,8 +40,19 @@ type Pass = u128;
 
 #[derive(Clone, Copy, Debug)]
 struct Walker {
-    pass: Pass,
     weight: Weight,
+    pass: Pass,
+    /// What was left when that was divided by the weight: it would add up.
+    rest: Pass,
+}
+
+impl Walker {
+    fn walk(&mut self, time: Duration) {
+        let weight = Pass::from(self.weight.get());
+        let way = time.as_nanos() * Pass::from(Weight::MOST.get()) + self.rest;
+        self.pass += way / weight;
+        self.rest = way % weight;
+    }
 }
 
 impl Default for Stride {
@@ -67,11 +78,11 @@ impl Policy for Stride {
     /// Who has waited or is new begins where the others are: it has no claim on what it
     /// could have had.
     fn ready(&mut self, thread: Pid, attributes: &Attributes, _: Arrow, _: Instant) {
-        let (pass, weight) = (self.least, attributes.weight());
-        let walker = self
-            .threads
-            .entry(thread)
-            .or_insert(Walker { pass, weight });
+        let walker = self.threads.entry(thread).or_insert(Walker {
+            weight: attributes.weight(),
+            pass: self.least,
+            rest: 0,
+        });
         walker.pass = walker.pass.max(self.least);
         self.line.put(walker.pass, thread);
     }
@@ -86,8 +97,7 @@ impl Policy for Stride {
         if arrow == Arrow::Exit {
             self.threads.remove(&thread);
         } else if let Some(walker) = self.threads.get_mut(&thread) {
-            let nanos = time.max(LEAST_TURN).as_nanos();
-            walker.pass += nanos * u128::from(Weight::MOST.get()) / u128::from(walker.weight.get());
+            walker.walk(time.max(LEAST_TURN));
         }
     }
 
