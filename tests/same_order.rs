@@ -152,7 +152,7 @@ proptest! {
 
     #[test]
     fn threads_and_processes_have_the_cpu_at_the_same_times(jobs in jobs()) {
-        for policy in Scheduler::names().filter(|n| *n != "ageing") {
+        for policy in Scheduler::names() {
             let processes = on_the_computer(policy, &jobs);
             let threads = on_green_threads(policy, &jobs);
             prop_assert_eq!(processes, threads, "{}", policy);

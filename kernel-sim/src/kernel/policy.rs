@@ -60,8 +60,8 @@ use super::state::Arrow;
 /// What a quantum is unless the machine says otherwise.
 const DEFAULT_QUANTUM: Duration = Duration::from_millis(1);
 
-/// Where shares are counted, a turn takes at least so long. Otherwise who gives up the
-/// CPU at once, in time that is not even counted, would always be the next one.
+/// Where it counts how long threads ran or waited, a turn takes at least so long. Otherwise
+/// who gives up the CPU at once, in time that is not even counted, would always be next.
 const LEAST_TURN: Duration = Duration::from_micros(1);
 
 /// A scheduling policy: an order of the threads that are ready.

@@ -107,8 +107,9 @@ impl<C: Context> Kernel<C> {
     }
 
     /// Whether the turn of that thread should end now (3): it has used up its slice, or
-    /// somebody outranks it. For machines whose timer nobody hears until they ask. Without
-    /// [a quantum](super::policy::Scheduler::with_quantum), round-robin does not know.
+    /// somebody outranks it. For machines whose timer nobody hears until they ask. Never,
+    /// if the scheduler was not told of a timer: see
+    /// [`Scheduler::with_quantum`](super::policy::Scheduler::with_quantum).
     ///
     /// ```
     /// # use kernel_sim::kernel::Kernel;
@@ -127,6 +128,9 @@ impl<C: Context> Kernel<C> {
     /// assert!(kernel.turn_is_over(thread.pid()));
     /// ```
     pub fn turn_is_over(&self, running: Pid) -> bool {
+        if !self.scheduler.has_timer() {
+            return false;
+        }
         let ran = self.scheduler.ran(running, self.now());
         let slice = self.slice(running);
         slice.is_some_and(|slice| ran >= slice) || self.is_outranked(running)

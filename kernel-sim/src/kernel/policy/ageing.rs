@@ -4,16 +4,28 @@
 //! Source: Silberschatz, Galvin, Gagne, *Operating System Concepts*, section 5.3.4.
 //!
 //! ```text
-//!   urgency            ╱ b, ready since 10, of priority 16
-//!      ▲          ╱ ╱
-//!      │     ╱ ╱ ╱╱ ◀ here it overtakes
-//!      │  ╱ ╱ ╱ a, ready since 40, of priority 20
-//!      └─────────────────▶ time
+//!   urgency
+//!     21 ┤                   a   b   c
+//!     20 ┤               a   b   c         a and c have priority 20, b has 16
+//!     19 ┤               b
+//!     18 ┤           b
+//!     17 ┤       b
+//!     16 ┤   b
+//!        └───┬───────────┬───┬───┬──────▶ quanta
+//!            10          40  50  60        when they become ready
 //! ```
 //!
-//! Nobody has to count. All lines rise alike, so who is more urgent now is so later
-//! too; a level of priority is as good as having come ten quanta sooner. The order is
-//! that of the moments at which each would have come then.
+//! If somebody else has the CPU all the while, a is next, then b, then c: by 50 b has
+//! become as urgent as whoever comes then with priority 20, and has come before.
+//!
+//! Nobody has to count. While they wait all become more urgent alike, so who is more
+//! urgent now is so later too; a level of priority is as good as having come ten quanta
+//! sooner. The order is that of the moments at which each would have come then. Who gets
+//! the CPU stays as urgent as it has become, for this turn; then it begins anew.
+//!
+//! With n threads, one of priority p is ready for 10 · (31 - p) + n - 1 quanta at most
+//! until it gets the CPU: then it is before all who come, and those who have come before
+//! have a turn each.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -24,7 +36,7 @@ use super::super::pcb::Priority;
 use super::super::pid::Pid;
 use super::super::state::Arrow;
 use super::ordered::Ordered;
-use super::{DEFAULT_QUANTUM, Policy};
+use super::{DEFAULT_QUANTUM, LEAST_TURN, Policy};
 
 /// How many quanta of waiting are worth a level of priority.
 const QUANTA_A_LEVEL: u32 = 10;
@@ -35,7 +47,10 @@ const QUANTA_A_LEVEL: u32 = 10;
 pub struct Ageing {
     /// By when each would have come if it had the highest priority.
     line: Ordered<Duration>,
-    priorities: BTreeMap<Pid, Priority>,
+    /// The same of each thread, for when it gets the CPU.
+    keys: BTreeMap<Pid, Duration>,
+    /// What all turns that were shorter than [`LEAST_TURN`] lacked.
+    lacked: Duration,
     quantum: Duration,
 }
 
@@ -43,7 +58,8 @@ impl Default for Ageing {
     fn default() -> Self {
         Self {
             line: Ordered::default(),
-            priorities: BTreeMap::new(),
+            keys: BTreeMap::new(),
+            lacked: Duration::ZERO,
             quantum: DEFAULT_QUANTUM,
         }
     }
@@ -51,13 +67,14 @@ impl Default for Ageing {
 
 impl Ageing {
     fn level(&self) -> Duration {
-        self.quantum * QUANTA_A_LEVEL
+        self.quantum.saturating_mul(QUANTA_A_LEVEL)
     }
 
     /// When a thread that is ready since `now` would have come.
     fn key(&self, priority: Priority, now: Instant) -> Duration {
         let below = Priority::HIGHEST.get() - priority.get();
-        (now - Instant::BOOT).saturating_add(self.level() * u32::from(below))
+        let now = (now - Instant::BOOT).saturating_add(self.lacked);
+        now.saturating_add(self.level().saturating_mul(below.into()))
     }
 }
 
@@ -71,18 +88,20 @@ impl Policy for Ageing {
     }
 
     fn ready(&mut self, thread: Pid, attributes: &Attributes, _: Arrow, now: Instant) {
-        let priority = attributes.priority();
-        self.priorities.insert(thread, priority);
-        self.line.put(self.key(priority, now), thread);
+        let key = self.key(attributes.priority(), now);
+        self.keys.insert(thread, key);
+        self.line.put(key, thread);
     }
 
     fn next(&mut self, _: Instant) -> Option<Pid> {
         self.line.take_first()
     }
 
-    fn ran(&mut self, thread: Pid, _: Duration, arrow: Arrow) {
+    /// Others age also while somebody yields in no time.
+    fn ran(&mut self, thread: Pid, time: Duration, arrow: Arrow) {
+        self.lacked += LEAST_TURN.saturating_sub(time);
         if arrow == Arrow::Exit {
-            self.priorities.remove(&thread);
+            self.keys.remove(&thread);
         }
     }
 
@@ -90,13 +109,12 @@ impl Policy for Ageing {
         Some(self.quantum)
     }
 
-    /// If it is a whole level more urgent.
-    fn outranks(&self, running: Pid, _: Duration, now: Instant) -> bool {
-        let Some((first, &priority)) = self.line.first_key().zip(self.priorities.get(&running))
-        else {
+    /// If it is a whole level more urgent than that one was when it got the CPU.
+    fn outranks(&self, running: Pid, ran: Duration, _: Instant) -> bool {
+        let Some((first, key)) = self.line.first_key().zip(self.keys.get(&running)) else {
             return false;
         };
-        first.saturating_add(self.level()) <= self.key(priority, now)
+        first.saturating_add(self.level()) <= key.saturating_add(ran)
     }
 
     fn remove(&mut self, thread: Pid) {

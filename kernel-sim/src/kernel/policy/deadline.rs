@@ -5,7 +5,9 @@
 //! Hard-Real-Time Environment*, JACM 20 (1), 1973. If threads wake in periods, and have to
 //! be done before the next one begins, all are in time as long as what they need is not
 //! more than the CPU has: 100 % of it. No other order can do better. But if it is more,
-//! nobody can say who will be late.
+//! nobody can say who will be late. Who yields is next again if it has to be done soonest,
+//! so who has more time may wait for ever for one that only looks whether something has
+//! come.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

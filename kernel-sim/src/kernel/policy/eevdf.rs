@@ -15,8 +15,10 @@
 //!
 //! Source: I. Stoica, H. Abdel-Wahab, *Earliest Eligible Virtual Deadline First: A
 //! Flexible and Accurate Mechanism for Proportional Share Resource Allocation*, TR-95-22,
-//! Old Dominion University, 1995. Nobody's share differs from the ideal one by more than
-//! one request.
+//! Old Dominion University, 1995. By how much a share differs from the ideal one is
+//! called lag, and is never more than one request. So nobody starves. Who waits comes
+//! back with the lag that it had: it has not lost what it was owed, nor is it forgiven
+//! what it owes, and it has no claim on what it has missed.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -32,9 +34,10 @@ use super::{DEFAULT_QUANTUM, LEAST_TURN, Policy};
 #[derive(Debug)]
 pub struct Eevdf {
     ready: Vec<Pid>,
-    running: Option<Pid>,
+    /// Who has the CPU, and since when. One, unless the machine has several CPUs.
+    running: Vec<(Pid, Instant)>,
     threads: BTreeMap<Pid, Client>,
-    /// The virtual time when somebody was last there.
+    /// What the one had had that was the last to leave the CPU.
     last: Virtual,
     quantum: Duration,
 }
@@ -48,17 +51,19 @@ struct Client {
     weight: Virtual,
     /// How much it has had, from when it first came.
     had: Virtual,
+    /// What was left when that was divided by the weight: it would add up.
+    rest: Virtual,
     /// When its request should be done.
     deadline: Virtual,
-    /// While it waits: by how much it had had less than the others.
-    lag: Virtual,
+    /// When it last left the CPU: by how much it had had less than the others, on average.
+    behind: Virtual,
 }
 
 impl Default for Eevdf {
     fn default() -> Self {
         Self {
             ready: Vec::new(),
-            running: None,
+            running: Vec::new(),
             threads: BTreeMap::new(),
             last: 0,
             quantum: DEFAULT_QUANTUM,
@@ -71,30 +76,40 @@ impl Client {
         Client {
             weight: weight.get().into(),
             had: 0,
+            rest: 0,
             deadline: 0,
-            lag: 0,
+            behind: 0,
         }
     }
 
-    /// How much virtual time so much time is for this one.
-    fn virtual_time(&self, time: Duration) -> Virtual {
-        let nanos = i128::try_from(time.as_nanos()).expect("5,000 years are less");
-        nanos * Virtual::from(Weight::MOST.get()) / self.weight
+    /// How much virtual time so much time is for this one, and what cannot be divided.
+    fn virtual_time(&self, time: Duration) -> (Virtual, Virtual) {
+        let nanos = i128::try_from(time.as_nanos()).expect("no duration is so long");
+        let whole = nanos * Virtual::from(Weight::MOST.get()) + self.rest;
+        (whole / self.weight, whole % self.weight)
+    }
+
+    fn has_had(&mut self, time: Duration) {
+        let (time, rest) = self.virtual_time(time);
+        self.had += time;
+        self.rest = rest;
     }
 
     fn request(&mut self, quantum: Duration) {
-        self.deadline = self.had + self.virtual_time(quantum);
+        self.deadline = self.had + self.virtual_time(quantum).0;
     }
 }
 
 impl Eevdf {
     /// What each has had on average, by weight: of those that are ready or have the CPU.
-    fn virtual_now(&self) -> Virtual {
-        let there = self.ready.iter().chain(&self.running);
-        let clients = there.filter_map(|thread| self.threads.get(thread));
+    fn virtual_time(&self, now: Instant) -> Virtual {
+        let ready = self.ready.iter().map(|thread| (thread, Duration::ZERO));
+        let running = self.running.iter();
+        let running = running.map(|(thread, since)| (thread, now - *since));
         let (mut sum, mut weights) = (0, 0);
-        for client in clients {
-            sum += client.had * client.weight;
+        for (thread, time) in ready.chain(running) {
+            let client = &self.threads[thread];
+            sum += (client.had + client.virtual_time(time).0) * client.weight;
             weights += client.weight;
         }
         match weights {
@@ -115,12 +130,12 @@ impl Policy for Eevdf {
 
     /// Who has waited comes back as far behind the others, or ahead of them, as it was
     /// when it left. Who was interrupted goes on with its request, if that is not done.
-    fn ready(&mut self, thread: Pid, attributes: &Attributes, arrow: Arrow, _: Instant) {
-        let now = self.virtual_now();
+    fn ready(&mut self, thread: Pid, attributes: &Attributes, arrow: Arrow, now: Instant) {
+        let others = self.virtual_time(now);
         let new = || Client::new(attributes.weight());
         let client = self.threads.entry(thread).or_insert_with(new);
         if arrow != Arrow::Preempt {
-            client.had = now - client.lag;
+            client.had = others - client.behind;
             client.request(self.quantum);
         } else if client.had >= client.deadline {
             client.request(self.quantum);
@@ -128,28 +143,36 @@ impl Policy for Eevdf {
         self.ready.push(thread);
     }
 
-    fn next(&mut self, _: Instant) -> Option<Pid> {
-        let now = self.virtual_now();
-        self.last = now;
+    /// With one CPU somebody has had no more than all have on average. With several, those
+    /// who have had less may all be running; then the one runs that has had least.
+    fn next(&mut self, now: Instant) -> Option<Pid> {
         let client = |thread| &self.threads[thread];
-        let eligible = self.ready.iter().enumerate();
-        let eligible = eligible.filter(|(_, thread)| client(thread).had <= now);
+        let least = self.ready.iter().map(|thread| client(thread).had).min()?;
+        let latest = self.virtual_time(now).max(least);
+        let ready = self.ready.iter().enumerate();
+        let eligible = ready.filter(|(_, thread)| client(thread).had <= latest);
         let (index, _) = eligible.min_by_key(|(_, thread)| client(thread).deadline)?;
-        self.running = Some(self.ready.remove(index));
-        self.running
+        let thread = self.ready.remove(index);
+        self.running.push((thread, now));
+        Some(thread)
     }
 
+    /// Who leaves as the last one will begin anew where it is.
     fn ran(&mut self, thread: Pid, time: Duration, arrow: Arrow) {
-        if let Some(client) = self.threads.get_mut(&thread) {
-            client.had += client.virtual_time(time.max(LEAST_TURN));
-        }
-        let now = self.virtual_now();
-        self.last = now;
-        self.running = None;
+        let Some(client) = self.threads.get_mut(&thread) else {
+            return;
+        };
+        client.has_had(time.max(LEAST_TURN));
+        let had = client.had;
+        self.last = had;
+        let running = self.running.iter().position(|(other, _)| *other == thread);
+        let since = running.map(|index| self.running.remove(index).1);
+        let now = since.and_then(|since| since.checked_add(time));
+        let others = self.virtual_time(now.unwrap_or(Instant::BOOT));
         if arrow == Arrow::Exit {
             self.threads.remove(&thread);
         } else if let Some(client) = self.threads.get_mut(&thread) {
-            client.lag = now - client.had;
+            client.behind = others - had;
         }
     }
 
@@ -157,6 +180,7 @@ impl Policy for Eevdf {
         Some(self.quantum)
     }
 
+    /// While it then has the CPU, nobody is measured by it.
     fn remove(&mut self, thread: Pid) {
         self.ready.retain(|&other| other != thread);
     }

@@ -11,6 +11,10 @@
 //! Source: Arpaci-Dusseau, *Operating Systems: Three Easy Pieces*, chapter 8, whose
 //! rules are quoted below by their numbers; the first one was that of F. J. Corbató's
 //! CTSS, 1962.
+//!
+//! With n threads, one is ready for 108 + n - 1 quanta at most until it gets the CPU:
+//! until all rise, and who has the CPU by then has it for eight more, and then each of
+//! the others has a quantum on top.
 
 use std::array;
 use std::collections::{BTreeMap, VecDeque};
@@ -20,7 +24,7 @@ use super::super::attributes::Attributes;
 use super::super::clock::Instant;
 use super::super::pid::Pid;
 use super::super::state::Arrow;
-use super::{DEFAULT_QUANTUM, Policy};
+use super::{DEFAULT_QUANTUM, LEAST_TURN, Policy};
 
 const LEVELS: usize = 4;
 /// After so many quanta all are on top again.
@@ -58,7 +62,7 @@ impl Default for Feedback {
 impl Feedback {
     /// How long a thread may run on that level before it sinks.
     fn allotment(&self, level: usize) -> Duration {
-        self.quantum * (1 << level)
+        self.quantum.saturating_mul(1 << level)
     }
 
     /// Rule 5: after some time, all threads move to the topmost queue.
@@ -88,7 +92,7 @@ impl Policy for Feedback {
 
     /// Rules 1 and 2: the highest level runs, and all in turn who are on it.
     fn next(&mut self, now: Instant) -> Option<Pid> {
-        if now - self.boosted >= self.quantum * QUANTA_UNTIL_BOOST {
+        if now - self.boosted >= self.quantum.saturating_mul(QUANTA_UNTIL_BOOST) {
             self.boosted = now;
             self.boost();
         }
@@ -96,7 +100,7 @@ impl Policy for Feedback {
     }
 
     /// Rule 4: who has used up its time on a level sinks, no matter how many times it
-    /// has given up the CPU meanwhile.
+    /// has given up the CPU meanwhile. Who only yields, in no time, does so too.
     fn ran(&mut self, thread: Pid, time: Duration, arrow: Arrow) {
         if arrow == Arrow::Exit {
             self.threads.remove(&thread);
@@ -105,7 +109,7 @@ impl Policy for Feedback {
         let Some(Place { level, used }) = self.threads.get(&thread).copied() else {
             return;
         };
-        let used = used + time;
+        let used = used.saturating_add(time.max(LEAST_TURN));
         let place = match used >= self.allotment(level) {
             true => Place {
                 level: (level + 1).min(LEVELS - 1),

@@ -3,7 +3,8 @@
 //! Sources: Arpaci-Dusseau, *Operating Systems: Three Easy Pieces*, section 7.3;
 //! Silberschatz, Galvin, Gagne, *Operating System Concepts*, section 5.3.1, where it is
 //! called first come, first served. A long thread that comes first makes all others
-//! wait: the convoy effect. Who waits or yields comes last the next time.
+//! wait: the convoy effect. Who waits or yields comes last the next time, so nobody
+//! starves who shares the CPU with threads that do.
 
 use std::collections::VecDeque;
 

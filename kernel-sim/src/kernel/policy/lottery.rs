@@ -6,6 +6,8 @@
 //! Systems: Three Easy Pieces*, chapter 9. The tickets that the paper gives to threads
 //! that do not use up their quanta are left out. The numbers are drawn as its appendix
 //! does, by the generator of Park and Miller, and begin with the same one in every run.
+//! They go up to 2^31, so of more tickets than that, which are those of 200,000 threads of
+//! the greatest weight, only the first ones in the line can win.
 
 use std::time::Duration;
 

@@ -2,8 +2,9 @@
 //! urgent ones all in turn. Whoever comes and is more urgent interrupts.
 //!
 //! Source: Silberschatz, Galvin, Gagne, *Operating System Concepts*, section
-//! 5.3.4. An urgent thread that never waits starves all that are less urgent; see
-//! `ageing.rs` for what helps. The way to find the highest level that is not empty, a
+//! 5.3.4. An urgent thread that never waits starves all that are less urgent, even if all
+//! that it does is to yield; see `ageing.rs` for what helps. Who is interrupted goes to
+//! the end of those who are as urgent. The way to find the highest level that is not empty, a
 //! bit for each, is that of Linux's O(1) scheduler.
 
 use std::array;

@@ -1,8 +1,10 @@
 //! Round-robin: whoever has waited longest for the CPU gets it next.
 //!
-//! Source: Arpaci-Dusseau, *Operating Systems: Three Easy Pieces*, section 7.7.
+//! Sources: Arpaci-Dusseau, *Operating Systems: Three Easy Pieces*, section 7.7;
+//! Silberschatz, Galvin, Gagne, *Operating System Concepts*, section 5.3.3.
 //! Every ready thread has its turn before any has its second, so nobody
-//! starves. The order is a [`Queue`].
+//! starves: with n threads, one is ready for n - 1 quanta at most until it gets the CPU.
+//! The order is a [`Queue`].
 //!
 //! With a timer it is first in, first out, and nobody has the CPU for longer than a
 //! quantum.
@@ -16,7 +18,7 @@ use super::super::pid::Pid;
 use super::super::queue::Queue;
 use super::super::state::Arrow;
 use super::super::table::Table;
-use super::{Fifo, Policy};
+use super::{DEFAULT_QUANTUM, Fifo, Policy};
 
 /// On the path of every switch, so it knows the kernel's table.
 #[derive(Debug, Default)]
@@ -61,10 +63,12 @@ pub(super) struct SlicedRoundRobin {
     quantum: Duration,
 }
 
-impl SlicedRoundRobin {
-    pub(super) fn new(quantum: Duration) -> Self {
-        let line = Fifo::default();
-        Self { line, quantum }
+impl Default for SlicedRoundRobin {
+    fn default() -> Self {
+        Self {
+            line: Fifo::default(),
+            quantum: DEFAULT_QUANTUM,
+        }
     }
 }
 

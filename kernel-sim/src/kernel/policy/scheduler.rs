@@ -56,6 +56,8 @@ struct Boxed {
     policy: Box<dyn Policy>,
     /// By slot: when its turn began.
     began: Vec<Instant>,
+    /// Whether the machine has one.
+    has_timer: bool,
 }
 
 impl Default for Scheduler {
@@ -66,8 +68,11 @@ impl Default for Scheduler {
 
 impl From<Box<dyn Policy>> for Scheduler {
     fn from(policy: Box<dyn Policy>) -> Self {
-        let began = Vec::new();
-        Self(Kind::Boxed(Box::new(Boxed { policy, began })))
+        Self(Kind::Boxed(Box::new(Boxed {
+            policy,
+            began: Vec::new(),
+            has_timer: false,
+        })))
     }
 }
 
@@ -100,15 +105,23 @@ impl Scheduler {
     /// assert_eq!(scheduler.to_string(), "round-robin");
     /// ```
     pub fn with_quantum(self, quantum: Duration) -> Scheduler {
-        match self.0 {
-            Kind::RoundRobin(_) => {
-                let sliced: Box<dyn Policy> = Box::new(SlicedRoundRobin::new(quantum));
-                sliced.into()
-            }
-            Kind::Boxed(mut boxed) => {
-                boxed.policy.set_quantum(quantum);
-                Scheduler(Kind::Boxed(boxed))
-            }
+        let mut policy: Box<dyn Policy> = match self.0 {
+            Kind::RoundRobin(_) => Box::<SlicedRoundRobin>::default(),
+            Kind::Boxed(boxed) => boxed.policy,
+        };
+        policy.set_quantum(quantum);
+        Self(Kind::Boxed(Box::new(Boxed {
+            policy,
+            began: Vec::new(),
+            has_timer: true,
+        })))
+    }
+
+    /// Whether the machine has a timer.
+    pub(in super::super) fn has_timer(&self) -> bool {
+        match &self.0 {
+            Kind::RoundRobin(_) => false,
+            Kind::Boxed(boxed) => boxed.has_timer,
         }
     }
 

@@ -3,7 +3,9 @@
 //! Sources: Arpaci-Dusseau, *Operating Systems: Three Easy Pieces*, section 7.4;
 //! Silberschatz, Galvin, Gagne, *Operating System Concepts*, section 5.3.2. If all are
 //! there from the start, no other order that interrupts nobody makes them wait less on
-//! average. How long a job is, is told or guessed: see `burst.rs`. Long ones may starve.
+//! average. How long a job is, is told or guessed: see `burst.rs`. Long ones may starve;
+//! and who yields, to look again whether something has come, is next again if it is the
+//! shortest, so all others may wait for ever.
 
 use std::time::Duration;
 

@@ -3,8 +3,10 @@
 //!
 //! Sources: Arpaci-Dusseau, *Operating Systems: Three Easy Pieces*, section 7.5, where
 //! it is called shortest time-to-completion first; Silberschatz, Galvin, Gagne,
-//! *Operating System Concepts*, section 5.3.2. No other order makes threads wait less on
-//! average. How much is left is told or guessed: see `burst.rs`. Long ones may starve.
+//! *Operating System Concepts*, section 5.3.2. If it is known how much is left, no other
+//! order makes threads wait less on average. Here it is told or guessed: see `burst.rs`.
+//! Long ones may starve; and who yields, to look again whether something has come, is
+//! next again if it has the least left, so all others may wait for ever.
 
 use std::time::Duration;
 

@@ -9,7 +9,11 @@
 //! Source: C. A. Waldspurger, W. E. Weihl, *Stride Scheduling: Deterministic
 //! Proportional-Share Resource Management*, MIT/LCS/TM-528, 1995; also Arpaci-Dusseau,
 //! *Operating Systems: Three Easy Pieces*, chapter 9. How far each has come is called its
-//! pass. No two differ by more than what a quantum is for each of them.
+//! pass. Of those that are ready none is ahead of the last one by more than a step of its
+//! own. So nobody starves: until one has its next turn, each other one catches up with it,
+//! and goes a step beyond.
+//!
+//! In the paper who comes begins where all are on average; here, where the last one is.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -36,8 +40,19 @@ type Pass = u128;
 
 #[derive(Clone, Copy, Debug)]
 struct Walker {
-    pass: Pass,
     weight: Weight,
+    pass: Pass,
+    /// What was left when that was divided by the weight: it would add up.
+    rest: Pass,
+}
+
+impl Walker {
+    fn walk(&mut self, time: Duration) {
+        let weight = Pass::from(self.weight.get());
+        let way = time.as_nanos() * Pass::from(Weight::MOST.get()) + self.rest;
+        self.pass += way / weight;
+        self.rest = way % weight;
+    }
 }
 
 impl Default for Stride {
@@ -63,11 +78,11 @@ impl Policy for Stride {
     /// Who has waited or is new begins where the others are: it has no claim on what it
     /// could have had.
     fn ready(&mut self, thread: Pid, attributes: &Attributes, _: Arrow, _: Instant) {
-        let (pass, weight) = (self.least, attributes.weight());
-        let walker = self
-            .threads
-            .entry(thread)
-            .or_insert(Walker { pass, weight });
+        let walker = self.threads.entry(thread).or_insert(Walker {
+            weight: attributes.weight(),
+            pass: self.least,
+            rest: 0,
+        });
         walker.pass = walker.pass.max(self.least);
         self.line.put(walker.pass, thread);
     }
@@ -82,8 +97,7 @@ impl Policy for Stride {
         if arrow == Arrow::Exit {
             self.threads.remove(&thread);
         } else if let Some(walker) = self.threads.get_mut(&thread) {
-            let stride = u128::from(Weight::MOST.get()) / u128::from(walker.weight.get());
-            walker.pass += time.max(LEAST_TURN).as_nanos() * stride;
+            walker.walk(time.max(LEAST_TURN));
         }
     }
 
