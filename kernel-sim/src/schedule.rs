@@ -17,7 +17,7 @@ mod gantt;
 mod metrics;
 mod unit;
 
-pub use gantt::Gantt;
+pub use gantt::{Cell, Gantt};
 pub use metrics::{Metrics, ThreadMetrics};
 pub use unit::Unit;
 
@@ -53,24 +53,21 @@ pub struct Schedule {
 
 /// The life of one thread.
 #[derive(Clone, Debug)]
-pub(crate) struct Life {
-    pub(crate) pid: Pid,
-    pub(crate) name: String,
+struct Life {
+    pid: Pid,
+    name: String,
     /// From when it was admitted: in which state it was, one span after the other.
-    pub(crate) spans: Vec<Span>,
+    spans: Vec<Span>,
     /// When it ended, if it did.
-    pub(crate) ended: Option<Duration>,
+    ended: Option<Duration>,
 }
 
 /// A time in one state. Times are counted from boot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Span {
-    /// In which state.
-    pub state: StateName,
-    /// From when.
-    pub from: Duration,
-    /// Until when.
-    pub to: Duration,
+struct Span {
+    state: StateName,
+    from: Duration,
+    to: Duration,
 }
 
 /// A time for which the CPU was one thread's. If it was dispatched several times in a row,
@@ -88,8 +85,7 @@ pub struct Turn<'a> {
 }
 
 impl Span {
-    /// How long it was.
-    pub fn length(&self) -> Duration {
+    fn length(&self) -> Duration {
         self.to - self.from
     }
 }
@@ -225,7 +221,7 @@ impl Schedule {
         self
     }
 
-    pub(crate) fn lives(&self) -> &[Life] {
+    fn lives(&self) -> &[Life] {
         &self.lives
     }
 
@@ -292,12 +288,12 @@ impl Life {
     }
 
     /// When it was admitted.
-    pub(crate) fn begin(&self) -> Duration {
+    fn begin(&self) -> Duration {
         self.spans.first().map_or(Duration::ZERO, |span| span.from)
     }
 
     /// When it got the CPU for the first time, if it did.
-    pub(crate) fn first_turn(&self) -> Option<Duration> {
+    fn first_turn(&self) -> Option<Duration> {
         let mut turns = self
             .spans
             .iter()
@@ -306,7 +302,7 @@ impl Life {
     }
 
     /// How long it was in that state in all.
-    pub(crate) fn time_in(&self, state: StateName) -> Duration {
+    fn time_in(&self, state: StateName) -> Duration {
         let spans = self.spans.iter().filter(|span| span.state == state);
         spans.map(Span::length).sum()
     }

@@ -234,10 +234,18 @@ fn who_has_not_ended_has_no_turnaround_and_is_there_until_the_end() {
     assert_eq!(metrics.turnaround(), micros(0));
     assert_eq!(metrics.throughput(), 0.0);
     assert_eq!(metrics.span, micros(40));
-    assert!(
-        metrics
-            .text(Unit::Micros)
-            .contains("0 of 2 threads have ended")
+    assert_eq!(
+        metrics.text(Unit::Micros),
+        "\
+times in us  turnaround  response   waiting   running   blocked  switches
+runs                  -         0         0        40         0         1
+never runs            -         -        40         0         0         0
+mean                  -         0        20        20         0       0.5
+
+0 of 2 threads have ended in 40 us: a throughput of 0.0 a second.
+Fairness 0.500: Jain's index, 1 if all had the same part of the time in which they could run.
+1 switch, in which 0 us were lost, 0.0 % of the time.
+"
     );
     run.kernel.exit(thread);
 }
@@ -266,8 +274,8 @@ fn a_history_in_which_nothing_happened_is_told_without_panic() {
     let mut run = Run::new();
     run.comes("a");
     let text = Gantt::of(&run.schedule()).to_string();
-    assert!(text.starts_with("a\n   └──"), "{text}");
-    assert!(text.contains("\n   0 us\n"), "{text}");
+    assert!(text.starts_with("a\n    └──"), "{text}");
+    assert!(text.contains("\nus  0\n"), "{text}");
 }
 
 /// What runs and nobody knows is not time in which nobody ran.
@@ -348,7 +356,7 @@ fn the_columns_of_the_chart_add_up_to_the_times() {
     let width = metrics.span.as_micros() as usize;
     let chart = Gantt::of(&schedule).with_width(width).to_string();
     for (line, thread) in chart.lines().zip(&metrics.threads) {
-        let count = |letter| micros(line[1..].chars().filter(|&c| c == letter).count() as u64);
+        let count = |letter| micros(line[4..].chars().filter(|&c| c == letter).count() as u64);
         assert_eq!(count('█'), thread.running, "{chart}");
         assert_eq!(count('·'), thread.waiting, "{chart}");
         assert_eq!(count('~'), thread.blocked, "{chart}");
@@ -360,7 +368,7 @@ fn the_columns_of_the_chart_add_up_to_the_times() {
         .take(metrics.threads.len())
         .map(|line| line.chars().collect())
         .collect();
-    for column in 3..width + 3 {
+    for column in 4..width + 4 {
         let runs = |row: &&Vec<char>| row.get(column) == Some(&'█');
         assert!(rows.iter().filter(runs).count() <= 1, "{column}\n{chart}");
     }
@@ -376,12 +384,12 @@ fn the_chart_has_a_row_for_each_thread_with_round_numbers_below() {
     assert_eq!(
         chart,
         "\
-a  ██████████~~~~~~~~~~~~~~~~▄███
-b  ··········███████
-a                                ██████████
-   └─────┴──────┴──────┴─────┴──────┴──────
-   0     20     40     60    80     100 us
-   █ runs  ▄ runs for less than half  · is ready  ~ waits
+a   ██████████~~~~~~~~~~~~~~~~▄███
+b   ··········███████
+a                                 ██████████
+    └─────┴──────┴──────┴─────┴──────┴──────
+us  0     20     40     60    80     100
+    █ runs  ▄ runs for less than half  · is ready  ~ waits
 "
     );
 }
@@ -412,7 +420,7 @@ worker                    ····██
 a name that is longer t…  ······██
 two\u{fffd}lines                 ········██
                           └─────────
-                          0 us
+us                        0
                           █ runs  ▄ runs for less than half  · is ready  ~ waits
 "
     );

@@ -37,11 +37,11 @@ use crate::kernel::state::StateName;
 /// assert_eq!(
 ///     gantt.to_string(),
 ///     "\
-/// a  ████····████····████
-/// b  ····████····████····████
-///    └───────┴───────┴───────
-///    0       200     400 us
-///    █ runs  ▄ runs for less than half  · is ready  ~ waits
+/// a   ████····████····████
+/// b   ····████····████····████
+///     └───────┴───────┴───────
+/// us  0       200     400
+///     █ runs  ▄ runs for less than half  · is ready  ~ waits
 /// "
 /// );
 /// ```
@@ -50,10 +50,27 @@ pub struct Gantt<'a> {
     schedule: &'a Schedule,
     width: usize,
     unit: Unit,
+    has_legend: bool,
+}
+
+/// What a thread mostly did in a column of a chart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cell {
+    /// It had the CPU for half of the time or more.
+    Runs,
+    /// It had the CPU for less than that.
+    RunsBriefly,
+    /// It was ready.
+    Ready,
+    /// It waited for something.
+    Waits,
+    /// It was not there.
+    Nothing,
 }
 
 /// How many columns the time has.
 const WIDTH: usize = 72;
+const LEGEND: &str = "█ runs  ▄ runs for less than half  · is ready  ~ waits";
 /// Names are cut after so many columns.
 const NAME: usize = 24;
 
@@ -65,6 +82,7 @@ impl<'a> Gantt<'a> {
             schedule,
             width: WIDTH,
             unit: Unit::fitting(schedule.end()),
+            has_legend: true,
         }
     }
 
@@ -80,6 +98,12 @@ impl<'a> Gantt<'a> {
         self
     }
 
+    /// Without the last line, which says what the letters mean: for one of many charts.
+    pub fn without_legend(mut self) -> Gantt<'a> {
+        self.has_legend = false;
+        self
+    }
+
     /// When that column begins. The last one ends when the history does.
     fn column(&self, column: usize) -> Duration {
         let begin = self.schedule.begin();
@@ -88,12 +112,14 @@ impl<'a> Gantt<'a> {
         begin + Duration::from_nanos(nanos as u64)
     }
 
-    /// The columns with a mark below them, and what is written there: round numbers, as
-    /// close as they can be read.
-    fn marks(&self) -> Vec<(usize, String)> {
+    /// The columns with a mark below them, and what is written there: round numbers in
+    /// the unit of the chart, as close as they can be read if a letter takes so many
+    /// columns.
+    pub fn marks(&self, letter: usize) -> Vec<(usize, String)> {
         let (begin, end) = (self.schedule.begin(), self.schedule.end());
         let mut steps = (0..).flat_map(|zeros| [1, 2, 5].map(|digit| digit * 10_u128.pow(zeros)));
-        let least = self.unit.short_number(end).len() as u128 + 3;
+        let least = self.unit.short_number(end).len() + 3;
+        let least = (least * letter) as u128;
         let unit = match self.unit {
             Unit::Millis | Unit::Seconds => self.unit.length() / 1_000,
             Unit::Ticks | Unit::Micros => self.unit.length(),
@@ -111,9 +137,8 @@ impl<'a> Gantt<'a> {
             let text = self.unit.short_number(Duration::from_nanos(time as u64));
             (columns(time - begin.as_nanos()) as usize, text)
         });
-        let unit = self.unit.to_string().len() + 1;
         marks
-            .take_while(|(column, text)| column + text.len() + unit <= self.width)
+            .take_while(|(column, text)| column + text.len() * letter <= self.width)
             .collect()
     }
 
@@ -121,7 +146,7 @@ impl<'a> Gantt<'a> {
         let mut line = vec!['─'; self.width];
         line[0] = '└';
         let mut labels = String::new();
-        for (column, text) in self.marks() {
+        for (column, text) in self.marks(1) {
             if column > 0 {
                 line[column] = '┴';
             }
@@ -129,11 +154,25 @@ impl<'a> Gantt<'a> {
         }
         let line: String = line.into_iter().collect();
         writeln!(f, "{:margin$}{line}", "")?;
-        writeln!(f, "{:margin$}{labels} {}", "", self.unit)
+        writeln!(f, "{:margin$}{labels}", self.unit)
     }
 
+    /// A row for each thread: its name, and a cell for each column.
+    pub fn rows(&self) -> impl Iterator<Item = (&'a str, Vec<Cell>)> {
+        let lives = self.schedule.lives().iter();
+        lives.map(|life| (life.name.as_str(), self.row(life)))
+    }
+
+    fn row(&self, life: &Life) -> Vec<Cell> {
+        let columns = 0..self.width;
+        let cells = columns.map(|at| Cell::of(life, self.column(at), self.column(at + 1)));
+        cells.collect()
+    }
+}
+
+impl Cell {
     /// What is to be seen of a life between these two times.
-    fn letter(life: &Life, from: Duration, to: Duration) -> char {
+    fn of(life: &Life, from: Duration, to: Duration) -> Cell {
         let within = |state| -> Duration {
             let spans = life.spans.iter().filter(|span| span.state == state);
             spans.map(|span| overlap(span, from, to)).sum()
@@ -141,15 +180,25 @@ impl<'a> Gantt<'a> {
         let runs = within(StateName::Running);
         let (ready, waits) = (within(StateName::Ready), within(StateName::Waiting));
         if runs * 2 >= to - from && !runs.is_zero() {
-            '█'
+            Cell::Runs
         } else if !runs.is_zero() {
-            '▄'
+            Cell::RunsBriefly
         } else if ready.is_zero() && waits.is_zero() {
-            ' '
+            Cell::Nothing
         } else if ready >= waits {
-            '·'
+            Cell::Ready
         } else {
-            '~'
+            Cell::Waits
+        }
+    }
+
+    fn letter(self) -> char {
+        match self {
+            Cell::Runs => '█',
+            Cell::RunsBriefly => '▄',
+            Cell::Ready => '·',
+            Cell::Waits => '~',
+            Cell::Nothing => ' ',
         }
     }
 }
@@ -166,16 +215,17 @@ impl fmt::Display for Gantt<'_> {
         }
         let names: Vec<String> = lives.iter().map(|life| fitted(&life.name, NAME)).collect();
         let widest = names.iter().map(|name| width(name)).max();
-        let margin = widest.unwrap_or_default() + 2;
+        let unit = self.unit.to_string().len();
+        let margin = widest.unwrap_or_default().max(unit) + 2;
         for (life, name) in lives.iter().zip(&names) {
-            let letters = (0..self.width)
-                .map(|column| Self::letter(life, self.column(column), self.column(column + 1)));
-            let row: String = letters.collect();
-            let row = padded(name, margin) + &row;
+            let letters = self.row(life).into_iter().map(Cell::letter);
+            let row = padded(name, margin) + &letters.collect::<String>();
             writeln!(f, "{}", row.trim_end())?;
         }
         self.axis(margin, f)?;
-        let legend = "█ runs  ▄ runs for less than half  · is ready  ~ waits";
-        writeln!(f, "{:margin$}{legend}", "")
+        match self.has_legend {
+            true => writeln!(f, "{:margin$}{LEGEND}", ""),
+            false => Ok(()),
+        }
     }
 }

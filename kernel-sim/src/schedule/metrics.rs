@@ -223,15 +223,19 @@ impl Metrics {
         if count > 1 {
             let running = mean(self.threads.iter().map(|thread| thread.running));
             let blocked = mean(self.threads.iter().map(|thread| thread.blocked));
+            let if_any = |any: bool, time: Duration| any.then_some(time);
             let times = [
-                self.turnaround(),
-                self.response(),
-                self.waiting(),
-                running,
-                blocked,
+                if_any(self.ended() > 0, self.turnaround()),
+                if_any(
+                    self.threads.iter().any(|t| t.response.is_some()),
+                    self.response(),
+                ),
+                Some(self.waiting()),
+                Some(running),
+                Some(blocked),
             ];
             let switches = self.switches as f64 / count as f64;
-            row("mean", times.map(Some), format!("{switches:.1}"));
+            row("mean", times, format!("{switches:.1}"));
         }
         let ended = self.ended();
         let (span, lost) = (unit.number(self.span), unit.number(self.lost));
@@ -241,13 +245,16 @@ impl Metrics {
         };
         let throughput = self.throughput();
         let (fairness, share) = (self.fairness(), self.share_lost() * 100.0);
-        let switches = self.switches;
+        let switches = match self.switches {
+            1 => "1 switch, in which".into(),
+            many => format!("{many} switches, in which"),
+        };
         text + &format!(
             "\n{ended} of {count} threads have ended in {span} {unit}: a throughput of \
              {throughput:.1} a {second}.\n\
              Fairness {fairness:.3}: Jain's index, 1 if all had the same part of the time in \
              which they could run.\n\
-             {switches} switches, in which {lost} {unit} were lost, {share:.1} % of the time.\n"
+             {switches} {lost} {unit} were lost, {share:.1} % of the time.\n"
         )
     }
 }
