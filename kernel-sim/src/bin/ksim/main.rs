@@ -3,7 +3,8 @@
 //!
 //! Reading order: `args.rs`, what one can ask for; `files.rs`, `machine.rs`, how
 //! files become programs and a computer of them; then a file for each command,
-//! `run.rs` first, which has `calls.rs`; `screen.rs`, `table.rs`, `instruction.rs` and `registers.rs`, how
+//! `run.rs` first, which has `calls.rs` and `figures.rs`; `scheduling.rs`, who is next, and
+//! `outputs.rs`, files to write, which several commands have; `plot.rs`, charts as SVG; `screen.rs`, `table.rs`, `instruction.rs` and `registers.rs`, how
 //! things are written down; `failure.rs`, what can go wrong.
 //!
 //! All that is printed follows from the arguments and the files: two runs print
@@ -16,14 +17,18 @@ mod asm;
 mod calls;
 mod demo;
 mod failure;
+mod figures;
 mod files;
 mod instruction;
 mod machine;
 mod maps;
+mod outputs;
+mod plot;
 mod programs;
 mod ps;
 mod registers;
 mod run;
+mod scheduling;
 mod screen;
 mod step;
 mod table;
@@ -55,6 +60,6 @@ fn perform(command: Command, out: &mut dyn io::Write) -> Result<(), Failure> {
         Command::Programs {
             program: Some(name),
         } => programs::text(&name, out),
-        Command::Demo { demo } => demo::show(demo, out),
+        Command::Demo(args) => demo::show(&args, out),
     }
 }
