@@ -59,6 +59,21 @@ fn two_runs_write_the_same() {
     }
 }
 
+/// `BLESS=1` draws it anew.
+#[test]
+fn the_picture_in_the_readme_is_what_is_drawn() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/overhead.svg");
+    let [svg, _] = once("demo overhead");
+    if crate::blessing() {
+        fs::write(path, svg).expect("it can be written");
+    }
+    let picture = fs::read_to_string(path).expect("it is there");
+    assert!(
+        picture == *svg,
+        "BLESS=1 cargo test -p kernel-sim --test ksim"
+    );
+}
+
 /// Every tag ends, and in the order in which they began.
 #[test]
 fn the_figures_are_well_formed() {

@@ -14,7 +14,7 @@ use crate::args::{Demo, DemoArgs, MachineArgs};
 use crate::failure::Failure;
 use crate::scheduling::SchedulingArgs;
 use crate::step::{KEEP, Stepper};
-use crate::table::grouped;
+use crate::table::{grouped, wrapped};
 use crate::{files, machine, maps, ps, run};
 
 pub(crate) fn show(args: &DemoArgs, out: &mut dyn Write) -> Result<(), Failure> {
@@ -208,6 +208,14 @@ fn say(out: &mut dyn Write, words: &str) -> Result<(), Failure> {
 
 fn heading(out: &mut dyn Write, words: &str) -> Result<(), Failure> {
     writeln!(out, "\n── {words}\n")?;
+    Ok(())
+}
+
+/// In lines that are not too long.
+fn paragraph(out: &mut dyn Write, words: &str) -> Result<(), Failure> {
+    for line in wrapped(words, run::WIDTH) {
+        writeln!(out, "{line}")?;
+    }
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! What switching costs: why more threads do more, and too many less; and how long a
-//! turn should be.
+//! turn should be. The article asks it, under "context switching": do more threads mean
+//! faster work?
 
 mod crowd;
 mod turns;
@@ -10,7 +11,7 @@ use std::num::NonZero;
 use kernel_sim::os::{Costs, Limits, Settings};
 
 use self::crowd::Kind;
-use super::{heading, next, say};
+use super::{heading, next, paragraph, say};
 use crate::failure::Failure;
 use crate::figures::ticks;
 use crate::outputs::OutputArgs;
@@ -73,12 +74,13 @@ Look at: where units a million ticks is highest, and into what the ticks go on b
 fn how_many(crowds: &[Crowd], out: &mut dyn Write) -> Result<(), Failure> {
     use Align::Right;
     let (units, computes, waits) = (crowd::UNITS, crowd::COMPUTES, grouped(crowd::WAITS));
-    writeln!(
-        out,
+    let words = format!(
         "{units} units of work are to be done. Each computes for {computes} ticks and then waits \
-         for {waits}, for a disk\nperhaps. They are divided among the threads of one process, or \
-         among processes.\n"
-    )?;
+         for {waits}, for a disk perhaps. They are divided among the threads of one process, or \
+         among processes."
+    );
+    paragraph(out, &words)?;
+    writeln!(out)?;
     let mut table = Table::new(&[
         ("threads", Right),
         ("units a million ticks", Right),
@@ -96,20 +98,24 @@ fn how_many(crowds: &[Crowd], out: &mut dyn Write) -> Result<(), Failure> {
             account,
         } = crowd.threads;
         let percent = |part: u64| format!("{:.0} %", part as f64 * 100.0 / ticks as f64);
-        let throughput = |measured: &crowd::Measured| format!("{:.0}", measured.throughput());
         table.row(vec![
             crowd.members.to_string(),
-            throughput(&crowd.threads),
+            grouped(rate(&crowd.threads)),
             percent(account.user()),
             percent(account.kernel),
             percent(account.switching),
             percent(idle),
             format!("| {:>9}", crowd.members),
-            throughput(&crowd.processes),
+            grouped(rate(&crowd.processes)),
         ]);
     }
     write!(out, "{}", table.text())?;
     why(crowds, out)
+}
+
+/// Units in a million ticks, rounded.
+fn rate(measured: &crowd::Measured) -> u64 {
+    measured.throughput().round() as u64
 }
 
 /// Whoever did most.
@@ -145,51 +151,73 @@ fn why(crowds: &[Crowd], out: &mut dyn Write) -> Result<(), Failure> {
     let stack = Limits::default().stack;
     let copying = grouped(u64::from(stack / 4 * word));
     let last = crowds.last().expect("there are some");
-    let rate = |measured: &crowd::Measured| measured.throughput().round() as u64;
-    writeln!(
+    writeln!(out)?;
+    paragraph(
         out,
-        "
-Why it rises: one thread leaves the CPU idle for {wait} of {alone} ticks. While it waits, there
-is time for {wait} / {computes} = {others} others. So about 1 + {others} should be best.
-
-Why no further: who sleeps makes a call, {trap} + {call} ticks and {word} for each of two words; then the CPU
-goes to another thread, {switch}. So a unit takes {computes} + {to_sleep} + {to_switch} = {unit} ticks of the CPU, and there \
-cannot
-be more than 1,000,000 / {unit} = {limit} in a million; {best} threads reach {reached}. If the kernel took
-no time it would be {free}. One thread alone pays for no switch:
-nobody else has had the CPU.
-
-Why it falls: each thread has to be made and to end, which are two calls, and to be brought to
-the CPU once more than it waits: {more_thread} ticks for each that comes on top, for no work at all. {last}
-threads do {least}, which is {percent} % less. A process costs more: its memory is copied, {stack_kib} KiB of
-stack alone are {copying} ticks. One more comes to {more_process}; {best_process} are best, and {last} of them do less
-than one process alone.",
-        wait = grouped(waits),
-        alone = grouped(computes + waits + to_sleep),
-        others = waits / computes,
-        limit = grouped(1_000_000 / unit),
-        best = threads.members,
-        reached = grouped(rate(&threads.threads)),
-        free = grouped(rate(&threads.free)),
-        more_thread = one_more(crowds, |crowd| &crowd.threads),
-        last = last.members,
-        least = grouped(rate(&last.threads)),
-        percent = 100 - rate(&last.threads) * 100 / rate(&threads.threads),
-        stack_kib = stack / 1024,
-        more_process = grouped(one_more(crowds, |crowd| &crowd.processes)),
-        best_process = processes.members,
+        &format!(
+            "Why it rises: one thread leaves the CPU idle for {wait} of {alone} ticks. While it \
+             waits, there is time for {wait} / {computes} = {others} others. So about 1 + {others} \
+             should be best.",
+            wait = grouped(waits),
+            alone = grouped(computes + waits + to_sleep),
+            others = waits / computes,
+        ),
     )?;
-    Ok(())
+    writeln!(out)?;
+    paragraph(
+        out,
+        &format!(
+            "Why no further: who sleeps makes a call, {trap} + {call} ticks and {word} for each of \
+             two words; then the CPU goes to another thread, {switch}. So a unit takes {computes} + \
+             {to_sleep} + {to_switch} = {unit} ticks of the CPU, \
+             {fewer} others nearly fill a wait already, and there cannot be more than \
+             1,000,000 / {unit} = {limit} units in a million ticks. {best} threads reach \
+             {reached}; if the kernel took no time, they would reach {free}. One thread alone pays for no switch, as \
+             nobody else has had the CPU.",
+            fewer = waits / unit,
+            limit = grouped(1_000_000 / unit),
+            best = threads.members,
+            reached = grouped(rate(&threads.threads)),
+            free = grouped(rate(&threads.free)),
+        ),
+    )?;
+    writeln!(out)?;
+    paragraph(
+        out,
+        &format!(
+            "Why it falls: each thread has to be made and to end, which are two calls, and to be \
+             brought to the CPU once more than it waits: {more_thread} ticks for each that comes on \
+             top, for no work at all. {many} threads do {least}, which is {percent} % less. A \
+             process costs more: its memory is copied, and {stack} KiB of stack alone are {copying} \
+             ticks. One more comes to {more_process}; {best} are best, and {many} do {least_process}, \
+             where one alone does {alone}.",
+            more_thread = one_more(crowds, |crowd| &crowd.threads),
+            many = last.members,
+            least = grouped(rate(&last.threads)),
+            percent = 100 - rate(&last.threads) * 100 / rate(&threads.threads),
+            stack = stack / 1024,
+            more_process = grouped(one_more(crowds, |crowd| &crowd.processes)),
+            best = processes.members,
+            least_process = grouped(rate(&last.processes)),
+            alone = grouped(rate(&crowds[0].processes)),
+        ),
+    )?;
+    writeln!(out)?;
+    paragraph(
+        out,
+        "So neither few nor many, but as many as keep the CPU busy: that is the balance.",
+    )
 }
 
 fn how_long(turns: &[Turns], out: &mut dyn Write) -> Result<(), Failure> {
     use Align::Right;
     let (jobs, computes) = (turns::JOBS, grouped(turns::COMPUTES));
-    writeln!(
-        out,
-        "{jobs} processes compute for {computes} ticks each, and are all there from the start. Only the \
-         quantum\ndiffers, after which the timer takes the CPU away.\n"
-    )?;
+    let words = format!(
+        "{jobs} processes compute for {computes} ticks each, and are all there from the start. \
+         Only the quantum differs, after which the timer takes the CPU away."
+    );
+    paragraph(out, &words)?;
+    writeln!(out)?;
     let mut table = Table::new(&[
         ("quantum", Right),
         ("switches", Right),
@@ -213,17 +241,19 @@ fn how_long(turns: &[Turns], out: &mut dyn Write) -> Result<(), Failure> {
     write!(out, "{}", table.text())?;
     let Costs { trap, switch, .. } = Costs::default();
     let turn = trap + switch;
-    writeln!(
+    writeln!(out)?;
+    paragraph(
         out,
-        "
-A turn that the timer ends costs {trap} ticks for the timer and {switch} for the switch. So of each
-quantum + {turn} ticks {turn} are lost: half of all if the quantum is {turn}, and a tenth if it is nine
-times that. But the last of {jobs} comes only after {others} such turns: the longer they are, the later
-is it seen that anything happens. A quantum should be long beside a switch, and short beside the
-patience of whoever waits for an answer.",
-        others = jobs - 1,
-    )?;
-    Ok(())
+        &format!(
+            "A turn that the timer ends costs {trap} ticks for the timer and {switch} for the \
+             switch. So of each quantum + {turn} ticks {turn} are lost: half of all if the quantum \
+             is {turn}, and a tenth if it is nine times that. But the last of {jobs} has to wait \
+             for {others} such turns until it has its first: the longer they are, the later is it \
+             seen that anything happens. A quantum should be long beside a switch, and short \
+             beside the patience of whoever waits for an answer.",
+            others = jobs - 1,
+        ),
+    )
 }
 
 fn draw(crowds: &[Crowd], turns: &[Turns]) -> String {
@@ -235,7 +265,7 @@ fn draw(crowds: &[Crowd], turns: &[Turns]) -> String {
     };
     let threads = Lines {
         title: "Too many threads do less",
-        x: "threads, or processes",
+        x: "threads, or processes (logarithmic)",
         y: "units of work in a million ticks",
         marks: MEMBERS.to_vec(),
         curves: vec![
@@ -255,7 +285,7 @@ fn draw(crowds: &[Crowd], turns: &[Turns]) -> String {
     };
     let sweep = |title, y, of: fn(&turns::Measured) -> f64| Lines {
         title,
-        x: "quantum, in ticks",
+        x: "quantum, in ticks (logarithmic)",
         y,
         marks: QUANTA.to_vec(),
         curves: vec![Curve {

@@ -11,14 +11,13 @@ use kernel_sim::os::{Computer, Costs, Settings};
 use kernel_sim::schedule::{Gantt, Metrics, Schedule, Unit};
 use kernel_sim::workload::{Job, Part};
 
-use super::{heading, next, say};
+use super::{heading, next, paragraph, say};
 use crate::failure::Failure;
 use crate::figures::{self, ticks};
 use crate::outputs::OutputArgs;
 use crate::plot;
 use crate::plot::gantt::{self, Chart};
-use crate::run::WIDTH;
-use crate::table::{Align, Table, grouped, wrapped};
+use crate::table::{Align, Table, grouped};
 
 /// In ticks.
 const QUANTUM: u64 = 500;
@@ -142,9 +141,7 @@ pub(super) fn policies(outputs: &OutputArgs, out: &mut dyn Write) -> Result<(), 
     for run in &runs {
         heading(out, run.policy)?;
         let words = format!("Look at: {}", look(run.policy));
-        for line in wrapped(&words, WIDTH) {
-            writeln!(out, "{line}")?;
-        }
+        paragraph(out, &words)?;
         let gantt = Gantt::of(&run.schedule).with_unit(Unit::Ticks);
         write!(out, "\n{}", gantt.without_legend())?;
     }
@@ -202,13 +199,18 @@ fn work(out: &mut dyn Write) -> Result<(), Failure> {
     }
     writeln!(out, "\n{}", table.text())?;
     let Costs { trap, switch, .. } = Costs::default();
+    paragraph(
+        out,
+        &format!(
+            "A policy is told as well how long each will compute, and looks at what it is about: \
+             srt at that, stride at the weight, and so on. The quantum is {QUANTUM} ticks. The \
+             timer takes {trap} ticks, and a switch {switch}, in which the policy is asked: here \
+             one that counts much costs no more than fifo."
+        ),
+    )?;
     writeln!(
         out,
-        "A policy is told how long each will compute, and looks at what it is about: srt at that, stride
-at the weight, and so on. The quantum is {QUANTUM} ticks. The timer takes {trap} ticks, and a switch {switch},
-in which the policy is asked: here one that counts much costs no more than fifo.
-
-In the charts,  █ runs  ▄ runs for less than half of the column  · is ready  ~ waits"
+        "\nIn the charts,  █ runs  ▄ runs for less than half of the column  · is ready  ~ waits"
     )?;
     Ok(())
 }
@@ -251,23 +253,27 @@ fn comparison(runs: &[Run], out: &mut dyn Write) -> Result<(), Failure> {
             .collect::<Vec<_>>()
             .join(" and ")
     };
-    writeln!(
+    writeln!(out, "{}", table.text())?;
+    paragraph(
         out,
-        "{}
-Means of the five: turnaround, from coming to the end; response, from coming to the first turn;
-waiting, all time in which one is ready and does not run. Fairness is Jain's index: 1 if all had
-the same part of the time in which they could run. Lost is what the switches took.
-
-Best at turnaround: {}. At response: {}. At waiting: {}. At fairness: {}.
-Least is lost by {}. None is best at everything: a policy is a decision what matters.",
-        table.text(),
-        best(&|metrics| metrics.turnaround().as_secs_f64()),
-        best(&|metrics| metrics.response().as_secs_f64()),
-        best(&|metrics| metrics.waiting().as_secs_f64()),
-        best(&|metrics| -metrics.fairness()),
-        best(&|metrics| metrics.lost.as_secs_f64()),
+        "Means of the five: turnaround, from coming to the end; response, from coming to the \
+         first turn; waiting, all time in which one is ready and does not run. Fairness is Jain's \
+         index: 1 if all had the same part of the time in which they could run. Lost is what the \
+         switches took.",
     )?;
-    Ok(())
+    writeln!(out)?;
+    paragraph(
+        out,
+        &format!(
+            "Best at turnaround: {}. At response: {}. At waiting: {}. At fairness: {}. Least is \
+             lost by {}. None is best at everything: a policy is a decision what matters.",
+            best(&|metrics| metrics.turnaround().as_secs_f64()),
+            best(&|metrics| metrics.response().as_secs_f64()),
+            best(&|metrics| metrics.waiting().as_secs_f64()),
+            best(&|metrics| -metrics.fairness()),
+            best(&|metrics| metrics.lost.as_secs_f64()),
+        ),
+    )
 }
 
 /// Two charts beside each other, and the legend where one is missing or below.
