@@ -394,6 +394,39 @@ us  0     20     40     60    80     100
     );
 }
 
+/// In each column of ten, `a` has six, in two turns, and `b` has four.
+#[test]
+fn turns_that_share_a_column_are_added_up() {
+    let mut run = Run::new();
+    run.comes("a");
+    run.comes("b");
+    for _ in 0..8 {
+        run.runs_and_yields(3);
+        run.runs_and_yields(4);
+        run.runs_and_yields(3);
+        run.runs_and_yields(0);
+    }
+    let chart = Gantt::of(&run.schedule()).with_width(8).to_string();
+    assert!(chart.starts_with("a   ████████\nb   ▄▄▄▄▄▄▄▄\n"), "{chart}");
+}
+
+/// In each column of ten, `b` waits until it is woken, and is ready after that.
+#[test]
+fn a_column_without_turns_shows_what_lasted_longer() {
+    let mut run = Run::new();
+    let b = run.comes("b");
+    run.comes("a");
+    for woken_after in [4, 4, 4, 5, 6, 6, 6, 6] {
+        run.runs_and_parks(0);
+        let a = run.runs(woken_after);
+        run.kernel.wake(b).expect("it waits");
+        run.pass(10 - woken_after);
+        run.kernel.preempt(a);
+    }
+    let chart = Gantt::of(&run.schedule()).with_width(8).to_string();
+    assert!(chart.starts_with("b   ····~~~~\na   ████████\n"), "{chart}");
+}
+
 /// Names in wide letters, one that is too long, and one that would move the cursor.
 #[test]
 fn rows_begin_in_the_same_column_whatever_the_names_are() {

@@ -173,8 +173,12 @@ impl<'a> Gantt<'a> {
 impl Cell {
     /// What is to be seen of a life between these two times.
     fn of(life: &Life, from: Duration, to: Duration) -> Cell {
+        // There may be many, and few of them are in any one column.
+        let first = life.spans.partition_point(|span| span.to <= from);
+        let spans = life.spans[first..].iter();
+        let spans = spans.take_while(|span| span.from < to);
         let within = |state| -> Duration {
-            let spans = life.spans.iter().filter(|span| span.state == state);
+            let spans = spans.clone().filter(|span| span.state == state);
             spans.map(|span| overlap(span, from, to)).sum()
         };
         let runs = within(StateName::Running);
