@@ -47,8 +47,9 @@
 //!     C, in `kernel-sim/c`, with what is below `main`.
 //! 12. The command `ksim`, in `src/bin/ksim`, shows all of that.
 //!
-//! 13. [`workload`]: work for any machine; [`schedule`]: what a run was like, a chart and
-//!     figures.
+//! 13. [`workload`]: work for any machine; [`schedule`]: what a run was like; its `gantt.rs`
+//!     draws it, `metrics.rs` counts, and `columns.rs` and `unit.rs` say how names and times
+//!     are written.
 //!
 //! The modules `machine` and `os` are there with the feature `machine`, the command with `cli`; both
 //! are on by default. The crate `runtime` does without.

@@ -4,7 +4,7 @@
 //! like for each thread, in the words in which scheduling policies are compared. Both
 //! machines have histories, so both get the same pictures and figures.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::kernel::clock::Instant;
@@ -12,11 +12,14 @@ use crate::kernel::history::History;
 use crate::kernel::pid::Pid;
 use crate::kernel::state::{Arrow, StateName};
 
+mod columns;
 mod gantt;
 mod metrics;
+mod unit;
 
-pub use gantt::Gantt;
+pub use gantt::{Cell, Gantt};
 pub use metrics::{Metrics, ThreadMetrics};
+pub use unit::Unit;
 
 /// The lives of all threads that were admitted, from the first step of a history to its
 /// last.
@@ -42,35 +45,33 @@ pub use metrics::{Metrics, ThreadMetrics};
 #[derive(Clone, Debug)]
 pub struct Schedule {
     lives: Vec<Life>,
-    /// Who has had the CPU, in order: an index into `lives`, and when.
-    turns: Vec<(usize, Span)>,
+    /// Who has had the CPU, in order: an index into `lives`, and one into its spans.
+    turns: Vec<(usize, usize)>,
+    cpu: Cpu,
     end: Duration,
 }
 
 /// The life of one thread.
 #[derive(Clone, Debug)]
-pub(crate) struct Life {
-    pub(crate) pid: Pid,
-    pub(crate) name: String,
+struct Life {
+    pid: Pid,
+    name: String,
     /// From when it was admitted: in which state it was, one span after the other.
-    pub(crate) spans: Vec<Span>,
+    spans: Vec<Span>,
     /// When it ended, if it did.
-    pub(crate) ended: Option<Duration>,
+    ended: Option<Duration>,
 }
 
 /// A time in one state. Times are counted from boot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Span {
-    /// In which state.
-    pub state: StateName,
-    /// From when.
-    pub from: Duration,
-    /// Until when.
-    pub to: Duration,
+struct Span {
+    state: StateName,
+    from: Duration,
+    to: Duration,
 }
 
-/// A time for which one thread had the CPU; if it was dispatched several times in a row,
-/// these are one.
+/// A time for which the CPU was one thread's. If it was dispatched several times in a row,
+/// these are one turn, with whatever it waited for meanwhile, while nobody else ran.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Turn<'a> {
     /// Who.
@@ -84,22 +85,24 @@ pub struct Turn<'a> {
 }
 
 impl Span {
-    /// How long it was.
-    pub fn length(&self) -> Duration {
+    fn length(&self) -> Duration {
         self.to - self.from
     }
 }
 
 impl Schedule {
-    /// What that history tells. Who is on the way at its end is so until its last step.
+    /// What that history tells. Who has not ended at its end is as it is until then. Of
+    /// threads that were admitted before it began, nothing is told.
     pub fn of(history: &History) -> Schedule {
         let mut lives: Vec<Life> = Vec::new();
         let mut by_pid: BTreeMap<Pid, usize> = BTreeMap::new();
         let mut turns = Vec::new();
+        let mut cpu = Cpu::default();
         let end = history.steps().last();
         let end = end.map_or(Duration::ZERO, |step| step.at - Instant::BOOT);
         for step in history.steps() {
             let at = step.at - Instant::BOOT;
+            cpu.sees(step.pid, step.arrow, at);
             if step.arrow == Arrow::Admit {
                 by_pid.insert(step.pid, lives.len());
                 lives.push(Life::new(step.pid, history.name(step.pid)));
@@ -118,16 +121,51 @@ impl Schedule {
                 }),
                 None => {}
             }
-            match step.arrow {
-                Arrow::Dispatch => turns.push((index, life.spans.len() - 1)),
-                _ => continue,
+            if step.arrow == Arrow::Dispatch {
+                turns.push((index, life.spans.len() - 1));
             }
         }
-        let turns = turns.into_iter();
-        let turns = turns
-            .map(|(life, span)| (life, lives[life].spans[span]))
-            .collect();
-        Schedule { lives, turns, end }
+        Schedule {
+            lives,
+            turns,
+            cpu,
+            end,
+        }
+    }
+
+    /// The same with the time from the last step until then: nobody has gone along any
+    /// arrow since. Does nothing if that is before the last step.
+    ///
+    /// ```
+    /// use kernel_sim::kernel::pcb::Priority;
+    /// use kernel_sim::os::{Computer, Disk, Settings};
+    /// use kernel_sim::schedule::{Metrics, Schedule};
+    /// use std::time::Duration;
+    ///
+    /// let mut computer = Computer::boot(Settings {
+    ///     disk: Disk::built_in(),
+    ///     policy: "fifo".parse().unwrap(),
+    ///     ..Settings::default()
+    /// });
+    /// computer.keep_history();
+    /// computer.start("infinite_loop", Priority::NORMAL)?;
+    /// computer.run_until(5_000);
+    /// let schedule = Schedule::of(computer.history().unwrap());
+    /// assert_eq!(schedule.end(), Duration::ZERO);
+    /// let schedule = schedule.until(Duration::from_micros(computer.now()));
+    /// assert_eq!(Metrics::of(&schedule).threads[0].running, Duration::from_millis(5));
+    /// # Ok::<(), kernel_sim::os::StartError>(())
+    /// ```
+    pub fn until(mut self, time: Duration) -> Schedule {
+        if time <= self.end {
+            return self;
+        }
+        self.end = time;
+        self.cpu.passes(time);
+        for life in &mut self.lives {
+            life.leaves(time);
+        }
+        self
     }
 
     /// Who had the CPU, one after the other.
@@ -148,30 +186,17 @@ impl Schedule {
         let mut turns = self.turns.iter().peekable();
         std::iter::from_fn(move || {
             let &(index, span) = turns.next()?;
-            let mut to = span.to;
-            while let Some((_, next)) = turns.next_if(|(next, _)| *next == index) {
-                to = next.to;
+            let mut last = span;
+            while let Some(&(_, next)) = turns.next_if(|(next, _)| *next == index) {
+                last = next;
             }
-            Some((index, span.from, to))
+            let spans = &self.lives[index].spans;
+            Some((index, spans[span].from, spans[last].to))
         })
     }
 
-    /// Time in which nobody ran, although the one that was next was ready.
-    fn lost(&self) -> Duration {
-        let mut lost = Duration::ZERO;
-        let mut left_at = Duration::ZERO;
-        for &(index, turn) in &self.turns {
-            let spans = &self.lives[index].spans;
-            let place = spans.partition_point(|span| span.from < turn.from);
-            let ready = spans[..place].last().map_or(turn.from, |span| span.from);
-            lost += turn.from.saturating_sub(ready.max(left_at));
-            left_at = turn.to;
-        }
-        lost
-    }
-
     /// The schedule of those threads alone for which `wanted` is true, by their names
-    /// and pids.
+    /// and pids. The time in which nobody ran stays that of all.
     pub fn only(mut self, wanted: impl Fn(&str, Pid) -> bool) -> Schedule {
         let keeps: Vec<bool> = self
             .lives
@@ -196,13 +221,50 @@ impl Schedule {
         self
     }
 
-    pub(crate) fn lives(&self) -> &[Life] {
+    fn lives(&self) -> &[Life] {
         &self.lives
+    }
+
+    /// When the first thread was admitted, counted from boot.
+    pub fn begin(&self) -> Duration {
+        let begins = self.lives.iter().map(Life::begin);
+        begins.min().unwrap_or(self.end)
     }
 
     /// When the history ends, counted from boot.
     pub fn end(&self) -> Duration {
         self.end
+    }
+}
+
+/// Whether somebody runs, and who could.
+#[derive(Clone, Debug, Default)]
+struct Cpu {
+    is_busy: bool,
+    ready: BTreeSet<Pid>,
+    /// Since when that is so.
+    since: Duration,
+    /// For how long nobody ran although somebody was ready.
+    lost: Duration,
+}
+
+impl Cpu {
+    fn passes(&mut self, at: Duration) {
+        if !self.is_busy && !self.ready.is_empty() {
+            self.lost += at - self.since;
+        }
+        self.since = at;
+    }
+
+    fn sees(&mut self, pid: Pid, arrow: Arrow, at: Duration) {
+        self.passes(at);
+        if arrow.is_switch() {
+            self.is_busy = arrow == Arrow::Dispatch;
+        }
+        match arrow.to() {
+            Some(StateName::Ready) => self.ready.insert(pid),
+            _ => self.ready.remove(&pid),
+        };
     }
 }
 
@@ -226,12 +288,12 @@ impl Life {
     }
 
     /// When it was admitted.
-    pub(crate) fn begin(&self) -> Duration {
+    fn begin(&self) -> Duration {
         self.spans.first().map_or(Duration::ZERO, |span| span.from)
     }
 
     /// When it got the CPU for the first time, if it did.
-    pub(crate) fn first_turn(&self) -> Option<Duration> {
+    fn first_turn(&self) -> Option<Duration> {
         let mut turns = self
             .spans
             .iter()
@@ -240,7 +302,7 @@ impl Life {
     }
 
     /// How long it was in that state in all.
-    pub(crate) fn time_in(&self, state: StateName) -> Duration {
+    fn time_in(&self, state: StateName) -> Duration {
         let spans = self.spans.iter().filter(|span| span.state == state);
         spans.map(Span::length).sum()
     }

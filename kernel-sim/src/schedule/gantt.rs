@@ -4,7 +4,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{Life, Schedule, Span};
+use super::columns::{fitted, padded, width};
+use super::{Life, Schedule, Span, Unit};
 use crate::kernel::state::StateName;
 
 /// A row for each thread, from when it was admitted until it ended; time goes to the
@@ -36,11 +37,11 @@ use crate::kernel::state::StateName;
 /// assert_eq!(
 ///     gantt.to_string(),
 ///     "\
-/// a  ████····████····████
-/// b  ····████····████····████
-///    └───────────┴───────────
-///    0           300 us
-///    █ runs  ▄ runs for less than half  · is ready  ~ waits
+/// a   ████····████····████
+/// b   ····████····████····████
+///     └───────┴───────┴───────
+/// us  0       200     400
+///     █ runs  ▄ runs for less than half  · is ready  ~ waits
 /// "
 /// );
 /// ```
@@ -48,18 +49,41 @@ use crate::kernel::state::StateName;
 pub struct Gantt<'a> {
     schedule: &'a Schedule,
     width: usize,
+    unit: Unit,
+    has_legend: bool,
+}
+
+/// What a thread mostly did in a column of a chart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cell {
+    /// It had the CPU for half of the time or more.
+    Runs,
+    /// It had the CPU for less than that.
+    RunsBriefly,
+    /// It was ready.
+    Ready,
+    /// It waited for something.
+    Waits,
+    /// It was not there.
+    Nothing,
 }
 
 /// How many columns the time has.
 const WIDTH: usize = 72;
-/// Names are cut after so many letters.
-const NAME: usize = 16;
+const LEGEND: &str = "█ runs  ▄ runs for less than half  · is ready  ~ waits";
+/// Names are cut after so many columns.
+const NAME: usize = 24;
 
 impl<'a> Gantt<'a> {
-    /// A chart of the whole schedule.
+    /// A chart of the whole schedule, 72 columns wide without the names, in a unit that
+    /// fits.
     pub fn of(schedule: &'a Schedule) -> Gantt<'a> {
-        let width = WIDTH;
-        Gantt { schedule, width }
+        Gantt {
+            schedule,
+            width: WIDTH,
+            unit: Unit::fitting(schedule.end()),
+            has_legend: true,
+        }
     }
 
     /// With so many columns for the time, at least 8.
@@ -68,36 +92,117 @@ impl<'a> Gantt<'a> {
         self
     }
 
-    fn begin(&self) -> Duration {
-        let begins = self.schedule.lives().iter().map(Life::begin);
-        begins.min().unwrap_or_default()
+    /// With the time in that unit.
+    pub fn with_unit(mut self, unit: Unit) -> Gantt<'a> {
+        self.unit = unit;
+        self
     }
 
-    /// When that column begins.
+    /// Without the last line, which says what the letters mean: for one of many charts.
+    pub fn without_legend(mut self) -> Gantt<'a> {
+        self.has_legend = false;
+        self
+    }
+
+    /// When that column begins. The last one ends when the history does.
     fn column(&self, column: usize) -> Duration {
-        let whole = self.schedule.end() - self.begin();
+        let begin = self.schedule.begin();
+        let whole = self.schedule.end() - begin;
         let nanos = whole.as_nanos() * column as u128 / self.width as u128;
-        self.begin() + Duration::from_nanos(nanos as u64)
+        begin + Duration::from_nanos(nanos as u64)
     }
 
+    /// The columns with a mark below them, and what is written there: round numbers in
+    /// the unit of the chart, as close as they can be read if a letter takes so many
+    /// columns.
+    pub fn marks(&self, letter: usize) -> Vec<(usize, String)> {
+        let (begin, end) = (self.schedule.begin(), self.schedule.end());
+        let mut steps = (0..).flat_map(|zeros| [1, 2, 5].map(|digit| digit * 10_u128.pow(zeros)));
+        let least = self.unit.short_number(end).len() + 3;
+        let least = (least * letter) as u128;
+        let unit = match self.unit {
+            Unit::Millis | Unit::Seconds => self.unit.length() / 1_000,
+            Unit::Ticks | Unit::Micros => self.unit.length(),
+        };
+        let whole = (end - begin).as_nanos();
+        let columns = |nanos: u128| nanos * self.width as u128 / whole;
+        let step = match whole {
+            0 => return vec![(0, self.unit.short_number(begin))],
+            _ => steps.find(|step| columns(step * unit.as_nanos()) >= least),
+        };
+        let step = step.expect("there are more") * unit.as_nanos();
+        let first = begin.as_nanos().next_multiple_of(step);
+        let times = (0..).map(|number| first + number * step);
+        let marks = times.map(|time| {
+            let text = self.unit.short_number(Duration::from_nanos(time as u64));
+            (columns(time - begin.as_nanos()) as usize, text)
+        });
+        marks
+            .take_while(|(column, text)| column + text.len() * letter <= self.width)
+            .collect()
+    }
+
+    fn axis(&self, margin: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut line = vec!['─'; self.width];
+        line[0] = '└';
+        let mut labels = String::new();
+        for (column, text) in self.marks(1) {
+            if column > 0 {
+                line[column] = '┴';
+            }
+            labels = format!("{labels:<column$}{text}");
+        }
+        let line: String = line.into_iter().collect();
+        writeln!(f, "{:margin$}{line}", "")?;
+        writeln!(f, "{:margin$}{labels}", self.unit)
+    }
+
+    /// A row for each thread: its name, and a cell for each column.
+    pub fn rows(&self) -> impl Iterator<Item = (&'a str, Vec<Cell>)> {
+        let lives = self.schedule.lives().iter();
+        lives.map(|life| (life.name.as_str(), self.row(life)))
+    }
+
+    fn row(&self, life: &Life) -> Vec<Cell> {
+        let columns = 0..self.width;
+        let cells = columns.map(|at| Cell::of(life, self.column(at), self.column(at + 1)));
+        cells.collect()
+    }
+}
+
+impl Cell {
     /// What is to be seen of a life between these two times.
-    fn letter(life: &Life, from: Duration, to: Duration) -> char {
+    fn of(life: &Life, from: Duration, to: Duration) -> Cell {
+        // There may be many, and few of them are in any one column.
+        let first = life.spans.partition_point(|span| span.to <= from);
+        let spans = life.spans[first..].iter();
+        let spans = spans.take_while(|span| span.from < to);
         let within = |state| -> Duration {
-            let spans = life.spans.iter().filter(|span| span.state == state);
+            let spans = spans.clone().filter(|span| span.state == state);
             spans.map(|span| overlap(span, from, to)).sum()
         };
         let runs = within(StateName::Running);
         let (ready, waits) = (within(StateName::Ready), within(StateName::Waiting));
         if runs * 2 >= to - from && !runs.is_zero() {
-            '█'
+            Cell::Runs
         } else if !runs.is_zero() {
-            '▄'
+            Cell::RunsBriefly
         } else if ready.is_zero() && waits.is_zero() {
-            ' '
+            Cell::Nothing
         } else if ready >= waits {
-            '·'
+            Cell::Ready
         } else {
-            '~'
+            Cell::Waits
+        }
+    }
+
+    fn letter(self) -> char {
+        match self {
+            Cell::Runs => '█',
+            Cell::RunsBriefly => '▄',
+            Cell::Ready => '·',
+            Cell::Waits => '~',
+            Cell::Nothing => ' ',
         }
     }
 }
@@ -106,37 +211,25 @@ fn overlap(span: &Span, from: Duration, to: Duration) -> Duration {
     span.to.min(to).saturating_sub(span.from.max(from))
 }
 
-/// Microseconds if there are few, milliseconds if there are many.
-fn time(time: Duration) -> String {
-    match time.as_micros() {
-        0 => "0".into(),
-        micros @ 1..10_000 => format!("{micros} us"),
-        micros @ 10_000..10_000_000 => format!("{} ms", micros / 1_000),
-        micros => format!("{} s", micros / 1_000_000),
-    }
-}
-
 impl fmt::Display for Gantt<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let lives = self.schedule.lives();
-        let names: Vec<String> = lives
-            .iter()
-            .map(|life| life.name.chars().take(NAME).collect())
-            .collect();
-        let widest = names.iter().map(|name| name.chars().count()).max();
-        let margin = widest.unwrap_or_default() + 2;
-        for (life, name) in lives.iter().zip(&names) {
-            let letters = (0..self.width)
-                .map(|column| Self::letter(life, self.column(column), self.column(column + 1)));
-            let row: String = letters.collect();
-            writeln!(f, "{name:<margin$}{}", row.trim_end())?;
+        if lives.is_empty() {
+            return writeln!(f, "nobody was there");
         }
-        let half = self.width / 2;
-        let (left, right) = ("─".repeat(half - 1), "─".repeat(self.width - half - 1));
-        writeln!(f, "{:margin$}└{left}┴{right}", "")?;
-        let (begin, middle) = (time(self.column(0)), time(self.column(half)));
-        writeln!(f, "{:margin$}{begin:<half$}{middle}", "")?;
-        let legend = "█ runs  ▄ runs for less than half  · is ready  ~ waits";
-        writeln!(f, "{:margin$}{legend}", "")
+        let names: Vec<String> = lives.iter().map(|life| fitted(&life.name, NAME)).collect();
+        let widest = names.iter().map(|name| width(name)).max();
+        let unit = self.unit.to_string().len();
+        let margin = widest.unwrap_or_default().max(unit) + 2;
+        for (life, name) in lives.iter().zip(&names) {
+            let letters = self.row(life).into_iter().map(Cell::letter);
+            let row = padded(name, margin) + &letters.collect::<String>();
+            writeln!(f, "{}", row.trim_end())?;
+        }
+        self.axis(margin, f)?;
+        match self.has_legend {
+            true => writeln!(f, "{:margin$}{LEGEND}", ""),
+            false => Ok(()),
+        }
     }
 }

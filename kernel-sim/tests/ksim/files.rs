@@ -9,7 +9,7 @@ use kernel_sim::os::Disk;
 use crate::command::{command, ksim};
 
 /// A folder of this test's own.
-fn folder(test: &str) -> PathBuf {
+pub(crate) fn folder(test: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(test);
     fs::create_dir_all(&folder).expect("it can be made");
     folder

@@ -7,6 +7,7 @@
 #![cfg(feature = "cli")]
 
 mod command;
+mod figures;
 mod files;
 mod pipes;
 mod prices;
@@ -68,6 +69,23 @@ const RECORDED: &[(&str, &str)] = &[
     ("run_exec", "run exec"),
     ("run_many", "run tests/ksim/files/many.s"),
     ("run_different", "run tests/ksim/files/different.s"),
+    (
+        "run_gantt",
+        "run sleeper long_loop pid --policy srt --estimates 200,300000,300 --max-ticks 9000 --gantt --metrics",
+    ),
+    (
+        "run_arrivals",
+        "run pid sum_loop family --arrivals 3000,0,1500 --quantum 100 --gantt",
+    ),
+    (
+        "run_weights",
+        "run infinite_loop infinite_loop --policy stride --weights 100,300 --max-ticks 40000 --metrics",
+    ),
+    (
+        "run_deadlines",
+        "run sum_loop sum_loop sum_loop --policy edf --deadlines 0,5000,3000 --gantt",
+    ),
+    ("ps_arrivals", "ps sum_loop pid --arrivals 0,2000 --at 500"),
     ("step_pipe", "step pipe --count 60"),
     ("ps_family", "ps zombie threads_share pipe_ring --at 30000"),
     ("ps_zombie", "ps zombie --at 9000"),
@@ -107,6 +125,8 @@ const RECORDED: &[(&str, &str)] = &[
     ("demo_zombies", "demo zombies"),
     ("demo_ipc", "demo ipc"),
     ("demo_deadlock", "demo deadlock"),
+    ("demo_policies", "demo policies"),
+    ("demo_overhead", "demo overhead"),
     // The help.
     ("help", "--help"),
     ("help_none", ""),
@@ -131,6 +151,14 @@ const RECORDED: &[(&str, &str)] = &[
     ("wrong_policy", "run hello --policy fair"),
     ("wrong_priority", "run hello --priorities 32"),
     ("wrong_priorities", "run hello --priorities 1,2"),
+    ("wrong_weight", "run hello --weights 0"),
+    ("wrong_weights", "run hello --weights 1,2"),
+    ("wrong_deadline", "run hello --deadlines soon"),
+    ("wrong_figures", "demo tabs --svg tabs.svg"),
+    (
+        "wrong_same_output",
+        "run hello --svg target/hello --csv target/hello",
+    ),
     ("wrong_demo", "demo tab"),
     ("wrong_command", "walk hello"),
     ("wrong_no_file", "run"),

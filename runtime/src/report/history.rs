@@ -1,5 +1,6 @@
 //! What a recorded run was like: who ran when, and what that was for each.
 
+use kernel_sim::kernel::clock::Instant;
 use kernel_sim::schedule::{Gantt, Metrics, Schedule};
 
 use crate::current;
@@ -70,5 +71,9 @@ pub fn metrics() -> Option<Metrics> {
 /// assert_eq!((turn.name, turn.to), ("MainThread", Duration::from_micros(1)));
 /// ```
 pub fn schedule() -> Option<Schedule> {
-    current::try_core(|core| core.kernel.borrow().history().map(Schedule::of))?
+    current::try_core(|core| {
+        let kernel = core.kernel.borrow();
+        let schedule = Schedule::of(kernel.history()?);
+        Some(schedule.until(kernel.now() - Instant::BOOT))
+    })?
 }

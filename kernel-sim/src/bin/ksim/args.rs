@@ -1,11 +1,11 @@
 //! What one can ask for. The texts here are the help, and meant to teach.
 
-use std::num::NonZero;
 use std::path::PathBuf;
 
 use clap::{Args as _Args, Parser, Subcommand, ValueEnum};
-use kernel_sim::kernel::pcb::Priority;
-use kernel_sim::kernel::policy::Scheduler;
+
+use crate::outputs::OutputArgs;
+use crate::scheduling::{POLICIES, SchedulingArgs};
 
 const ABOUT: &str = "\
 A computer that can be looked into.
@@ -36,6 +36,39 @@ A text to start from is printed by `ksim programs hello`; for C there is kernel-
 Exit codes: 0, also if processes crashed, which is no failure of the computer; 1 if a file could
 not be read, assembled, run or written; 2 for arguments that make no sense.";
 
+const RUN: &str = "\
+Several FILEs share the CPU, and the same one may be given more than once.
+
+Examples:
+  ksim run hello
+  ksim run yield_ping yield_pong --trace     each line is an arrow of the kernel's diagram
+  ksim run long_loop long_loop --quantum 50  short turns: look at what switching costs
+  ksim run long_loop sum_loop --policy priority --priorities 10,20 --gantt
+  ksim run pid long_loop sleeper --policy srt --estimates 300,4000,200 --metrics
+  ksim run pipe --calls                      who asks the kernel for what, and who waits
+  ksim run c/sort.elf -- pear fig apple      an executable, and argv
+
+In front of what a process writes is its pid and its name. The table at the end has, for each,
+  instr      the instructions that it has executed
+  user       ticks for these, one each
+  kernel     ticks in the kernel: for its calls, and when the timer came
+  switching  ticks for bringing it to the CPU, first and after another process had it
+  calls, switches, timer    how many of each; the timer takes the CPU away
+  end        how it has ended
+Of more than forty, those whose lines are the same have one together.
+
+--calls does what strace does on Linux. A text in a call is the beginning of what is in memory
+there: as it was when the process called, or what it got with the answer.";
+
+const RUN_END: &str = "\
+With --gantt and --metrics, the ticks for switching belong to the turn for which it was done.
+
+Exit code 0 means that the computer has run, whatever has become of the processes.";
+
+fn run_help() -> String {
+    format!("{RUN}\n\n{POLICIES}\n\n{RUN_END}")
+}
+
 /// The whole command line.
 #[derive(Debug, Parser)]
 #[command(
@@ -55,30 +88,7 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Run programs, and say what each has cost
-    #[command(after_help = "\
-Several FILEs share the CPU, and the same one may be given more than once.
-
-Examples:
-  ksim run hello
-  ksim run yield_ping yield_pong --trace     each line is an arrow of the kernel's diagram
-  ksim run long_loop long_loop --quantum 50  short turns: look at what switching costs
-  ksim run long_loop sum_loop --policy priority --priorities 10,20
-  ksim run pipe --calls                      who asks the kernel for what, and who waits
-  ksim run c/sort.elf -- pear fig apple      an executable, and argv
-
-In front of what a process writes is its pid and its name. The table at the end has, for each,
-  instr      the instructions that it has executed
-  user       ticks for these, one each
-  kernel     ticks in the kernel: for its calls, and when the timer came
-  switching  ticks for bringing it to the CPU, first and after another process had it
-  calls, switches, timer    how many of each; the timer takes the CPU away
-  end        how it has ended
-Of more than forty, those whose lines are the same have one together.
-
---calls does what strace does on Linux. A text in a call is the beginning of what is in memory
-there: as it was when the process called, or what it got with the answer.
-
-Exit code 0 means that the computer has run, whatever has become of the processes.")]
+    #[command(after_help = run_help())]
     Run(RunArgs),
 
     /// Run programs one instruction at a time
@@ -145,11 +155,20 @@ Examples:
     #[command(after_help = "\
 Examples:
   ksim demo program-to-process
-  ksim demo ipc")]
-    Demo {
-        /// Which idea
-        demo: Demo,
-    },
+  ksim demo ipc
+  ksim demo overhead --svg overhead.svg      a plot, for a browser
+
+Only policies and overhead have figures, for --svg and --csv.")]
+    Demo(DemoArgs),
+}
+
+#[derive(Clone, Debug, _Args)]
+pub(crate) struct DemoArgs {
+    /// Which idea
+    pub(crate) demo: Demo,
+
+    #[command(flatten)]
+    pub(crate) outputs: OutputArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -172,6 +191,10 @@ pub(crate) enum Demo {
     Ipc,
     /// Three processes that wait for each other in a ring
     Deadlock,
+    /// The same work under eleven policies: who runs when
+    Policies,
+    /// What switching costs: why too many threads are slower
+    Overhead,
 }
 
 /// What computer it is, and what runs on it.
@@ -181,18 +204,6 @@ pub(crate) struct MachineArgs {
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<String>,
 
-    /// How long a process may have the CPU in a row
-    #[arg(long, value_name = "TICKS", default_value = "1000", value_parser = quantum)]
-    pub(crate) quantum: NonZero<u64>,
-
-    /// Who is next: round-robin, or priority
-    #[arg(long, value_name = "NAME", default_value = "round-robin", value_parser = policy)]
-    pub(crate) policy: String,
-
-    /// One for each FILE, 0 to 31, 31 being most urgent; or else 16
-    #[arg(long, value_name = "N,N,...", value_delimiter = ',', value_parser = priority)]
-    pub(crate) priorities: Vec<Priority>,
-
     /// When the computer is switched off
     #[arg(long, value_name = "TICKS", default_value = "10000000")]
     pub(crate) max_ticks: u64,
@@ -200,13 +211,13 @@ pub(crate) struct MachineArgs {
     /// What each of the programs is called with, after its name
     #[arg(last = true, value_name = "ARG")]
     pub(crate) arguments: Vec<String>,
+
+    #[command(flatten)]
+    pub(crate) scheduling: SchedulingArgs,
 }
 
 #[derive(Clone, Debug, _Args)]
 pub(crate) struct RunArgs {
-    #[command(flatten)]
-    pub(crate) machine: MachineArgs,
-
     /// Print a line for each arrow that a process goes along
     #[arg(long)]
     pub(crate) trace: bool,
@@ -214,26 +225,40 @@ pub(crate) struct RunArgs {
     /// Print a line for each call, with its arguments and its answer
     #[arg(long)]
     pub(crate) calls: bool,
+
+    /// Print who had the CPU when, as a Gantt chart
+    #[arg(long)]
+    pub(crate) gantt: bool,
+
+    /// Print how long each took, waited and ran
+    #[arg(long)]
+    pub(crate) metrics: bool,
+
+    #[command(flatten)]
+    pub(crate) outputs: OutputArgs,
+
+    #[command(flatten)]
+    pub(crate) machine: MachineArgs,
 }
 
 #[derive(Clone, Debug, _Args)]
 pub(crate) struct StepArgs {
-    #[command(flatten)]
-    pub(crate) machine: MachineArgs,
-
     /// Show so many instructions, without asking
     #[arg(long, value_name = "N")]
     pub(crate) count: Option<u64>,
+
+    #[command(flatten)]
+    pub(crate) machine: MachineArgs,
 }
 
 #[derive(Clone, Debug, _Args)]
 pub(crate) struct AtArgs {
-    #[command(flatten)]
-    pub(crate) machine: MachineArgs,
-
     /// When to look
     #[arg(long, value_name = "TICK", default_value = "0")]
     pub(crate) at: u64,
+
+    #[command(flatten)]
+    pub(crate) machine: MachineArgs,
 }
 
 #[derive(Clone, Debug, _Args)]
@@ -248,23 +273,4 @@ pub(crate) struct AsmArgs {
     /// Write the data section's bytes into this file: .data, and after it .bss
     #[arg(long, value_name = "OUT")]
     pub(crate) data: Option<PathBuf>,
-}
-
-fn quantum(ticks: &str) -> Result<NonZero<u64>, String> {
-    let wrong = "a quantum is a number of ticks, at least 1";
-    ticks.parse().map_err(|_| wrong.into())
-}
-
-fn policy(name: &str) -> Result<String, String> {
-    let known: Vec<&str> = Scheduler::names().collect();
-    match known.contains(&name) {
-        true => Ok(name.to_owned()),
-        false => Err(format!("there are\n  {}", known.join(", "))),
-    }
-}
-
-fn priority(number: &str) -> Result<Priority, String> {
-    let number = number.trim().parse().ok();
-    let priority = number.and_then(Priority::new);
-    priority.ok_or_else(|| "a priority is a number from 0 to 31".into())
 }

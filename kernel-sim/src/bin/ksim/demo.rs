@@ -1,20 +1,30 @@
 //! `ksim demo`: one idea each, with a few words on what to look at.
 
+mod overhead;
+mod policies;
 mod talking;
 
 use std::io::Write;
 use std::num::NonZero;
 
+use clap::ValueEnum as _;
 use kernel_sim::os::{Outcome, Trace};
 
-use crate::args::{Demo, MachineArgs};
+use crate::args::{Demo, DemoArgs, MachineArgs};
 use crate::failure::Failure;
+use crate::scheduling::SchedulingArgs;
 use crate::step::{KEEP, Stepper};
-use crate::table::grouped;
+use crate::table::{grouped, wrapped};
 use crate::{files, machine, maps, ps, run};
 
-pub(crate) fn show(demo: Demo, out: &mut dyn Write) -> Result<(), Failure> {
-    match demo {
+pub(crate) fn show(args: &DemoArgs, out: &mut dyn Write) -> Result<(), Failure> {
+    args.outputs.check(&[])?;
+    let has_figures = matches!(args.demo, Demo::Policies | Demo::Overhead);
+    if !has_figures && !args.outputs.is_empty() {
+        let value = args.demo.to_possible_value().expect("none is hidden");
+        return Err(Failure::NoFigures(value.get_name().into()));
+    }
+    match args.demo {
         Demo::ProgramToProcess => program_to_process(out),
         Demo::Tabs => tabs(out),
         Demo::Pcb => pcb(out),
@@ -24,6 +34,8 @@ pub(crate) fn show(demo: Demo, out: &mut dyn Write) -> Result<(), Failure> {
         Demo::Zombies => talking::zombies(out),
         Demo::Ipc => talking::ipc(out),
         Demo::Deadlock => talking::deadlock(out),
+        Demo::Policies => policies::policies(&args.outputs, out),
+        Demo::Overhead => overhead::overhead(&args.outputs, out),
     }
 }
 
@@ -31,10 +43,8 @@ pub(crate) fn show(demo: Demo, out: &mut dyn Write) -> Result<(), Failure> {
 fn args(files: &[&str], quantum: u64) -> MachineArgs {
     MachineArgs {
         files: files.iter().map(|&file| file.into()).collect(),
-        quantum: NonZero::new(quantum).expect("not zero"),
-        policy: "round-robin".into(),
-        priorities: Vec::new(),
         max_ticks: 10_000_000,
+        scheduling: SchedulingArgs::with_quantum(NonZero::new(quantum).expect("not zero")),
         arguments: Vec::new(),
     }
 }
@@ -203,6 +213,14 @@ fn heading(out: &mut dyn Write, words: &str) -> Result<(), Failure> {
 /// The same, where there is an empty line already.
 fn heading_after_run(out: &mut dyn Write, words: &str) -> Result<(), Failure> {
     writeln!(out, "── {words}\n")?;
+    Ok(())
+}
+
+/// In lines that are not too long.
+fn paragraph(out: &mut dyn Write, words: &str) -> Result<(), Failure> {
+    for line in wrapped(words, run::WIDTH) {
+        writeln!(out, "{line}")?;
+    }
     Ok(())
 }
 

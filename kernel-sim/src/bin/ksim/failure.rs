@@ -30,8 +30,14 @@ pub(crate) enum Failure {
     Output(io::Error),
     /// A file that would be written over.
     InTheWay(String),
-    /// More priorities than there are files.
-    TooManyPriorities { priorities: usize, files: usize },
+    /// More in a list, for example of priorities, than there are files.
+    LongList {
+        list: &'static str,
+        length: usize,
+        files: usize,
+    },
+    /// A demonstration without figures, and a file for them.
+    NoFigures(String),
 }
 
 impl From<io::Error> for Failure {
@@ -76,15 +82,25 @@ impl Failure {
                  `riscv64-unknown-elf-objdump -d {file}` shows its instructions"
             ),
             Failure::NotStarted(name, error) => format!("ksim: cannot start {name}: {error}"),
-            Failure::TooManyPriorities { priorities, files } => format!(
-                "ksim: more --priorities ({priorities}) than FILEs ({files}): give one for each, \
+            Failure::LongList {
+                list,
+                length,
+                files,
+            } => format!(
+                "ksim: more --{list} ({length}) than FILEs ({files}): give one for each, \
                  in the same order"
+            ),
+            Failure::NoFigures(demo) => format!(
+                "ksim: the demonstration '{demo}' has no figures for --svg or --csv; \
+                 policies and overhead have"
             ),
         };
         // If that cannot be said either, the exit code still says it.
         let _ = io::Write::write_fmt(&mut io::stderr(), format_args!("{message}\n"));
         match self {
-            Failure::TooManyPriorities { .. } | Failure::InTheWay(_) => ExitCode::from(2),
+            Failure::LongList { .. } | Failure::NoFigures(_) | Failure::InTheWay(_) => {
+                ExitCode::from(2)
+            }
             _ => ExitCode::FAILURE,
         }
     }

@@ -1,6 +1,5 @@
 //! From arguments to a computer with processes on it.
 
-use kernel_sim::kernel::pcb::Priority;
 use kernel_sim::os::{CallLog, Computer, Disk, Limits, Settings, Trace};
 
 use crate::args::MachineArgs;
@@ -9,19 +8,18 @@ use crate::files;
 
 /// A computer on which each file is a process, ready and not yet run.
 pub(crate) fn computer(args: &MachineArgs, trace: Trace) -> Result<Computer, Failure> {
-    computer_that_logs(args, trace, CallLog::Off)
+    let (mut computer, names) = boot(args, trace, CallLog::Off)?;
+    start(&mut computer, &names, args)?;
+    Ok(computer)
 }
 
-/// The same, and it may write down its calls.
-pub(crate) fn computer_that_logs(
+/// A computer with the files on its disk, and the names that they have there.
+pub(crate) fn boot(
     args: &MachineArgs,
     trace: Trace,
     calls: CallLog,
-) -> Result<Computer, Failure> {
-    let (priorities, files) = (args.priorities.len(), args.files.len());
-    if priorities > files {
-        return Err(Failure::TooManyPriorities { priorities, files });
-    }
+) -> Result<(Computer, Vec<String>), Failure> {
+    args.scheduling.check(args.files.len())?;
     // What comes with ksim is there as well: a process may execute it.
     let mut disk = Disk::built_in();
     let mut names: Vec<String> = Vec::new();
@@ -39,10 +37,10 @@ pub(crate) fn computer_that_logs(
         names.push(program.name().to_owned());
         disk.put(program);
     }
-    let mut computer = Computer::boot(Settings {
+    let computer = Computer::boot(Settings {
         disk,
-        quantum: args.quantum,
-        policy: args.policy.parse().expect("it was parsed before"),
+        quantum: args.scheduling.quantum,
+        policy: args.scheduling.scheduler(),
         limits: Limits {
             ticks: args.max_ticks,
             ..Limits::default()
@@ -51,11 +49,23 @@ pub(crate) fn computer_that_logs(
         calls,
         ..Settings::default()
     });
+    Ok((computer, names))
+}
+
+/// Makes processes of the programs of these names.
+pub(crate) fn start(
+    computer: &mut Computer,
+    names: &[String],
+    args: &MachineArgs,
+) -> Result<(), Failure> {
     let arguments: Vec<&str> = args.arguments.iter().map(String::as_str).collect();
-    let missing = std::iter::repeat(&Priority::NORMAL);
-    for (name, priority) in names.iter().zip(args.priorities.iter().chain(missing)) {
-        let started = computer.start_with(name, &arguments, *priority);
+    for (index, name) in names.iter().enumerate() {
+        let (arrival, attributes) = (
+            args.scheduling.arrival(index),
+            args.scheduling.attributes(index),
+        );
+        let started = computer.start_at(arrival, name, &arguments, attributes);
         started.map_err(|error| Failure::NotStarted(name.clone(), error))?;
     }
-    Ok(computer)
+    Ok(())
 }

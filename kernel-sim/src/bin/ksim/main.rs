@@ -3,9 +3,10 @@
 //!
 //! Reading order: `args.rs`, what one can ask for; `files.rs`, `machine.rs`, how
 //! files become programs and a computer of them; then a file for each command,
-//! `run.rs` first, which has `events.rs`, `calls.rs` and `accounts.rs`; `screen.rs`, `table.rs`,
-//! `instruction.rs` and `registers.rs`, how things are written down; `failure.rs`, what
-//! can go wrong.
+//! `run.rs` first, which has `calls.rs`, `accounts.rs` and `figures.rs`; `scheduling.rs`, who is
+//! next, and `outputs.rs`, files to write, which several commands have; `plot.rs`, charts as
+//! SVG; `screen.rs`, `table.rs`, `instruction.rs` and `registers.rs`, how things are written
+//! down; `failure.rs`, what can go wrong.
 //!
 //! All that is printed follows from the arguments and the files: two runs print
 //! the same, to the byte.
@@ -18,14 +19,18 @@ mod asm;
 mod calls;
 mod demo;
 mod failure;
+mod figures;
 mod files;
 mod instruction;
 mod machine;
 mod maps;
+mod outputs;
+mod plot;
 mod programs;
 mod ps;
 mod registers;
 mod run;
+mod scheduling;
 mod screen;
 mod step;
 mod table;
@@ -57,6 +62,6 @@ fn perform(command: Command, out: &mut dyn io::Write) -> Result<(), Failure> {
         Command::Programs {
             program: Some(name),
         } => programs::text(&name, out),
-        Command::Demo { demo } => demo::show(demo, out),
+        Command::Demo(args) => demo::show(&args, out),
     }
 }

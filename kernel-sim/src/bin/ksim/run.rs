@@ -10,9 +10,9 @@ use crate::accounts::accounts;
 use crate::args::RunArgs;
 use crate::calls;
 use crate::failure::Failure;
-use crate::machine;
 use crate::screen::Screen;
 use crate::table::{grouped, wrapped};
+use crate::{figures, machine};
 
 /// How wide a text is that is not in a table.
 pub(crate) const WIDTH: usize = 92;
@@ -39,11 +39,17 @@ pub(crate) fn run(args: &RunArgs, out: &mut dyn Write) -> Result<(), Failure> {
         true => CallLog::Keep,
         false => CallLog::Off,
     };
-    let mut computer = machine::computer_that_logs(&args.machine, trace, calls)?;
+    args.outputs.check(&args.machine.files)?;
+    let (mut computer, names) = machine::boot(&args.machine, trace, calls)?;
+    if args.gantt || args.metrics || !args.outputs.is_empty() {
+        computer.keep_history();
+    }
+    machine::start(&mut computer, &names, &args.machine)?;
     // With a trace, what is written belongs between the lines where it was written.
     let piece = if args.trace || args.calls { 1 } else { PIECE };
     let outcome = show_run(&mut computer, piece, out)?;
-    summary(&computer, &outcome, out)
+    summary(&computer, &outcome, out)?;
+    figures::show(&computer, args, out)
 }
 
 /// `RUST_LOG` says what is logged, as it does elsewhere.
