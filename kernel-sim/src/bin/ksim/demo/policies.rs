@@ -87,8 +87,8 @@ fn look(policy: &str) -> &'static str {
              deadline comes after it, and as with fifo."
         }
         "eevdf" => {
-            "four to one again, and evenly: nobody gets far ahead of its share, and so the turns of \
-             heavy are spread between those of the others."
+            "four to one again. But nobody gets far ahead of its share, so heavy does not have its \
+             four turns at a stretch."
         }
         _ => "",
     }
