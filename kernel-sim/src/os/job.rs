@@ -15,7 +15,9 @@ impl Computer {
     /// disk under the name of the job.
     ///
     /// Each stretch of computing takes eight ticks at least, the first part of a job being
-    /// one; what was to be shorter is as long as that. What the kernel takes for itself
+    /// one; what was to be shorter is as long as that. Where a stretch is over just with a
+    /// quantum, the timer comes first: the job has one more turn, of no time, in which it
+    /// waits or ends. What the kernel takes for itself
     /// comes on top: see [`Costs::NONE`](super::Costs::NONE).
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! Lottery: who wins is what the generator of Park and Miller says.
 
+use std::collections::BTreeMap;
+
 use kernel_sim::kernel::Kernel;
 use kernel_sim::kernel::clock::Instant;
 use kernel_sim::kernel::pcb::Priority;
@@ -89,4 +91,28 @@ fn over_many_draws_each_gets_its_share() {
             "{tickets} tickets won {won} times instead of {expected}"
         );
     }
+}
+
+/// With 10 tickets of 110 one draw is lost with 10/11, and 176 in a row with (10/11)^176,
+/// which is 5 in 100 million. Of 20,000 draws, it would be by chance once in a thousand
+/// times that so many in a row are lost; and the draws are the same in every run.
+#[test]
+fn nobody_waits_for_long_with_few_tickets() {
+    let mut policy = Lottery::default();
+    let mut kernel: Kernel<()> = Kernel::default();
+    let mut tickets = BTreeMap::new();
+    for shares in [10, 100] {
+        let thread = kernel.create((), Priority::NORMAL, "thread");
+        tickets.insert(thread, weight(shares));
+        policy.ready(thread, &weight(shares), Arrow::Admit, Instant::BOOT);
+    }
+    let few = *tickets.keys().next().expect("there are two");
+    let (mut lost, mut longest) = (0, 0);
+    for _ in 0..20_000 {
+        let winner = policy.next(Instant::BOOT).expect("two are ready");
+        lost = if winner == few { 0 } else { lost + 1 };
+        longest = longest.max(lost);
+        policy.ready(winner, &tickets[&winner], Arrow::Preempt, Instant::BOOT);
+    }
+    assert!(longest < 176, "{longest} in a row");
 }

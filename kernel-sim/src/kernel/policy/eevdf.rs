@@ -7,10 +7,11 @@
 //! virtual time than a light one.
 //!
 //! ```text
-//!                     virtual time now
-//!   a  ───────────┤─────────┊────────▶ deadline    eligible: it has had less
-//!   b  ────────┤────────────▶┊         deadline    eligible, and runs: it is sooner
-//!   c  ─────────────────────┊──┤──────▶            has had more, has to wait
+//!              virtual time now ┊
+//!   a  ──────────┤              ┊         ▶     has had less: eligible
+//!   b  ────────────────┤        ┊    ▶          eligible too, and runs: due sooner
+//!   c  ─────────────────────────┊──┤   ▶        has had more: has to wait
+//!           what it has had ┤   ┊    ▶ when its request should be done
 //! ```
 //!
 //! Source: I. Stoica, H. Abdel-Wahab, *Earliest Eligible Virtual Deadline First: A
