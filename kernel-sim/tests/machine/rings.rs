@@ -57,7 +57,11 @@ impl Machine {
     fn check_all_rings(&self, threads: &BTreeSet<Pid>) -> TestCaseResult {
         let Self { kernel, model, .. } = self;
         let rings = kernel.rings();
-        let of = |pid| model.seen(pid).and_then(|seen| seen.wait);
+        // A killed owner waits for the same scope.
+        let of = |pid| match model.seen(pid)?.wait?.reason {
+            WaitReason::KilledScope(scope) => Some(WaitReason::Scope(scope)),
+            reason => Some(reason),
+        };
         for ring in &rings {
             for (number, &pid) in ring.iter().enumerate() {
                 let next = ring[(number + 1) % ring.len()];
