@@ -62,6 +62,18 @@ fn who_has_slept_has_no_claim_on_what_it_missed() {
     );
 }
 
+/// From the rule: A has had the CPU to itself until 29, and that was all its own. B, which
+/// comes at 35 while A waits, begins where A was, and when A is back they are even.
+#[test]
+fn who_was_alone_owes_nothing() {
+    let jobs = [
+        job("A", 29).waits(10).computes(20),
+        job("B", 40).arrives(35),
+    ];
+    let text = "A 0-29, B 35-45, A 45-55, B 55-65, A 65-75, B 75-95";
+    assert_eq!(schedule("eevdf", 10, &jobs), text);
+}
+
 /// From the paper's rule that who leaves comes back with the same lag: after each of its
 /// turns A waits, while another one runs. It must not be forgotten, in whole or in part,
 /// that it has had more than that one.
