@@ -26,6 +26,8 @@ pub(super) struct Turn {
     pub(super) thread: Running<Thread>,
     /// In ticks.
     left: u64,
+    /// Whether it has come to do something.
+    has_begun: bool,
 }
 
 /// Why the computer does not go on.
@@ -149,7 +151,11 @@ impl Computer {
         }
         let slice = self.kernel.slice(pid);
         let left = slice.map_or(u64::MAX, |slice| in_ticks(slice).max(1));
-        self.on_cpu = Some(Turn { thread, left });
+        self.on_cpu = Some(Turn {
+            thread,
+            left,
+            has_begun: false,
+        });
         Some(Step::Dispatched(pid.ident()))
     }
 
@@ -158,9 +164,12 @@ impl Computer {
     /// that, as the time passes.
     fn execute(&mut self, mut turn: Turn, instructions: u64) -> Step {
         let pid = turn.thread.pid().ident();
-        if self.kernel.is_outranked(turn.thread.pid()) {
+        // Not before it has had something of its turn: so time passes, whatever a policy
+        // thinks of its own choice.
+        if turn.has_begun && self.kernel.is_outranked(turn.thread.pid()) {
             turn.left = 0;
         }
+        turn.has_begun = true;
         let thread = &mut turn.thread.context;
         let due = self.kernel.time_until_due().map_or(u64::MAX, in_ticks);
         let budget = instructions.min(turn.left).min(due.max(1));

@@ -89,13 +89,21 @@ fn commands() -> BTreeMap<String, String> {
     told
 }
 
-/// As a shell would start it, but into a file where nobody has one of that name.
+/// As a shell would start it, but what it writes goes into files of the tests.
 fn started(command: &str) -> String {
     let command = command.split(['|', '>']).next().expect("the first");
-    match command.split_once("--text ") {
-        None => command.to_owned(),
-        Some((before, _)) => format!("{before} --text {}/told", env!("CARGO_TARGET_TMPDIR")),
-    }
+    let mut is_path = false;
+    let words = command.split_whitespace().map(|word| {
+        let is_written = std::mem::replace(
+            &mut is_path,
+            ["--text", "--data", "--svg", "--csv"].contains(&word),
+        );
+        match is_written {
+            true => format!("{}/told-{word}", env!("CARGO_TARGET_TMPDIR")),
+            false => word.to_owned(),
+        }
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 #[test]
