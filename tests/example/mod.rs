@@ -10,7 +10,12 @@ use std::time::SystemTime;
 /// and stderr. With `traced`, stderr is the switch trace.
 pub(crate) fn run(name: &str, traced: bool) -> (String, String) {
     let mut command = Command::new(binary(name));
-    for variable in ["RUNTIME_POLICY", "RUNTIME_STACK_SIZE", "RUST_LOG"] {
+    for variable in [
+        "RUNTIME_POLICY",
+        "RUNTIME_QUANTUM",
+        "RUNTIME_STACK_SIZE",
+        "RUST_LOG",
+    ] {
         command.env_remove(variable);
     }
     command.env("RUNTIME_CLOCK", "virtual");
