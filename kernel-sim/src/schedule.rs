@@ -19,7 +19,7 @@ mod unit;
 
 pub use gantt::{Cell, Gantt};
 pub use metrics::{Metrics, ThreadMetrics};
-pub use unit::Unit;
+pub use unit::{Unit, grouped};
 
 /// The lives of all threads that were admitted, from the first step of a history to its
 /// last.

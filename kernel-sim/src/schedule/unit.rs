@@ -83,9 +83,13 @@ impl fmt::Display for Unit {
     }
 }
 
-/// With a comma before every three digits.
-fn grouped(number: u128) -> String {
-    let digits = number.to_string();
+/// A number with a comma before every three digits.
+///
+/// ```
+/// assert_eq!(kernel_sim::schedule::grouped(1_234_567_u32), "1,234,567");
+/// ```
+pub fn grouped(number: impl Into<u128>) -> String {
+    let digits = number.into().to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use kernel_sim::os::{Account, DeathKind, Report};
 
 use crate::run::MOST_LINES;
-use crate::table::{Align, Table, grouped};
+use crate::table::{Align, Table};
+use kernel_sim::schedule::grouped;
 
 /// A line for each thread, and their sum. If there are many, one for all that are
 /// alike, and no more than [`MOST_LINES`].

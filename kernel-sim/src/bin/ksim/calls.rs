@@ -9,7 +9,8 @@ use crate::failure::Failure;
 use crate::instruction::answered;
 use crate::run::{DISPATCH, WIDTH};
 use crate::screen::Screen;
-use crate::table::{grouped, wrapped};
+use crate::table::wrapped;
+use kernel_sim::schedule::grouped;
 
 /// Those since the last time, if they are kept. Says whether one of the lines names a
 /// dispatch.

@@ -14,8 +14,9 @@ use crate::args::{Demo, DemoArgs, MachineArgs};
 use crate::failure::Failure;
 use crate::scheduling::SchedulingArgs;
 use crate::step::{KEEP, Stepper};
-use crate::table::{grouped, wrapped};
+use crate::table::wrapped;
 use crate::{files, machine, maps, ps, run};
+use kernel_sim::schedule::grouped;
 
 pub(crate) fn show(args: &DemoArgs, out: &mut dyn Write) -> Result<(), Failure> {
     args.outputs.check(&[])?;

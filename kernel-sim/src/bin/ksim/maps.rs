@@ -11,7 +11,7 @@ use crate::args::AtArgs;
 use crate::failure::Failure;
 use crate::machine;
 use crate::ps::another_tick;
-use crate::table::grouped;
+use kernel_sim::schedule::grouped;
 
 pub(crate) fn maps(args: &AtArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mut computer = machine::computer(&args.machine, Trace::Log)?;
@@ -126,7 +126,7 @@ fn section(
         SectionName::Stack => {
             let sp = registers.get(Register::SP);
             let used = match extent.limit.checked_sub(sp) {
-                Some(used) if used <= size => format!("{} in use", grouped(used.into())),
+                Some(used) if used <= size => format!("{} in use", grouped(used)),
                 _ => "sp is elsewhere".into(),
             };
             let sp = format!("sp is at {sp:#010x}");
@@ -147,7 +147,7 @@ fn section(
 fn bytes(count: u32) -> String {
     match count {
         1 => "1 byte".into(),
-        _ => format!("{} bytes", grouped(count.into())),
+        _ => format!("{} bytes", grouped(count)),
     }
 }
 

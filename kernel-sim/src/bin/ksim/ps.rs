@@ -14,7 +14,8 @@ use crate::failure::Failure;
 use crate::instruction;
 use crate::machine;
 use crate::run::{DISPATCH, DISPATCH_MEANS};
-use crate::table::{Align, Table, grouped, wrapped};
+use crate::table::{Align, Table, wrapped};
+use kernel_sim::schedule::grouped;
 
 pub(crate) fn ps(args: &AtArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mut computer = machine::computer(&args.machine, Trace::Log)?;

@@ -11,8 +11,9 @@ use crate::args::RunArgs;
 use crate::calls;
 use crate::failure::Failure;
 use crate::screen::Screen;
-use crate::table::{grouped, wrapped};
+use crate::table::wrapped;
 use crate::{figures, machine};
+use kernel_sim::schedule::grouped;
 
 /// How wide a text is that is not in a table.
 pub(crate) const WIDTH: usize = 92;

@@ -5,7 +5,7 @@ use std::io;
 
 use kernel_sim::os::{Computer, Write};
 
-use crate::table::grouped;
+use kernel_sim::schedule::grouped;
 
 /// The screen: one line at a time, and whose it is.
 pub(crate) struct Screen {
@@ -57,7 +57,7 @@ impl Screen {
             self.begun.insert(write.pid, (name.into(), rest));
         }
         if write.lost > 0 {
-            text.push_str(&format!(" [and {} bytes more]", grouped(write.lost.into())));
+            text.push_str(&format!(" [and {} bytes more]", grouped(write.lost)));
         }
         self.lines(write.pid, name, &text, out)
     }

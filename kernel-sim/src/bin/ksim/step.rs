@@ -14,7 +14,8 @@ use crate::instruction;
 use crate::machine;
 use crate::registers;
 use crate::screen::Screen;
-use crate::table::{grouped, wrapped};
+use crate::table::wrapped;
+use kernel_sim::schedule::grouped;
 
 pub(crate) fn step(args: &StepArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let computer = machine::computer(&args.machine, KEEP)?;

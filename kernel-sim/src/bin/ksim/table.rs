@@ -51,19 +51,6 @@ impl Table {
     }
 }
 
-/// With a comma before every three digits: 1,234,567.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// Lines of at most `width` characters, if no word is longer. A line may also end
 /// after a `|`.
 pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {

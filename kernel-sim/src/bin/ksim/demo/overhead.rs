@@ -17,7 +17,8 @@ use crate::figures::ticks;
 use crate::outputs::OutputArgs;
 use crate::plot;
 use crate::plot::lines::{Curve, Lines};
-use crate::table::{Align, Table, grouped};
+use crate::table::{Align, Table};
+use kernel_sim::schedule::grouped;
 
 /// How many share the work.
 const MEMBERS: [u64; 13] = [1, 2, 3, 4, 6, 8, 12, 16, 30, 60, 120, 240, 480];

@@ -17,7 +17,8 @@ use crate::figures::{self, ticks};
 use crate::outputs::OutputArgs;
 use crate::plot;
 use crate::plot::gantt::{self, Chart};
-use crate::table::{Align, Table, grouped};
+use crate::table::{Align, Table};
+use kernel_sim::schedule::grouped;
 
 /// In ticks.
 const QUANTUM: u64 = 500;

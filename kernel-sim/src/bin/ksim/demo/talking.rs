@@ -7,8 +7,9 @@ use kernel_sim::os::{Account, Costs, Trace};
 
 use super::{args, heading, heading_after_run, next, say};
 use crate::failure::Failure;
-use crate::table::{Align, Table, grouped};
+use crate::table::{Align, Table};
 use crate::{machine, ps, run};
+use kernel_sim::schedule::grouped;
 
 /// Runs it, and shows what it writes and what that has cost.
 fn show(program: &str, quantum: u64, out: &mut dyn Write) -> Result<(), Failure> {

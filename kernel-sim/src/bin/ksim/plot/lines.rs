@@ -6,7 +6,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::{Area, FONT, IN_MEMORY, LETTERS, TITLE};
-use crate::table::grouped;
+use kernel_sim::schedule::grouped;
 
 /// A diagram of up to three curves. The horizontal axis is logarithmic, with a mark
 /// for each of the given values; the vertical one begins at zero.
