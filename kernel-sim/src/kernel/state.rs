@@ -12,6 +12,7 @@ use super::pcb::Context;
 use super::wait::Wait;
 
 /// Where a thread is in its life, with the saved context `C` where there is one.
+// ANCHOR: state
 #[derive(Debug)]
 pub enum State<C: Context> {
     /// Created, not started. The context is the program's first one.
@@ -25,7 +26,9 @@ pub enum State<C: Context> {
     /// Has ended. Its PCB stays until somebody has read what there is to read.
     Terminated,
 }
+// ANCHOR_END: state
 
+// ANCHOR: state_questions
 impl<C: Context> State<C> {
     /// The saved context, if this state has one.
     #[inline]
@@ -58,8 +61,10 @@ impl<C: Context> State<C> {
         }
     }
 }
+// ANCHOR_END: state_questions
 
 /// A [`State`] without its payload, as diagrams, reports and errors name it.
+// ANCHOR: state_name
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StateName {
     /// See [`State::New`].
@@ -79,9 +84,11 @@ impl fmt::Display for StateName {
         fmt::Debug::fmt(self, f)
     }
 }
+// ANCHOR_END: state_name
 
 /// One arrow of the diagram: a transition, named as the method that performs
 /// it, as the trace line that reports it, and as the diagram that shows it.
+// ANCHOR: arrow
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Arrow {
     /// A PCB is made: → New. Without a number, because it leads from nowhere.
@@ -103,9 +110,11 @@ pub enum Arrow {
     /// 7: Terminated → gone, and the slot is free.
     Reap,
 }
+// ANCHOR_END: arrow
 
 impl Arrow {
     /// The arrow's number in the diagram. [`Arrow::Create`] has none.
+    // ANCHOR: arrow_names
     pub fn number(self) -> Option<u8> {
         match self {
             Arrow::Create => None,
@@ -134,8 +143,10 @@ impl Arrow {
             Arrow::Reap => "reap",
         }
     }
+    // ANCHOR_END: arrow_names
 
     /// The state that the arrow starts from. [`Arrow::Create`] starts from none.
+    // ANCHOR: arrow_ends
     pub fn from(self) -> Option<StateName> {
         match self {
             Arrow::Create => None,
@@ -158,17 +169,21 @@ impl Arrow {
             Arrow::Discard | Arrow::Reap => None,
         }
     }
+    // ANCHOR_END: arrow_ends
 
     /// Whether the arrow gives the CPU to a thread or takes it away: 2, 3, 4
     /// and 6. These are the context switches.
+    // ANCHOR: is_switch
     pub fn is_switch(self) -> bool {
         matches!(
             self,
             Arrow::Dispatch | Arrow::Preempt | Arrow::Block | Arrow::Exit
         )
     }
+    // ANCHOR_END: is_switch
 }
 
+// ANCHOR: arrow_words
 impl fmt::Display for Arrow {
     /// Number and name, `2 dispatch`; the name alone where there is no number.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -179,3 +194,4 @@ impl fmt::Display for Arrow {
         f.pad(&text)
     }
 }
+// ANCHOR_END: arrow_words

@@ -1,0 +1,83 @@
+//! Exercises: each is a file in `docs/exercises` with two modules, `start` and `solution`,
+//! and a function `check` for each, which panics unless it is right.
+
+use std::panic::{UnwindSafe, catch_unwind};
+use std::path::PathBuf;
+
+use crate::page::pages;
+use crate::{files_below, no_problems};
+
+#[path = "../../docs/exercises/arrows.rs"]
+mod arrows;
+
+/// All of them.
+const EXERCISES: [Exercise; 1] = [Exercise {
+    file: "arrows.rs",
+    start: arrows::check_start,
+    solution: arrows::check_solution,
+}];
+
+struct Exercise {
+    file: &'static str,
+    start: fn(),
+    solution: fn(),
+}
+
+fn passes(check: impl FnOnce() + UnwindSafe) -> bool {
+    catch_unwind(check).is_ok()
+}
+
+#[test]
+fn the_start_fails_its_check_and_the_solution_passes() {
+    let mut problems = Vec::new();
+    for Exercise {
+        file,
+        start,
+        solution,
+    } in EXERCISES
+    {
+        if passes(start) {
+            problems.push(format!("docs/exercises/{file}: there is nothing to do"));
+        }
+        if !passes(solution) {
+            problems.push(format!("docs/exercises/{file}: the solution is wrong"));
+        }
+    }
+    no_problems(problems);
+}
+
+#[test]
+fn every_exercise_is_checked_and_its_solution_folded_away() {
+    let mut problems = Vec::new();
+    for path in files_below("docs/exercises") {
+        let name = path.file_name().expect("it has one").to_string_lossy();
+        if !EXERCISES.iter().any(|exercise| exercise.file == name) {
+            problems.push(format!("{}: nobody checks it", path.display()));
+        }
+        for anchor in ["start", "solution"] {
+            problems.extend(problem_of(&path, anchor));
+        }
+    }
+    no_problems(problems);
+}
+
+fn problem_of(path: &PathBuf, anchor: &str) -> Option<String> {
+    for page in pages() {
+        let includes = page.includes().into_iter();
+        let mut shown = includes
+            .filter(|include| include.file == *path && include.anchor.as_deref() == Some(anchor));
+        let Some(include) = shown.next() else {
+            continue;
+        };
+        let before: Vec<&str> = page.text.lines().take(include.line).collect();
+        let count = |tag| before.iter().filter(|line| line.contains(tag)).count();
+        let is_folded = count("<details>") > count("</details>");
+        return (is_folded != (anchor == "solution")).then(|| {
+            format!(
+                "{}: a solution is folded away, and nothing else",
+                page.at(include.line)
+            )
+        });
+    }
+    Some(format!("{}: no page shows its '{anchor}'", path.display()))
+}

@@ -1,0 +1,192 @@
+//! Listings: each is a part of a file that is compiled or run.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::no_problems;
+use crate::page::{Block, Page, is_there, pages};
+use crate::source::{self, Part};
+
+/// The longest listing, in lines.
+const LONGEST: usize = 40;
+
+/// How many lines of code there are at least for each anchor of a file, on average: so
+/// that the source stays pleasant to read.
+const LINES_FOR_AN_ANCHOR: usize = 5;
+
+/// What kinds of blocks there are, and the files that they are parts of.
+const KINDS: [(&str, &[&str]); 4] = [
+    ("rust", &["rs"]),
+    ("asm", &["s"]),
+    ("c", &["c", "h"]),
+    ("console", &["txt"]),
+];
+
+/// Pictures are the only blocks that are typed.
+const PICTURE: &str = "text";
+
+#[test]
+fn no_code_is_typed_in_a_page() {
+    let mut problems = Vec::new();
+    for page in pages() {
+        for block in page.blocks() {
+            problems.extend(problem_of(&page, &block));
+        }
+    }
+    no_problems(problems);
+}
+
+fn problem_of(page: &Page, block: &Block) -> Option<String> {
+    let kind = block.info.split(',').next().unwrap_or_default();
+    let at = page.at(block.line);
+    if kind == PICTURE {
+        return None;
+    }
+    let Some((_, extensions)) = KINDS.iter().find(|(known, _)| *known == kind) else {
+        return Some(format!(
+            "{at}: a block is rust, asm, c, console or text, and not '{kind}'"
+        ));
+    };
+    let include = match &block.body[..] {
+        [line] => page.include(block.line + 1, line),
+        _ => None,
+    };
+    let Some(include) = include else {
+        return Some(format!(
+            "{at}: a block of {kind} is one line, which includes a file"
+        ));
+    };
+    let extension = include.file.extension().unwrap_or_default();
+    match extensions.iter().any(|known| extension == *known) {
+        true => None,
+        false => Some(format!("{at}: {} is no {kind}", include.file.display())),
+    }
+}
+
+/// The parts of each file that has some.
+fn all_parts() -> BTreeMap<PathBuf, Vec<Part>> {
+    let files = source::files().into_iter();
+    let parts = files.map(|path| (source::parts(&path).0, path));
+    let some = parts.filter(|(parts, _)| !parts.is_empty());
+    some.map(|(parts, path)| (path, parts)).collect()
+}
+
+#[test]
+fn every_include_resolves() {
+    let parts = all_parts();
+    let mut problems = Vec::new();
+    for page in pages() {
+        for include in page.includes() {
+            let (at, file) = (page.at(include.line), include.file.display());
+            if !is_there(&include.file) {
+                problems.push(format!("{at}: there is no file {file}"));
+                continue;
+            }
+            let Some(anchor) = include.anchor else {
+                continue;
+            };
+            let of_file = parts.get(&include.file).map_or(&[][..], Vec::as_slice);
+            let Some(part) = of_file.iter().find(|part| part.name == anchor) else {
+                problems.push(format!("{at}: {file} has no anchor '{anchor}'"));
+                continue;
+            };
+            let lines = part.lines.len();
+            if lines > LONGEST {
+                problems.push(format!(
+                    "{at}: a listing has {lines} lines, more than {LONGEST}"
+                ));
+            }
+        }
+    }
+    no_problems(problems);
+}
+
+#[test]
+fn every_anchor_is_opened_once_and_closed_and_used_once() {
+    let mut used: BTreeMap<(PathBuf, String), Vec<String>> = BTreeMap::new();
+    for page in pages() {
+        for include in page.includes() {
+            if let Some(anchor) = include.anchor.clone() {
+                let places = used.entry((include.file, anchor)).or_default();
+                places.push(page.at(include.line));
+            }
+        }
+    }
+    let mut problems = Vec::new();
+    for path in source::files() {
+        let (parts, wrong) = source::parts(&path);
+        problems.extend(wrong);
+        for part in parts {
+            let at = format!("{}:{}", path.display(), part.line);
+            match used
+                .get(&(path.clone(), part.name.clone()))
+                .map(Vec::as_slice)
+            {
+                Some([_]) => {}
+                None => problems.push(format!("{at}: no page shows the anchor '{}'", part.name)),
+                Some(places) => problems.push(format!(
+                    "{at}: the anchor '{}' is shown more than once: {}",
+                    part.name,
+                    places.join(", ")
+                )),
+            }
+        }
+    }
+    no_problems(problems);
+}
+
+/// Whole functions or statements: what is opened in it is closed in it. And what is said of
+/// it in a comment is not in the listing, because the page says it.
+#[test]
+fn an_anchor_holds_what_can_stand_alone() {
+    let mut problems = Vec::new();
+    for (path, parts) in all_parts() {
+        for part in &parts {
+            let at = format!("{}:{}", path.display(), part.line);
+            let text: String = part
+                .lines
+                .iter()
+                .map(|(_, line)| without_texts(line))
+                .collect();
+            for (open, close) in [('{', '}'), ('(', ')'), ('[', ']')] {
+                let count = |wanted| text.chars().filter(|c| *c == wanted).count();
+                if count(open) != count(close) {
+                    problems.push(format!("{at}: '{}' cuts through {open}{close}", part.name));
+                }
+            }
+            let first = part.lines.first().map_or("", |(_, line)| line.trim());
+            if first.starts_with("///") {
+                problems.push(format!(
+                    "{at}: '{}' begins before the doc comment",
+                    part.name
+                ));
+            }
+            if first.is_empty() {
+                problems.push(format!("{at}: '{}' begins with nothing", part.name));
+            }
+        }
+        if path.extension().is_some_and(|kind| kind == "rs") {
+            let code = source::code_lines(&path).len();
+            if parts.len() * LINES_FOR_AN_ANCHOR > code {
+                problems.push(format!(
+                    "{}: {} anchors are many for {code} lines of code",
+                    path.display(),
+                    parts.len()
+                ));
+            }
+        }
+    }
+    no_problems(problems);
+}
+
+/// A line of code without what stands in quotes, and without a comment behind it.
+fn without_texts(line: &str) -> String {
+    let line = line.replace("\\\"", "").replace("'\"'", "");
+    let code: String = line.split('"').step_by(2).collect();
+    let code = code.split("//").next().unwrap_or_default();
+    let mut kept = code.to_owned();
+    for letter in ["'{'", "'}'", "'('", "')'", "'['", "']'"] {
+        kept = kept.replace(letter, "");
+    }
+    kept
+}

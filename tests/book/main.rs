@@ -1,0 +1,65 @@
+//! The book in `docs`, checked: what mdBook itself would stay silent on.
+//!
+//! - `listings.rs`: no code is typed in a page; each listing is a part of a file that is
+//!   compiled or run, and each part stands in one page.
+//! - `runs.rs`: what a terminal shows is what the command prints.
+//! - `names.rs`: files and names that a page speaks of are there.
+//! - `links.rs`: links inside the book lead somewhere.
+//! - `coverage.rs`: the sources that the book tells, it tells whole.
+//! - `exercises.rs`: what an exercise begins with fails its check, and the solution passes.
+//!
+//! `page.rs` and `source.rs` take pages and sources apart. All problems are told at once,
+//! with file and line.
+
+mod coverage;
+mod exercises;
+mod links;
+mod listings;
+mod names;
+mod page;
+mod runs;
+mod source;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The top of the repository.
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// All files below a folder, by their paths from the top, in order. Not those that a
+/// build has made.
+fn files_below(folder: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![PathBuf::from(folder)];
+    while let Some(folder) = folders.pop() {
+        let entries = fs::read_dir(root().join(&folder)).unwrap_or_else(|error| {
+            panic!("{}: {error}", folder.display());
+        });
+        for entry in entries {
+            let name = entry.expect("it can be read").file_name();
+            let path = folder.join(&name);
+            if name == "target" || name.to_string_lossy().starts_with('.') {
+                continue;
+            }
+            match root().join(&path).is_dir() {
+                true => folders.push(path),
+                false => found.push(path),
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn read(path: &Path) -> String {
+    let path = root().join(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Fails if there are problems, and tells all of them.
+#[track_caller]
+fn no_problems(problems: Vec<String>) {
+    assert!(problems.is_empty(), "\n{}\n", problems.join("\n"));
+}

@@ -1,0 +1,174 @@
+//! A page of the book, taken apart.
+
+use std::path::{Path, PathBuf};
+
+use crate::{read, root};
+
+/// Where the pages are.
+pub(crate) const PAGES: &str = "docs/src";
+
+/// A page.
+pub(crate) struct Page {
+    /// From the top of the repository.
+    pub(crate) path: PathBuf,
+    pub(crate) text: String,
+}
+
+/// What stands between two fences.
+pub(crate) struct Block {
+    /// The number of the line of the first fence.
+    pub(crate) line: usize,
+    /// The words behind the first fence.
+    pub(crate) info: String,
+    pub(crate) body: Vec<String>,
+}
+
+/// A part of a file that a page shows: `{{#include FILE:ANCHOR}}`.
+#[derive(Clone, Debug)]
+pub(crate) struct Include {
+    pub(crate) line: usize,
+    /// From the top of the repository.
+    pub(crate) file: PathBuf,
+    /// Nothing, if it is the whole file.
+    pub(crate) anchor: Option<String>,
+}
+
+/// All pages, in the order of the table of contents.
+pub(crate) fn pages() -> Vec<Page> {
+    let summary = read(&Path::new(PAGES).join("SUMMARY.md"));
+    let targets = summary.split("](").skip(1);
+    let targets = targets.filter_map(|rest| rest.split_once(')'));
+    targets
+        .map(|(target, _)| {
+            let path = Path::new(PAGES).join(target);
+            let text = read(&path);
+            Page { path, text }
+        })
+        .collect()
+}
+
+impl Page {
+    /// The place of a line, for people.
+    pub(crate) fn at(&self, line: usize) -> String {
+        format!("{}:{line}", self.path.display())
+    }
+
+    pub(crate) fn blocks(&self) -> Vec<Block> {
+        let mut blocks: Vec<Block> = Vec::new();
+        let mut is_open = false;
+        for (number, line) in (1..).zip(self.text.lines()) {
+            let block = blocks.last_mut();
+            match (line.trim_start().strip_prefix("```"), block) {
+                (Some(_), Some(_)) if is_open => is_open = false,
+                (Some(info), _) => {
+                    is_open = true;
+                    blocks.push(Block {
+                        line: number,
+                        info: info.trim().to_owned(),
+                        body: Vec::new(),
+                    });
+                }
+                (None, Some(block)) if is_open => block.body.push(line.to_owned()),
+                (None, _) => {}
+            }
+        }
+        assert!(!is_open, "{}: a fence is open", self.path.display());
+        blocks
+    }
+
+    /// The lines outside of blocks, with their numbers.
+    pub(crate) fn prose(&self) -> Vec<(usize, &str)> {
+        let mut is_open = false;
+        let mut prose = Vec::new();
+        for (number, line) in (1..).zip(self.text.lines()) {
+            match line.trim_start().starts_with("```") {
+                true => is_open = !is_open,
+                false if is_open => {}
+                false => prose.push((number, line)),
+            }
+        }
+        prose
+    }
+
+    /// What stands between backticks, with the numbers of the lines.
+    pub(crate) fn code_spans(&self) -> Vec<(usize, &str)> {
+        let mut found = Vec::new();
+        for (number, line) in self.prose() {
+            let spans = line.split('`').skip(1).step_by(2);
+            found.extend(spans.map(|span| (number, span)));
+        }
+        found
+    }
+
+    /// Targets of links, with the numbers of the lines.
+    pub(crate) fn links(&self) -> Vec<(usize, &str)> {
+        let mut found = Vec::new();
+        for (number, line) in self.prose() {
+            let links = line.split("](").skip(1);
+            let targets = links.filter_map(|rest| rest.split_once(')'));
+            found.extend(targets.map(|(target, _)| (number, target)));
+        }
+        found
+    }
+
+    /// The names by which headings can be linked to.
+    pub(crate) fn headings(&self) -> Vec<String> {
+        let lines = self.prose().into_iter().map(|(_, line)| line);
+        let headings = lines.filter_map(|line| line.trim_start_matches('#').strip_prefix(' '));
+        headings.map(slug).collect()
+    }
+
+    /// All parts of files that it shows.
+    pub(crate) fn includes(&self) -> Vec<Include> {
+        let lines = (1..).zip(self.text.lines());
+        lines
+            .filter_map(|(line, text)| self.include(line, text))
+            .collect()
+    }
+
+    /// What that line includes, if it does.
+    pub(crate) fn include(&self, line: usize, text: &str) -> Option<Include> {
+        let (_, rest) = text.split_once("{{#")?;
+        let (_, rest) = rest.split_once(' ')?;
+        let (target, _) = rest.split_once("}}")?;
+        let (file, anchor) = match target.split_once(':') {
+            Some((file, anchor)) => (file, Some(anchor.to_owned())),
+            None => (target, None),
+        };
+        let folder = self.path.parent().expect("it is in a folder");
+        Some(Include {
+            line,
+            file: plain(&folder.join(file)),
+            anchor,
+        })
+    }
+}
+
+/// The path without `..`.
+pub(crate) fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            std::path::Component::ParentDir => {
+                plain.pop();
+            }
+            part => plain.push(part),
+        }
+    }
+    plain
+}
+
+/// As mdBook makes the name of a heading: letters and digits, small, the spaces as `-`.
+fn slug(heading: &str) -> String {
+    let kept = heading.trim().chars().filter_map(|c| match c {
+        ' ' => Some('-'),
+        c if c.is_alphanumeric() || c == '-' || c == '_' => Some(c.to_ascii_lowercase()),
+        _ => None,
+    });
+    kept.collect()
+}
+
+/// Whether there is such a file.
+pub(crate) fn is_there(path: &Path) -> bool {
+    root().join(path).exists()
+}

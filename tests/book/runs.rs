@@ -1,0 +1,75 @@
+//! Recorded runs: `docs/runs/NAME.txt` begins with a command, and the rest is what it
+//! prints, to stdout and stderr.
+//!
+//! `BLESS=1 cargo test --test book` writes these files anew.
+
+use std::collections::BTreeSet;
+use std::env;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::page::pages;
+use crate::{files_below, no_problems, read, root};
+
+const RUNS: &str = "docs/runs";
+
+#[test]
+fn what_a_terminal_shows_is_what_the_command_prints() {
+    let mut problems = Vec::new();
+    for path in files_below(RUNS) {
+        let recorded = read(&path);
+        let command = recorded.lines().next().unwrap_or_default();
+        let Some(command) = command.strip_prefix("$ ") else {
+            problems.push(format!("{}:1: it has to begin with '$ '", path.display()));
+            continue;
+        };
+        let now = format!("$ {command}\n{}", printed_by(command));
+        if now == recorded {
+            continue;
+        }
+        if env::var_os("BLESS").is_some() {
+            fs::write(root().join(&path), now).expect("it can be written");
+            continue;
+        }
+        let mut pairs = (1..).zip(recorded.lines().zip(now.lines()));
+        let differs = pairs.find(|(_, (recorded, now))| recorded != now);
+        let line = differs.map_or(recorded.lines().count(), |(number, _)| number);
+        problems.push(format!(
+            "{}:{line}: '{command}' prints something else now; if that is right, run \
+             BLESS=1 cargo test --test book",
+            path.display()
+        ));
+    }
+    no_problems(problems);
+}
+
+#[test]
+fn each_recorded_run_is_shown_once() {
+    let shown: Vec<PathBuf> = pages()
+        .iter()
+        .flat_map(|page| page.includes())
+        .map(|include| include.file)
+        .filter(|file| file.starts_with(RUNS))
+        .collect();
+    let recorded: BTreeSet<PathBuf> = files_below(RUNS).into_iter().collect();
+    let mut problems = Vec::new();
+    for path in &recorded {
+        let count = shown.iter().filter(|shown| *shown == path).count();
+        if count != 1 {
+            problems.push(format!("{}: it is shown {count} times", path.display()));
+        }
+    }
+    no_problems(problems);
+}
+
+fn printed_by(command: &str) -> String {
+    let output = Command::new("sh")
+        .args(["-c", &format!("{{ {command}; }} 2>&1")])
+        .current_dir(root())
+        .env_remove("RUST_BACKTRACE")
+        .env_remove("RUST_LOG")
+        .output()
+        .expect("there is a shell");
+    String::from_utf8(output.stdout).expect("it is text")
+}
