@@ -172,7 +172,9 @@ impl<S: Store> Buffer<S> {
     #[inline(always)]
     #[track_caller]
     fn store(&self) -> MutexGuard<'_, S> {
-        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+        self.store
+            .lock_quietly()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
