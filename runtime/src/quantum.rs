@@ -99,8 +99,9 @@ fn end_turn_if_over() {
     };
     let pid = thread.pid();
     let is_over = |core: &crate::core::Core| {
-        // In a policy nothing is to be asked.
-        let kernel = core.kernel.try_borrow();
+        // In a policy nothing is to be asked, and whoever looks at the kernel must not
+        // leave the CPU to a loop that needs it.
+        let kernel = core.kernel.try_borrow_mut();
         kernel.is_ok_and(|kernel| kernel.turn_is_over(pid))
     };
     if current::try_core(is_over) == Some(true)
