@@ -11,9 +11,10 @@
 //! share need not be `Sync`, and that is sound only because nobody is interrupted.)
 //!
 //! So the timer is heard only where a thread says that all is in order: at *safe points*.
-//! Each call into the runtime that starts threads, may wait, or lets others go on is one,
-//! at its beginning; only to let go of a guard is none, because that may happen in any
-//! destructor. For loops that compute and call nothing there is [`checkpoint`]. Whoever
+//! Each call into the runtime that starts threads, may wait, lets others go on, or asks
+//! how far they are is one, at its beginning; only to let go of a guard is none, because
+//! that may happen in any destructor. The runtime's own locks are none either: they are
+//! free again before anybody else runs. For loops that compute and call nothing there is [`checkpoint`]. Whoever
 //! comes to none keeps the CPU.
 //!
 //! Without a quantum, which is the default, a safe point is one comparison.

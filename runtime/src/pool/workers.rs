@@ -249,7 +249,7 @@ impl Workers {
             };
             match joined {
                 // One whose stack was given up has not left by itself.
-                Ok(()) => self.desk().workers.retain(|(_, it)| it.is_alive()),
+                Ok(()) => self.desk().workers.retain(|(_, it)| it.is_alive_now()),
                 Err(_) => return false,
             }
         }
