@@ -153,7 +153,7 @@ pub mod schedule {
     //! What [`report::schedule`](crate::report::schedule) and
     //! [`report::metrics`](crate::report::metrics) give.
 
-    pub use kernel_sim::schedule::{Gantt, Metrics, Schedule, ThreadMetrics, Turn};
+    pub use kernel_sim::schedule::{Gantt, Metrics, Schedule, ThreadMetrics, Turn, Unit};
 }
 
 /// The programs on that page.
