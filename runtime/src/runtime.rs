@@ -193,9 +193,12 @@ impl Builder {
     ///
     /// Not anywhere, as a processor's timer does it: in the middle of a function a thread
     /// may have counted an `Rc` up by half, or stand in the allocator with its lock taken,
-    /// and threads here share what is not `Sync` because nobody else runs then. At a safe
-    /// point a thread may also be told that it was [killed](crate::thread::Thread::kill),
-    /// in a destructor too.
+    /// and threads here share what is not `Sync` because nobody else runs then.
+    ///
+    /// Others may run, then, during a call that never waits, such as
+    /// [`Sender::send`](crate::sync::mpsc::Sender::send): no `RefCell` should be borrowed
+    /// over it. And there a thread may be told that it was
+    /// [killed](crate::thread::Thread::kill), in a destructor too.
     ///
     /// Without a quantum a thread has the CPU until it waits or yields. With one, each
     /// safe point costs a reading of the clock, about 25 ns. Zero is taken for a nanosecond.
