@@ -11,9 +11,10 @@
 //! share need not be `Sync`, and that is sound only because nobody is interrupted.)
 //!
 //! So the timer is heard only where a thread says that all is in order: at *safe points*.
-//! Each call into the runtime that starts threads, may wait, or lets others go on is one,
-//! at its beginning; only to let go of a guard is none, because that may happen in any
-//! destructor. For loops that compute and call nothing there is [`checkpoint`]. Whoever
+//! Each call into the runtime that starts threads, may wait, lets others go on, or asks
+//! how far they are is one, at its beginning; only to let go of a guard is none, because
+//! that may happen in any destructor. The runtime's own locks are none either: they are
+//! free again before anybody else runs. For loops that compute and call nothing there is [`checkpoint`]. Whoever
 //! comes to none keeps the CPU.
 //!
 //! Without a quantum, which is the default, a safe point is one comparison.
@@ -99,8 +100,9 @@ fn end_turn_if_over() {
     };
     let pid = thread.pid();
     let is_over = |core: &crate::core::Core| {
-        // In a policy nothing is to be asked.
-        let kernel = core.kernel.try_borrow();
+        // In a policy nothing is to be asked, and whoever looks at the kernel must not
+        // leave the CPU to a loop that needs it.
+        let kernel = core.kernel.try_borrow_mut();
         kernel.is_ok_and(|kernel| kernel.turn_is_over(pid))
     };
     if current::try_core(is_over) == Some(true)

@@ -186,9 +186,19 @@ impl Builder {
     }
 
     /// For how long a thread may have the CPU while others are ready, whatever the
-    /// environment says. It loses the CPU at the first safe point after that: at a call
-    /// into the runtime, or a [`checkpoint`](crate::thread::checkpoint()). A policy may give
-    /// a thread more than one quantum at a time, and may interrupt it sooner, or never.
+    /// environment says. It loses the CPU at the first safe point after that: at a
+    /// [`checkpoint`](crate::thread::checkpoint()), or at a call into the runtime that
+    /// starts threads, may wait, lets others go on or asks how far they are. A policy may
+    /// give a thread more than one quantum at a time, and may interrupt it sooner, or never.
+    ///
+    /// Not anywhere, as a processor's timer does it: in the middle of a function a thread
+    /// may have counted an `Rc` up by half, or stand in the allocator with its lock taken,
+    /// and threads here share what is not `Sync` because nobody else runs then.
+    ///
+    /// Others may run, then, during a call that never waits, such as
+    /// [`Sender::send`](crate::sync::mpsc::Sender::send): no `RefCell` should be borrowed
+    /// over it. And there a thread may be told that it was
+    /// [killed](crate::thread::Thread::kill), in a destructor too.
     ///
     /// Without a quantum a thread has the CPU until it waits or yields. With one, each
     /// safe point costs a reading of the clock, about 25 ns. Zero is taken for a nanosecond.

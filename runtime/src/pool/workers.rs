@@ -185,7 +185,7 @@ impl Workers {
             desk.idle += 1;
             let idle = Idle(self);
             let not_awaited = (!self.plan.daemon).then(IdleWorker::new);
-            desk = locked(self.work.wait(desk));
+            desk = locked(self.work.wait_quietly(desk));
             desk.idle -= 1;
             mem::forget(idle);
             drop(not_awaited);
@@ -249,14 +249,16 @@ impl Workers {
             };
             match joined {
                 // One whose stack was given up has not left by itself.
-                Ok(()) => self.desk().workers.retain(|(_, it)| it.is_alive()),
+                Ok(()) => self.desk().workers.retain(|(_, it)| it.is_alive_now()),
                 Err(_) => return false,
             }
         }
     }
 
+    /// Who has it keeps the CPU until it has let go, so it is always free: also for those
+    /// who unwind, and could not wait for it.
     fn desk(&self) -> MutexGuard<'_, Desk> {
-        locked(self.desk.lock())
+        locked(self.desk.lock_quietly())
     }
 
     /// Who could begin a task that nobody has begun, in words.

@@ -9,6 +9,7 @@ use std::sync::PoisonError;
 use super::gate::Gate;
 use super::store::Store;
 use super::tasks::Tasks;
+use crate::quantum::safe_point;
 use crate::sync::object::Object;
 use crate::sync::{Mutex, MutexGuard};
 
@@ -117,6 +118,7 @@ impl<S: Store> Buffer<S> {
     /// ```
     #[track_caller]
     pub fn len(&self) -> usize {
+        safe_point();
         self.gate.with(Gate::len)
     }
 
@@ -148,6 +150,7 @@ impl<S: Store> Buffer<S> {
     /// ```
     #[track_caller]
     pub fn is_full(&self) -> bool {
+        safe_point();
         self.gate.with(|gate| gate.len() >= gate.max())
     }
 
@@ -172,7 +175,9 @@ impl<S: Store> Buffer<S> {
     #[inline(always)]
     #[track_caller]
     fn store(&self) -> MutexGuard<'_, S> {
-        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+        self.store
+            .lock_quietly()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -47,8 +47,10 @@ pub fn gantt() -> Option<String> {
 ///     worker.join().unwrap();
 ///     report::metrics().unwrap()
 /// });
-/// let worker = &metrics.unwrap().threads[1];
+/// let metrics = metrics.unwrap();
+/// let worker = &metrics.threads[1];
 /// assert_eq!(worker.turnaround, Some(Duration::from_micros(50)));
+/// println!("{}", metrics.text(runtime::schedule::Unit::Micros));
 /// ```
 pub fn metrics() -> Option<Metrics> {
     Some(Metrics::of(&schedule()?))

@@ -170,6 +170,16 @@ impl Condvar {
     #[track_caller]
     pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> LockResult<MutexGuard<'a, T>> {
         safe_point();
+        self.wait_quietly(guard)
+    }
+
+    /// The same, and nobody else runs before the mutex is unlocked.
+    #[inline(always)]
+    #[track_caller]
+    pub(crate) fn wait_quietly<'a, T>(
+        &self,
+        guard: MutexGuard<'a, T>,
+    ) -> LockResult<MutexGuard<'a, T>> {
         self.wait_for(guard, None).0
     }
 
@@ -364,7 +374,7 @@ impl Condvar {
             Err(why) => self.waiters.refuse(why),
         };
         // If the thread unwinds in here, what it was notified of is passed on.
-        let locked = mutex.lock();
+        let locked = mutex.lock_quietly();
         let result = WaitTimeoutResult(notified.is_none());
         mem::forget(notified);
         (locked, result)

@@ -179,7 +179,10 @@ impl Lock {
         safe_point();
         match self.semaphore.try_release(1) {
             true => Ok(()),
-            false => Err(UnlockError::new(self.semaphore.label(), self.is_locked())),
+            false => Err(UnlockError::new(
+                self.semaphore.label(),
+                self.semaphore.free_permits() == 0,
+            )),
         }
     }
 

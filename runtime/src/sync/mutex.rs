@@ -178,6 +178,13 @@ impl<T: ?Sized> Mutex<T> {
     #[track_caller]
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
         safe_point();
+        self.lock_quietly()
+    }
+
+    /// The same, and the caller keeps the CPU if nobody has the lock.
+    #[inline(always)]
+    #[track_caller]
+    pub(crate) fn lock_quietly(&self) -> LockResult<MutexGuard<'_, T>> {
         if !self.lock.with(Exclusive::take) {
             unlikely();
             self.wait();

@@ -268,6 +268,13 @@ impl Semaphore {
     /// ```
     #[track_caller]
     pub fn available_permits(&self) -> usize {
+        safe_point();
+        self.free_permits()
+    }
+
+    /// The same, and the caller keeps the CPU.
+    #[track_caller]
+    pub(super) fn free_permits(&self) -> usize {
         self.permits.with(Permits::free)
     }
 

@@ -138,7 +138,14 @@ impl Thread {
     ///     assert!(!thread.is_alive());
     /// });
     /// ```
+    #[track_caller]
     pub fn is_alive(&self) -> bool {
+        safe_point();
+        self.is_alive_now()
+    }
+
+    /// The same, and the caller keeps the CPU.
+    pub(crate) fn is_alive_now(&self) -> bool {
         self.task.is_started() && !self.task.end.has_come()
     }
 
@@ -149,6 +156,7 @@ impl Thread {
     ///
     /// runtime::run(|| assert!(!thread::current().is_finished()));
     /// ```
+    #[track_caller]
     pub fn is_finished(&self) -> bool {
         !self.is_alive()
     }

@@ -117,6 +117,7 @@ impl<T: 'static> JoinHandle<T> {
     ///
     /// runtime::run(|| assert!(thread::spawn(|| ()).is_alive()));
     /// ```
+    #[track_caller]
     pub fn is_alive(&self) -> bool {
         self.thread().is_alive()
     }
@@ -128,6 +129,7 @@ impl<T: 'static> JoinHandle<T> {
     ///
     /// runtime::run(|| assert!(!thread::spawn(|| ()).is_finished()));
     /// ```
+    #[track_caller]
     pub fn is_finished(&self) -> bool {
         !self.is_alive()
     }

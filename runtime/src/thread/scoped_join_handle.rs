@@ -80,6 +80,7 @@ impl<T> ScopedJoinHandle<'_, T> {
     ///     thread::scope(|scope| assert!(!scope.spawn(|| ()).is_finished()));
     /// });
     /// ```
+    #[track_caller]
     pub fn is_finished(&self) -> bool {
         self.handle.is_finished()
     }

@@ -205,6 +205,7 @@ impl<T: 'static> Timer<T> {
     /// });
     /// assert!(!timer.is_alive());
     /// ```
+    #[track_caller]
     pub fn is_alive(&self) -> bool {
         self.handle.is_alive()
     }
@@ -218,6 +219,7 @@ impl<T: 'static> Timer<T> {
     ///     assert!(runtime::thread::Timer::new(Duration::ZERO, || ()).is_finished());
     /// });
     /// ```
+    #[track_caller]
     pub fn is_finished(&self) -> bool {
         !self.is_alive()
     }

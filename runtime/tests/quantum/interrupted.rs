@@ -1,11 +1,12 @@
 //! What becomes of a thread whose turn is over.
 
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::time::Duration;
 
-use runtime::policy::Attributes;
+use runtime::policy::{self, Arrow, Attributes, Pid, Policy, Scheduler};
 use runtime::thread::{self, Builder, Killed};
 use runtime::time::Instant;
 use runtime::{Clock, Priority, report};
@@ -194,4 +195,50 @@ fn a_recorded_run_is_drawn_and_measured() {
     let (gantt, metrics) = timed(10).run(work).unwrap();
     assert!(gantt.is_none() && metrics.is_none(), "nothing was recorded");
     assert!(report::gantt().is_none(), "there is no runtime");
+}
+
+/// First come, first served, and everybody outranks; with a safe point in the question.
+#[derive(Debug, Default)]
+struct Checks(VecDeque<Pid>);
+
+impl Policy for Checks {
+    fn name(&self) -> &'static str {
+        "checks"
+    }
+
+    fn ready(&mut self, thread: Pid, _: &Attributes, _: Arrow, _: policy::Instant) {
+        self.0.push_back(thread);
+    }
+
+    fn next(&mut self, _: policy::Instant) -> Option<Pid> {
+        self.0.pop_front()
+    }
+
+    fn outranks(&self, _: Pid, _: Duration, _: policy::Instant) -> bool {
+        thread::checkpoint();
+        !self.0.is_empty()
+    }
+
+    fn remove(&mut self, thread: Pid) {
+        self.0.retain(|&other| other != thread);
+    }
+
+    fn in_order(&self) -> Vec<Pid> {
+        self.0.iter().copied().collect()
+    }
+}
+
+#[test]
+fn nobody_loses_the_cpu_while_the_policy_is_asked() {
+    let log = Log::default();
+    let threads = [('a', 2), ('b', 2)].map(|(letter, n)| writes(&log, letter, n));
+    let checks: Box<dyn Policy> = Box::new(Checks::default());
+    runtime::Builder::new()
+        .clock(Clock::Real)
+        .quantum(Duration::from_secs(3600))
+        .policy(Scheduler::from(checks))
+        .run(move || threads.map(|work| drop(thread::spawn(work))))
+        .unwrap();
+    // The main thread spawns b in its second turn.
+    assert_eq!(*log.borrow(), "aabb");
 }

@@ -2,5 +2,6 @@
 //! does not change.
 
 mod interrupted;
+mod kills;
 mod safe_points;
 mod stress;

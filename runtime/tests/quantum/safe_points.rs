@@ -61,6 +61,7 @@ fn calls() -> Vec<(&'static str, Call)> {
     vec![
         ("checkpoint", call(thread::checkpoint)),
         ("spawn", call(|| thread::spawn(|| ()))),
+        ("is_finished", call(|| thread::current().is_finished())),
         ("unpark", call(|| thread::current().unpark())),
         ("Mutex::lock", call(|| drop(Mutex::new(0).lock()))),
         ("Mutex::try_lock", call(|| drop(Mutex::new(0).try_lock()))),
@@ -75,6 +76,7 @@ fn calls() -> Vec<(&'static str, Call)> {
             call(|| drop(ReentrantLock::new(0).lock())),
         ),
         ("Lock::acquire", call(|| Lock::new().acquire())),
+        ("Lock::is_locked", call(|| Lock::new().is_locked())),
         (
             "Semaphore::acquire",
             call(|| drop(Semaphore::new(1).acquire())),
@@ -106,6 +108,8 @@ fn calls() -> Vec<(&'static str, Call)> {
             call(move || bounded_receiver.try_recv()),
         ),
         ("Queue::put", call(|| Queue::new().put(1).unwrap())),
+        ("Queue::is_empty", call(|| Queue::<u32>::new().is_empty())),
+        ("Queue::is_full", call(|| Queue::<u32>::new().is_full())),
         ("Queue::try_get", call(|| Queue::<u32>::new().try_get())),
         (
             "ThreadPool::submit",

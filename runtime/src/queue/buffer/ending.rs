@@ -145,7 +145,7 @@ impl<S: Store> Buffer<S> {
         let left: Vec<_> = iter::from_fn(|| self.get_at_once().ok()).collect();
         for _ in &left {
             // Somebody may have called it too often, as in Python.
-            let _ = self.task_done();
+            let _ = self.tasks.done();
         }
         left
     }
