@@ -114,7 +114,7 @@ impl Core {
     ) -> RefMut<'a, Kernel<Context>> {
         match trap {
             Trap::Yield => kernel.preempt(thread),          // 3
-            Trap::Interrupt => kernel.interrupt(thread),    // 3
+            Trap::Interrupt(_) => kernel.interrupt(thread), // 3
             Trap::Wait(wait) => kernel.block(thread, wait), // 4
             Trap::Exit => {
                 let (pid, dispatch) = (thread.pid(), thread.dispatch);

@@ -34,7 +34,7 @@ use crate::hint::unlikely;
 use crate::panic::AbortOnUnwind;
 use crate::stack::{self, Stack, StackSize};
 use crate::system::page_size;
-use crate::trap::{Trap, TrapFrame};
+use crate::trap::{Hears, Trap, TrapFrame};
 
 /// A stack on which one thread after another runs, each from its beginning to
 /// its end.
@@ -180,7 +180,13 @@ impl Fiber {
         // has not written, and wait for what it has. That was a third of a switch.
         match frame.trap {
             Trap::Yield => Trap::Yield,
-            Trap::Interrupt => Trap::Interrupt,
+            Trap::Interrupt(hears) => {
+                // A kill that it does not hear it has not swallowed.
+                if hears == Hears::Nothing {
+                    head.kills.set(head.kills.get().saturating_sub(1));
+                }
+                Trap::Interrupt(hears)
+            }
             // The one reason that is of one word: so it is copied as that.
             Trap::Wait(Wait {
                 reason: WaitReason::Object(object),

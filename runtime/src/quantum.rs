@@ -14,8 +14,12 @@
 //! Each call into the runtime that starts threads, may wait, lets others go on, or asks
 //! how far they are is one, at its beginning; only to let go of a guard is none, because
 //! that may happen in any destructor. The runtime's own locks are none either: they are
-//! free again before anybody else runs. For loops that compute and call nothing there is [`checkpoint`]. Whoever
-//! comes to none keeps the CPU.
+//! free again before anybody else runs. For loops that compute and call nothing there is
+//! [`checkpoint`]. Whoever comes to none keeps the CPU.
+//!
+//! Who loses the CPU in a call goes on in it as if nothing had been. If it was killed
+//! meanwhile, it is told so where it waits or yields the next time, as without a quantum, or
+//! at a checkpoint. Only when the program is over every safe point tells it.
 //!
 //! Without a quantum, which is the default, a safe point is one comparison.
 
@@ -26,7 +30,7 @@ use kernel_sim::kernel::wait::Signal;
 
 use crate::current::{self, Pace};
 use crate::panic;
-use crate::trap::Trap;
+use crate::trap::{Hears, Trap};
 
 /// What a checkpoint takes of a time that is not real.
 const CHECKPOINT_TIME: Duration = Duration::from_micros(1);
@@ -66,9 +70,13 @@ const CHECKPOINT_TIME: Duration = Duration::from_micros(1);
 #[inline(always)]
 #[track_caller]
 pub fn checkpoint() {
-    if current::pace() != Pace::Untimed {
-        take_time();
-        safe_point();
+    match current::pace() {
+        Pace::Untimed => {}
+        Pace::Counted => take_time(),
+        Pace::Timed => {
+            take_time();
+            end_turn_if_over(Hears::Kills);
+        }
     }
 }
 
@@ -82,19 +90,18 @@ fn take_time() {
     });
 }
 
-/// A place at which the running thread, if there is one, may lose the CPU, and may be told
-/// that it was killed.
+/// A place at which the running thread, if there is one, may lose the CPU.
 #[inline(always)]
 #[track_caller]
 pub(crate) fn safe_point() {
     if current::pace() == Pace::Timed {
-        end_turn_if_over();
+        end_turn_if_over(Hears::Nothing);
     }
 }
 
 #[cold]
 #[track_caller]
-fn end_turn_if_over() {
+fn end_turn_if_over(hears: Hears) {
     let Ok(thread) = current::can_switch() else {
         return;
     };
@@ -105,9 +112,16 @@ fn end_turn_if_over() {
         let kernel = core.kernel.try_borrow_mut();
         kernel.is_ok_and(|kernel| kernel.turn_is_over(pid))
     };
-    if current::try_core(is_over) == Some(true)
-        && let Signal::Kill { .. } = thread.trap(Trap::Interrupt)
-    {
+    if current::try_core(is_over) != Some(true) {
+        return;
+    }
+    // Otherwise a daemon that polls for ever would never end.
+    let hears = match current::core(|core| core.shutting_down.get()) {
+        true => Hears::Kills,
+        false => hears,
+    };
+    let signal = thread.trap(Trap::Interrupt(hears));
+    if hears == Hears::Kills && matches!(signal, Signal::Kill { .. }) {
         panic::unwind_killed();
     }
 }
@@ -119,11 +133,12 @@ impl FromStr for Quantum {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Quantum, Self::Err> {
-        let wrong = "it must be a time like '10ms', '500us' or '1s', and not zero";
+        let wrong = "it must be a time like '10ms', '500us', '50ns' or '1s', and not zero";
         let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         let (number, unit) = text.split_at(digits);
         let number: u64 = number.parse().map_err(|_| wrong)?;
         let quantum = match unit {
+            "ns" => Duration::from_nanos(number),
             "us" => Duration::from_micros(number),
             "ms" => Duration::from_millis(number),
             "s" => Duration::from_secs(number),

@@ -197,8 +197,8 @@ impl Builder {
     ///
     /// Others may run, then, during a call that never waits, such as
     /// [`Sender::send`](crate::sync::mpsc::Sender::send): no `RefCell` should be borrowed
-    /// over it. And there a thread may be told that it was
-    /// [killed](crate::thread::Thread::kill), in a destructor too.
+    /// over it. Of a [kill](crate::thread::Thread::kill) a thread hears at a checkpoint, and
+    /// where it waits or yields, as without a quantum.
     ///
     /// Without a quantum a thread has the CPU until it waits or yields. With one, each
     /// safe point costs a reading of the clock, about 25 ns. Zero is taken for a nanosecond.

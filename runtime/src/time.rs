@@ -6,6 +6,7 @@ use std::time::Duration;
 use kernel_sim::kernel::clock;
 
 use crate::current;
+use crate::quantum::safe_point;
 
 /// A point in the runtime's time, as `std::time::Instant` is one in the
 /// operating system's. Under the virtual clock two runs of a program see the
@@ -54,6 +55,13 @@ impl Instant {
     /// As [`Instant::now`].
     #[track_caller]
     pub fn elapsed(&self) -> Duration {
+        safe_point();
+        self.elapsed_quietly()
+    }
+
+    /// The same, and the caller keeps the CPU.
+    #[track_caller]
+    pub(crate) fn elapsed_quietly(&self) -> Duration {
         Self::now().duration_since(*self)
     }
 

@@ -17,11 +17,21 @@ pub(crate) enum Trap {
     /// Let others run: arrow 3, preempt.
     Yield,
     /// The same, and the thread has not asked for it: its turn is over.
-    Interrupt,
+    Interrupt(Hears),
     /// Wait for something: arrow 4, block.
     Wait(Wait<Awaited>),
     /// The thread has ended: arrow 6, exit.
     Exit,
+}
+
+/// What a thread does if it is told of a kill when it goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hears {
+    /// It unwinds.
+    Kills,
+    /// Nothing: it is in a call in which nobody expects that. It is told again with its
+    /// next dispatch.
+    Nothing,
 }
 
 /// What a thread leaves behind at a trap, besides its stack: at the lowest end of

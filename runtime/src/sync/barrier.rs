@@ -252,6 +252,7 @@ impl<A: FnMut() + 'static> Barrier<A> {
     /// ```
     #[track_caller]
     pub fn abort(&self) {
+        safe_point();
         let error = self.error(BarrierBreak::Aborted, Location::caller());
         self.gathering.with(|gathering| {
             if !gathering.is_broken() {
@@ -276,6 +277,7 @@ impl<A: FnMut() + 'static> Barrier<A> {
     /// ```
     #[track_caller]
     pub fn reset(&self) {
+        safe_point();
         let error = self.error(BarrierBreak::Reset, Location::caller());
         self.gathering
             .with(|gathering| gathering.send_away(error, true));

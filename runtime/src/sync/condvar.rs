@@ -330,7 +330,7 @@ impl Condvar {
         while condition(&mut guard) {
             // Without a runtime the wait will be refused.
             let start = *start.get_or_insert_with(Instant::try_now);
-            let waited = start.map_or(Duration::ZERO, |start| start.elapsed());
+            let waited = start.map_or(Duration::ZERO, |start| start.elapsed_quietly());
             match timeout.checked_sub(waited) {
                 Some(left) if !result.timed_out() => {
                     (guard, result) = self.wait_timeout(guard, left)?;

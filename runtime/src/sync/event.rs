@@ -138,6 +138,7 @@ impl Event {
     /// ```
     #[track_caller]
     pub fn clear(&self) {
+        safe_point();
         let at = Location::caller();
         self.flag.with(|flag| {
             flag.set.set(false);

@@ -7,7 +7,6 @@ use std::ops::{Deref, DerefMut};
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use super::once::{Once, OnceState};
-use crate::quantum::safe_point;
 
 /// A value that is made when it is first asked for: `std::sync::LazyLock`.
 ///
@@ -117,7 +116,8 @@ impl<T, F: FnOnce() -> T> LazyLock<T, F> {
     #[inline]
     #[track_caller]
     pub fn force(this: &Self) -> &T {
-        safe_point();
+        // A safe point only if it is not there: `*` is also used where a switch is not
+        // expected.
         match Self::get(this) {
             Some(value) => value,
             None => this.initialise(),

@@ -93,7 +93,18 @@ impl<T> OnceLock<T> {
     /// assert_eq!(lock.get(), Some(&()));
     /// ```
     #[inline]
+    #[track_caller]
     pub fn get(&self) -> Option<&T> {
+        let value = self.value_if_set();
+        if value.is_none() {
+            safe_point();
+        }
+        value
+    }
+
+    /// The same, and the caller keeps the CPU.
+    #[inline]
+    fn value_if_set(&self) -> Option<&T> {
         match self.once.is_completed() {
             // SAFETY: who made the value has completed `once` after it, and
             // nobody writes to it as long as `self` is borrowed.
@@ -137,7 +148,7 @@ impl<T> OnceLock<T> {
     pub fn wait(&self) -> &T {
         safe_point();
         self.once.wait_force();
-        self.get().expect("it is complete")
+        self.value_if_set().expect("it is complete")
     }
 
     /// Sets the value, if none is there. If one is being made, waits for it.
@@ -189,7 +200,7 @@ impl<T> OnceLock<T> {
         F: FnOnce() -> T,
     {
         safe_point();
-        match self.get() {
+        match self.value_if_set() {
             Some(value) => value,
             None => self.initialise(f),
         }
@@ -204,7 +215,7 @@ impl<T> OnceLock<T> {
             // returned nobody else looks at the value.
             unsafe { *self.value.get() = Some(value) };
         });
-        self.get().expect("it is complete")
+        self.value_if_set().expect("it is complete")
     }
 
     /// The value, if there is one.
@@ -253,7 +264,7 @@ impl<T> From<T> for OnceLock<T> {
 impl<T: Clone> Clone for OnceLock<T> {
     #[track_caller]
     fn clone(&self) -> Self {
-        match self.get() {
+        match self.value_if_set() {
             Some(value) => Self::from(value.clone()),
             None => Self::new(),
         }
@@ -262,7 +273,7 @@ impl<T: Clone> Clone for OnceLock<T> {
 
 impl<T: PartialEq> PartialEq for OnceLock<T> {
     fn eq(&self, other: &Self) -> bool {
-        self.get() == other.get()
+        self.value_if_set() == other.value_if_set()
     }
 }
 
@@ -271,7 +282,7 @@ impl<T: Eq> Eq for OnceLock<T> {}
 impl<T: fmt::Debug> fmt::Debug for OnceLock<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut lock = f.debug_tuple("OnceLock");
-        match self.get() {
+        match self.value_if_set() {
             Some(value) => lock.field(value),
             None => lock.field(&format_args!("<uninit>")),
         };

@@ -143,6 +143,57 @@ fn a_kill_is_told_at_a_safe_point() {
     assert_eq!(*log.borrow(), "vv");
 }
 
+/// It goes on in the call, and is told where it yields.
+#[test]
+fn in_a_call_that_never_waits_nobody_is_told_of_a_kill() {
+    let has_gone_on = Rc::new(Cell::new(0));
+    let counter = Rc::clone(&has_gone_on);
+    runtime::Builder::new()
+        .quantum(Duration::from_nanos(1))
+        .run(move || {
+            let victim = thread::spawn(move || {
+                // As many as would have its stack given up, if each were a kill swallowed.
+                for _ in 0..300 {
+                    thread::current().unpark();
+                    counter.set(counter.get() + 1);
+                }
+                thread::yield_now();
+                unreachable!("it is told here");
+            });
+            thread::yield_now();
+            victim.thread().kill();
+            assert!(victim.join().unwrap_err().is::<Killed>());
+        })
+        .unwrap();
+    assert_eq!(has_gone_on.get(), 300);
+}
+
+/// A daemon that polls for ever ends with the program all the same.
+#[test]
+fn at_the_end_of_the_program_every_safe_point_tells_of_the_kill() {
+    struct Says(Rc<Cell<bool>>);
+    impl Drop for Says {
+        fn drop(&mut self) {
+            self.0.set(true);
+        }
+    }
+    let has_ended = Rc::new(Cell::new(false));
+    let says = Says(Rc::clone(&has_ended));
+    runtime::Builder::new()
+        .quantum(Duration::from_nanos(1))
+        .run(move || {
+            let polls = move || {
+                let _says = says;
+                let never = runtime::sync::Event::new();
+                while !never.is_set() {}
+            };
+            Builder::new().daemon(true).spawn(polls).unwrap();
+            thread::yield_now();
+        })
+        .unwrap();
+    assert!(has_ended.get());
+}
+
 #[test]
 fn who_unwinds_keeps_the_cpu() {
     struct Computes(Rc<Cell<bool>>);

@@ -39,7 +39,7 @@ impl<A: FnMut() + 'static> Barrier<A> {
                 Err(Found::Acting { .. }) => {
                     let begin = Instant::try_now();
                     self.wait_in(|gathering| &gathering.door, left, breaks)?;
-                    let waited = begin.map_or(Duration::ZERO, |begin| begin.elapsed());
+                    let waited = begin.map_or(Duration::ZERO, |begin| begin.elapsed_quietly());
                     left = left.map(|left| left.saturating_sub(waited));
                 }
             }
