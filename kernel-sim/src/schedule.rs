@@ -5,6 +5,7 @@
 //! machines have histories, so both get the same pictures and figures.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem;
 use std::time::Duration;
 
 use crate::kernel::clock::Instant;
@@ -221,6 +222,11 @@ impl Schedule {
         self
     }
 
+    /// How long nobody ran before the turns of that thread, although it was ready.
+    fn lost_before(&self, pid: Pid) -> Duration {
+        self.cpu.lost_before.get(&pid).copied().unwrap_or_default()
+    }
+
     fn lives(&self) -> &[Life] {
         &self.lives
     }
@@ -246,12 +252,17 @@ struct Cpu {
     since: Duration,
     /// For how long nobody ran although somebody was ready.
     lost: Duration,
+    /// How much of it has not come to an end by somebody's dispatch.
+    pending: Duration,
+    /// For each thread: how much of it came before its turns.
+    lost_before: BTreeMap<Pid, Duration>,
 }
 
 impl Cpu {
     fn passes(&mut self, at: Duration) {
         if !self.is_busy && !self.ready.is_empty() {
             self.lost += at - self.since;
+            self.pending += at - self.since;
         }
         self.since = at;
     }
@@ -260,6 +271,9 @@ impl Cpu {
         self.passes(at);
         if arrow.is_switch() {
             self.is_busy = arrow == Arrow::Dispatch;
+        }
+        if arrow == Arrow::Dispatch {
+            *self.lost_before.entry(pid).or_default() += mem::take(&mut self.pending);
         }
         match arrow.to() {
             Some(StateName::Ready) => self.ready.insert(pid),

@@ -78,6 +78,8 @@ pub struct ThreadMetrics {
     pub blocked: Duration,
     /// How many times it got the CPU when another one had had it.
     pub switches: u64,
+    /// How much of [`Metrics::lost`] came before its turns: what it took to switch to it.
+    pub lost: Duration,
 }
 
 impl Metrics {
@@ -85,6 +87,9 @@ impl Metrics {
     pub fn of(schedule: &Schedule) -> Metrics {
         let mut threads: Vec<ThreadMetrics> =
             schedule.lives().iter().map(ThreadMetrics::of).collect();
+        for thread in &mut threads {
+            thread.lost = schedule.lost_before(thread.pid);
+        }
         for (index, ..) in schedule.turns_by_life() {
             threads[index].switches += 1;
         }
@@ -181,10 +186,10 @@ impl Metrics {
     /// assert_eq!(
     ///     metrics.text(Unit::Micros),
     ///     "\
-    /// times in us  turnaround  response   waiting   running   blocked  switches
-    /// a                10,000         0         0    10,000         0         1
-    /// b                20,000    10,000    10,000    10,000         0         1
-    /// mean             15,000     5,000     5,000    10,000         0       1.0
+    /// times in us  turnaround  response   waiting   running   blocked  switches      lost
+    /// a                10,000         0         0    10,000         0         1         0
+    /// b                20,000    10,000    10,000    10,000         0         1         0
+    /// mean             15,000     5,000     5,000    10,000         0       1.0         0
     ///
     /// 2 of 2 threads have ended in 20,000 us: a throughput of 100.0 a second.
     /// Fairness 0.900: Jain's index, 1 if all had the same part of the time in which they could run.
@@ -199,15 +204,15 @@ impl Metrics {
         let widths = names.iter().map(|name| width(name));
         let margin = widths.max().unwrap_or_default().max(head.len());
         let mut text = padded(&head, margin);
-        text += "  turnaround  response   waiting   running   blocked  switches\n";
+        text += "  turnaround  response   waiting   running   blocked  switches      lost\n";
         let number = |time: Option<Duration>| time.map_or("-".into(), |time| unit.number(time));
-        let mut row = |name: &str, times: [Option<Duration>; 5], switches: String| {
+        let mut row = |name: &str, times: [Option<Duration>; 5], switches: String, lost| {
             let [turnaround, others @ ..] = times.map(number);
             text += &format!("{}  {turnaround:>10}", padded(name, margin));
             for time in others {
                 text += &format!("{time:>10}");
             }
-            text += &format!("{switches:>10}\n");
+            text += &format!("{switches:>10}{:>10}\n", unit.number(lost));
         };
         for (thread, name) in self.threads.iter().zip(&names) {
             let times = [
@@ -217,7 +222,7 @@ impl Metrics {
                 Some(thread.running),
                 Some(thread.blocked),
             ];
-            row(name, times, thread.switches.to_string());
+            row(name, times, thread.switches.to_string(), thread.lost);
         }
         let count = self.threads.len();
         if count > 1 {
@@ -235,7 +240,8 @@ impl Metrics {
                 Some(blocked),
             ];
             let switches = self.switches as f64 / count as f64;
-            row("mean", times, format!("{switches:.1}"));
+            let lost = mean(self.threads.iter().map(|thread| thread.lost));
+            row("mean", times, format!("{switches:.1}"), lost);
         }
         let ended = self.ended();
         let (span, lost) = (unit.number(self.span), unit.number(self.lost));
@@ -271,6 +277,7 @@ impl ThreadMetrics {
             running: life.time_in(StateName::Running),
             blocked: life.time_in(StateName::Waiting),
             switches: 0,
+            lost: Duration::ZERO,
         }
     }
 }

@@ -53,6 +53,8 @@ fn time_in_which_somebody_could_run_and_nobody_does_is_lost() {
     run.runs_and_yields(25);
     let metrics = run.metrics();
     assert_eq!(metrics.lost, micros(15));
+    assert_eq!(metrics.threads[0].lost, micros(5));
+    assert_eq!(metrics.threads[1].lost, micros(10));
     assert_eq!(metrics.share_lost(), 0.25);
     let later = run.schedule().until(micros(63));
     assert_eq!(Metrics::of(&later).lost, micros(18));
@@ -150,10 +152,10 @@ fn who_has_not_ended_has_no_turnaround_and_is_there_until_the_end() {
     assert_eq!(
         metrics.text(Unit::Micros),
         "\
-times in us  turnaround  response   waiting   running   blocked  switches
-runs                  -         0         0        40         0         1
-never runs            -         -        40         0         0         0
-mean                  -         0        20        20         0       0.5
+times in us  turnaround  response   waiting   running   blocked  switches      lost
+runs                  -         0         0        40         0         1         0
+never runs            -         -        40         0         0         0         0
+mean                  -         0        20        20         0       0.5         0
 
 0 of 2 threads have ended in 40 us: a throughput of 0.0 a second.
 Fairness 0.500: Jain's index, 1 if all had the same part of the time in which they could run.

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::time::Duration;
 
-use kernel_sim::os::{Account, Computer};
+use kernel_sim::os::Computer;
 use kernel_sim::schedule::{Gantt, Metrics, Schedule, Unit};
 
 use crate::args::RunArgs;
@@ -55,6 +55,7 @@ pub(crate) fn show(
         "running_ticks",
         "blocked_ticks",
         "switches",
+        "lost_ticks",
     ];
     let ticks = |time: Option<Duration>| time.map_or(String::new(), |time| ticks(time).to_string());
     let rows = metrics.threads.iter().map(|thread| {
@@ -66,6 +67,7 @@ pub(crate) fn show(
             ticks(Some(thread.running)),
             ticks(Some(thread.blocked)),
             thread.switches.to_string(),
+            ticks(Some(thread.lost)),
         ]
     });
     args.outputs.write_csv(head, rows)
@@ -81,9 +83,14 @@ pub(crate) fn schedule(computer: &Computer) -> Option<Schedule> {
 /// somebody's turn, and lost all the same.
 pub(crate) fn metrics(computer: &Computer, schedule: &Schedule) -> Metrics {
     let mut metrics = Metrics::of(schedule);
-    let reports = computer.reports();
-    let total: Account = reports.iter().map(|report| report.account).sum();
-    metrics.lost += Duration::from_micros(total.switching);
+    for report in computer.reports() {
+        let switching = Duration::from_micros(report.account.switching);
+        metrics.lost += switching;
+        let mut threads = metrics.threads.iter_mut();
+        if let Some(thread) = threads.find(|thread| thread.pid.ident() == report.pid) {
+            thread.lost += switching;
+        }
+    }
     metrics
 }
 
