@@ -74,6 +74,10 @@ const RECORDED: &[(&str, &str)] = &[
         "run sleeper long_loop pid --policy srt --estimates 200,300000,300 --max-ticks 9000 --gantt --metrics",
     ),
     (
+        "run_ignored_list",
+        "run exit_code hello --policy sjf --weights 1,2",
+    ),
+    (
         "run_arrivals",
         "run pid sum_loop family --arrivals 3000,0,1500 --quantum 100 --gantt",
     ),

@@ -1,5 +1,6 @@
 //! Who is next: the policy, and what it is told of each program.
 
+use std::io::{self, Write as _};
 use std::num::NonZero;
 use std::time::Duration;
 
@@ -75,7 +76,8 @@ impl SchedulingArgs {
         self.policy.parse().expect("it was parsed before")
     }
 
-    /// No list is longer than there are files.
+    /// No list is longer than there are files. To one that the policy does not look at,
+    /// attention is drawn on stderr.
     pub(crate) fn check(&self, files: usize) -> Result<(), Failure> {
         let lists = [
             ("priorities", self.priorities.len()),
@@ -84,6 +86,12 @@ impl SchedulingArgs {
             ("estimates", self.estimates.len()),
             ("arrivals", self.arrivals.len()),
         ];
+        for (list, length) in lists {
+            if length > 0 && !self.looks_at(list) {
+                let policy = &self.policy;
+                let _ = writeln!(io::stderr(), "{policy} does not look at --{list}");
+            }
+        }
         match lists.into_iter().find(|&(_, length)| length > files) {
             Some((list, length)) => Err(Failure::LongList {
                 list,
@@ -92,6 +100,13 @@ impl SchedulingArgs {
             }),
             None => Ok(()),
         }
+    }
+
+    /// As the help says.
+    fn looks_at(&self, list: &str) -> bool {
+        let mut lines = POLICIES.lines().map(str::trim_start);
+        let line = lines.find(|line| line.split(' ').next() == Some(&self.policy));
+        list == "arrivals" || line.is_some_and(|line| line.ends_with(&format!("--{list}")))
     }
 
     /// What is told of the file of that index.
