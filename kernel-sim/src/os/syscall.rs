@@ -70,7 +70,8 @@
 //!   threads go on.
 //! - `kill` reaches processes of the same family, whose first was started from
 //!   outside; the others are `EPERM`, as on Linux those of another user. The same holds
-//!   for message queues and shared memory, unless their mode lets others have them.
+//!   for message queues and shared memory, unless their mode lets others have them; who has
+//!   made them may what the first digit of the mode says.
 //!   There are no process groups: 0 and negative pids are `ESRCH`.
 //! - `clone` makes a process, if nothing is to be in common, or a thread, if the flags
 //!   `CLONE_VM`, `FS`, `FILES`, `SIGHAND` and `THREAD` are all there. What is between

@@ -82,8 +82,14 @@ fn pieces_are_found_by_key_with_the_size_that_they_have() {
         (SHMCTL, &[1, 0]),
         (SHMGET, &[5, 1, 0]),
         (SHMAT, &[1]),
+        // It has a page, and still no more than was asked for.
+        (SHMGET, &[6, 100, CREATE | 0o600]),
+        (SHMGET, &[6, 100, 0]),
+        (SHMGET, &[6, 101, 0]),
     ];
-    let expected = [ENOENT, 1, 1, 1, EINVAL, EEXIST, 2, 0, ENOENT, EINVAL];
+    let expected = [
+        ENOENT, 1, 1, 1, EINVAL, EEXIST, 2, 0, ENOENT, EINVAL, 3, 3, EINVAL,
+    ];
     assert_eq!(answers("", calls), expected);
 }
 
@@ -248,6 +254,7 @@ fn another_family_may_what_the_mode_says() {
         "li a7, 124\n ecall\n {}",
         script(&[
             (SHMGET, &[5, 1, 0o6]),
+            (SHMGET, &[5, 1, 0o600]), // whichever digit it is in
             (SHMAT, &[1]),
             (SHMAT, &[2]),
             (SHMAT, &[2, 0, READ_ONLY]),
@@ -260,6 +267,7 @@ fn another_family_may_what_the_mode_says() {
     let [_, answers]: [Vec<i32>; 2] = answers_to(settings, &programs);
     let expected = [
         0,
+        EACCES,
         EACCES,
         EACCES,
         EACCES,
