@@ -176,6 +176,18 @@ fn it_is_where_the_process_wants_it_if_nothing_is_there() {
     assert_eq!(answers("", calls), expected);
 }
 
+/// Or a pointer that was never set would point to it.
+#[test]
+fn nothing_is_attached_at_zero_or_near_it() {
+    let calls: &[Ask<'_>] = &[
+        NEW,
+        (SHMAT, &[1, 5, ROUND]),
+        (SHMAT, &[1, 0xf000]),
+        (SHMAT, &[1, 0]), // anywhere
+    ];
+    assert_eq!(answers("", calls), [1, EPERM, EPERM, FIRST_ANSWER]);
+}
+
 #[test]
 fn what_is_detached_is_no_more_there() {
     let calls: &[Ask<'_>] = &[

@@ -34,6 +34,9 @@ pub const PIECE_BYTES: u32 = 1 << 20;
 pub const MOST_PIECES: usize = 64;
 /// How many of them a process may have attached at once.
 pub const MOST_ATTACHED: usize = 16;
+/// Nothing may be attached below this: a pointer that was never set shall point nowhere.
+/// Source: `vm.mmap_min_addr`, as most distributions of Linux set it.
+const LOWEST: u32 = 0x1_0000;
 /// Where the kernel looks for a place.
 const FIRST: u32 = 0x4000_0000;
 
@@ -134,6 +137,9 @@ impl Computer {
             && !is_in_the_way(process, base, size);
         if !is_free {
             return Err(Errno::Invalid);
+        }
+        if base < LOWEST {
+            return Err(Errno::NotPermitted);
         }
         let section = Section::shared(base, piece.segment.clone());
         let section = section.map_err(|_| Errno::Invalid)?;
