@@ -71,7 +71,7 @@ pub struct Computer {
     /// Every pipe has a clone of this.
     pub(super) pipes: Rc<()>,
     pub(super) pipes_made: u64,
-    /// The names of sockets. One whose socket is gone is free.
+    /// The names of sockets that are open.
     pub(super) names: BTreeMap<Vec<u8>, Weak<OpenFile>>,
     pub(super) message_queues: BTreeMap<u32, Rc<MessageQueue>>,
     pub(super) shared_memory: BTreeMap<u32, Rc<SharedMemory>>,

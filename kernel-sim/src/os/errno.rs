@@ -16,7 +16,7 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Errno {
-    /// `EPERM`: the process is none of the caller's family.
+    /// `EPERM`: nobody may do that, or not to a process of another family.
     NotPermitted = 1,
     /// `ENOENT`: there is nothing of that name.
     NoEntry = 2,

@@ -95,7 +95,7 @@ impl Files {
         self.0.get(&number)
     }
 
-    fn lowest_free(&self) -> Result<u32, Errno> {
+    pub(super) fn lowest_free(&self) -> Result<u32, Errno> {
         let mut numbers = 0..MOST_FILES;
         let free = numbers.find(|number| !self.0.contains_key(number));
         free.ok_or(Errno::TooManyFiles)

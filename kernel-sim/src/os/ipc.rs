@@ -32,13 +32,19 @@ pub(super) const EXCLUSIVE: u32 = 0o2000;
 pub(super) const NO_WAIT: u32 = 0o4000;
 pub(super) const REMOVE: u32 = 0;
 
+/// What a call wants that gives such flags: what any of the three digits of the mode has,
+/// of which those of the caller are then looked at. Source: `ipcperms` in `ipc/util.c`.
+fn wanted_by(flags: u32) -> u32 {
+    (flags >> 6 | flags >> 3 | flags) & 0o7
+}
+
 /// Who may have a message queue or a piece of shared memory.
 #[derive(Clone, Copy, Debug)]
 struct Access {
     /// The family that has made it.
     family: u64,
-    /// Whether other families may read and write, as the last three bits of the mode
-    /// say.
+    /// Who may read and write: that family, as the first of the three digits says; and
+    /// all others, as the last one does.
     mode: u32,
 }
 
@@ -50,9 +56,13 @@ impl Access {
         }
     }
 
-    /// Refuses another family what the mode does not grant: 4 to read, 2 to write.
+    /// Refuses what the mode does not grant: 4 to read, 2 to write.
     fn check(self, process: &Process, wanted: u32) -> Result<(), Errno> {
-        match self.is_own(process) || self.mode & wanted == wanted {
+        let granted = match self.is_own(process) {
+            true => self.mode >> 6,
+            false => self.mode,
+        };
+        match granted & wanted == wanted {
             true => Ok(()),
             false => Err(Errno::Denied),
         }

@@ -29,7 +29,7 @@
 //! | `msgsnd` | 189 | queue, address, length, flags | 0 | `EACCES`, `EAGAIN`, `EFAULT`, `EIDRM`, `EINVAL` |
 //! | `shmget` | 194 | key, size, flags | the piece | `EACCES`, `EEXIST`, `EINVAL`, `ENOENT`, `ENOMEM`, `ENOSPC` |
 //! | `shmctl` | 195 | piece, 0 to remove it | 0 | `EINVAL`, `EPERM` |
-//! | `shmat` | 196 | piece, address or 0, flags | the address | `EACCES`, `EINVAL`, `ENOMEM` |
+//! | `shmat` | 196 | piece, address or 0, flags | the address | `EACCES`, `EINVAL`, `ENOMEM`, `EPERM` |
 //! | `shmdt` | 197 | address | 0 | `EINVAL` |
 //! | `socket` | 198 | 1, 1, 0 | a file | `EAFNOSUPPORT`, `EINVAL`, `EMFILE`, `EPROTONOSUPPORT`, `ESOCKTNOSUPPORT` |
 //! | `bind` | 200 | file, address of a name, its length | 0 | `EADDRINUSE`, `EBADF`, `EFAULT`, `EINVAL`, `ENOTSOCK` |
@@ -70,7 +70,8 @@
 //!   threads go on.
 //! - `kill` reaches processes of the same family, whose first was started from
 //!   outside; the others are `EPERM`, as on Linux those of another user. The same holds
-//!   for message queues and shared memory, unless their mode lets others have them.
+//!   for message queues and shared memory, unless their mode lets others have them; who has
+//!   made them may what the first digit of the mode says.
 //!   There are no process groups: 0 and negative pids are `ESRCH`.
 //! - `clone` makes a process, if nothing is to be in common, or a thread, if the flags
 //!   `CLONE_VM`, `FS`, `FILES`, `SIGHAND` and `THREAD` are all there. What is between

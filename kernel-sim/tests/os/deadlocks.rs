@@ -58,7 +58,7 @@ fn a_parent_that_waits_for_a_child_that_waits_for_the_parent_is_a_ring() {
 
 #[test]
 fn a_wait_that_nobody_in_particular_ends_is_no_ring() {
-    let calls: &[Ask<'_>] = &[(MSGGET, &[0, 0]), (MSGRCV, &[1, DATA, 4])];
+    let calls: &[Ask<'_>] = &[(MSGGET, &[0, 0o600]), (MSGRCV, &[1, DATA, 4])];
     let found = deadlock(&format!("{}\n .data\n .zero 8", script(calls)));
     assert_eq!(found.rings, [""; 0]);
     assert_eq!(found.others, ["proc (1) waits for a message in queue 1"]);

@@ -171,6 +171,7 @@ fn argument() -> impl Strategy<Value = u32> {
         0..64_u32,
         prop::sample::select(vec![
             0x0000_0000,
+            0x0000_0180, // the mode 0600: queues and memory that can be used
             0x0000_ffff,
             0x0001_0000,
             0x1000_0000,

@@ -82,8 +82,14 @@ fn pieces_are_found_by_key_with_the_size_that_they_have() {
         (SHMCTL, &[1, 0]),
         (SHMGET, &[5, 1, 0]),
         (SHMAT, &[1]),
+        // It has a page, and still no more than was asked for.
+        (SHMGET, &[6, 100, CREATE | 0o600]),
+        (SHMGET, &[6, 100, 0]),
+        (SHMGET, &[6, 101, 0]),
     ];
-    let expected = [ENOENT, 1, 1, 1, EINVAL, EEXIST, 2, 0, ENOENT, EINVAL];
+    let expected = [
+        ENOENT, 1, 1, 1, EINVAL, EEXIST, 2, 0, ENOENT, EINVAL, 3, 3, EINVAL,
+    ];
     assert_eq!(answers("", calls), expected);
 }
 
@@ -170,6 +176,18 @@ fn it_is_where_the_process_wants_it_if_nothing_is_there() {
     assert_eq!(answers("", calls), expected);
 }
 
+/// Or a pointer that was never set would point to it.
+#[test]
+fn nothing_is_attached_at_zero_or_near_it() {
+    let calls: &[Ask<'_>] = &[
+        NEW,
+        (SHMAT, &[1, 5, ROUND]),
+        (SHMAT, &[1, 0xf000]),
+        (SHMAT, &[1, 0]), // anywhere
+    ];
+    assert_eq!(answers("", calls), [1, EPERM, EPERM, FIRST_ANSWER]);
+}
+
 #[test]
 fn what_is_detached_is_no_more_there() {
     let calls: &[Ask<'_>] = &[
@@ -248,6 +266,7 @@ fn another_family_may_what_the_mode_says() {
         "li a7, 124\n ecall\n {}",
         script(&[
             (SHMGET, &[5, 1, 0o6]),
+            (SHMGET, &[5, 1, 0o600]), // whichever digit it is in
             (SHMAT, &[1]),
             (SHMAT, &[2]),
             (SHMAT, &[2, 0, READ_ONLY]),
@@ -260,6 +279,7 @@ fn another_family_may_what_the_mode_says() {
     let [_, answers]: [Vec<i32>; 2] = answers_to(settings, &programs);
     let expected = [
         0,
+        EACCES,
         EACCES,
         EACCES,
         EACCES,

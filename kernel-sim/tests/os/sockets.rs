@@ -53,6 +53,8 @@ fn only_streams_in_the_local_domain_are_there() {
         (SOCKET, &[1, 1, 7]),
         (SOCKET, &[1, 2, 7]),
         (SOCKET, &[1, 1 | CLOEXEC, 0]),
+        (SOCKET, &[1, 10, 0]),
+        (SOCKET, &[1, 11, 0]), // no type of any family
         (SOCKET, &[1, 1, 1]),
     ];
     let expected = [
@@ -60,6 +62,8 @@ fn only_streams_in_the_local_domain_are_there() {
         ESOCKTNOSUPPORT,
         EPROTONOSUPPORT,
         EPROTONOSUPPORT,
+        EINVAL,
+        ESOCKTNOSUPPORT,
         EINVAL,
         3,
     ];
@@ -318,9 +322,14 @@ fn with_few_numbers(calls: &[Ask<'_>]) -> Vec<i32> {
 
 #[test]
 fn who_has_no_number_left_gets_no_socket_and_no_connection() {
-    let calls: &[Ask<'_>] = &[NEW, ACCEPT_3, (CLOSE, &[9]), ACCEPT_3];
-    // The connection has waited.
-    assert_eq!(with_few_numbers(calls), [EMFILE, EMFILE, 0, 9]);
+    let calls: &[Ask<'_>] = &[
+        NEW,
+        ACCEPT_3,
+        (CLOSE, &[9]),
+        ACCEPT_3, // the connection has waited
+        ACCEPT_3, // nobody comes, and it does not wait
+    ];
+    assert_eq!(with_few_numbers(calls), [EMFILE, EMFILE, 0, 9, EMFILE]);
 }
 
 #[test]

@@ -20,7 +20,7 @@ use super::super::call::Reply;
 use super::super::errno::Errno;
 use super::super::process::Process;
 use super::super::thread::Thread;
-use super::{Access, CREATE, EXCLUSIVE, NO_WAIT, PRIVATE, REMOVE};
+use super::{Access, CREATE, EXCLUSIVE, NO_WAIT, PRIVATE, REMOVE, wanted_by};
 use crate::kernel::queue::Queue;
 use crate::kernel::wait::WaitReason;
 
@@ -95,7 +95,7 @@ impl Computer {
             if flags & CREATE != 0 && flags & EXCLUSIVE != 0 {
                 return Err(Errno::Exists);
             }
-            queue.access.check(&thread.process, flags & 0o6)?;
+            queue.access.check(&thread.process, wanted_by(flags))?;
             return Ok(Reply::Value(queue.id));
         }
         if key != PRIVATE && flags & CREATE == 0 {
@@ -186,7 +186,12 @@ impl Computer {
             return Err(Errno::Invalid);
         }
         if flags & COPY != 0 {
-            return Err(Errno::NoSuchCall);
+            // Which copy that is, is only clear if it is there by now.
+            let is_clear = flags & NO_WAIT != 0 && flags & EXCEPT == 0;
+            return Err(match is_clear {
+                true => Errno::NoSuchCall,
+                false => Errno::Invalid,
+            });
         }
         let queue = self.message_queue(&thread.process, id, 0o4, is_again)?;
         let Some(index) = queue.find(kind.cast_signed(), flags) else {

@@ -25,7 +25,7 @@ use super::super::errno::Errno;
 use super::super::futex::Futex;
 use super::super::process::{PAGE, Process, USER_END};
 use super::super::thread::Thread;
-use super::{Access, CREATE, EXCLUSIVE, PRIVATE, REMOVE};
+use super::{Access, CREATE, EXCLUSIVE, PRIVATE, REMOVE, wanted_by};
 use crate::machine::memory::{Section, Segment};
 
 /// The most bytes that one piece may have.
@@ -34,6 +34,9 @@ pub const PIECE_BYTES: u32 = 1 << 20;
 pub const MOST_PIECES: usize = 64;
 /// How many of them a process may have attached at once.
 pub const MOST_ATTACHED: usize = 16;
+/// Nothing may be attached below this: a pointer that was never set shall point nowhere.
+/// Source: `vm.mmap_min_addr`, as most distributions of Linux set it.
+const LOWEST: u32 = 0x1_0000;
 /// Where the kernel looks for a place.
 const FIRST: u32 = 0x4000_0000;
 
@@ -47,6 +50,8 @@ pub(in super::super) struct SharedMemory {
     id: u32,
     key: Cell<u32>,
     access: Access,
+    /// How many bytes it was made for; the segment has whole pages.
+    wanted: u32,
     segment: Segment,
     attached: Cell<u32>,
     /// It goes when nobody has it attached.
@@ -68,8 +73,8 @@ impl Computer {
             if flags & CREATE != 0 && flags & EXCLUSIVE != 0 {
                 return Err(Errno::Exists);
             }
-            piece.access.check(&thread.process, flags & 0o6)?;
-            return match size as usize <= piece.segment.len() {
+            piece.access.check(&thread.process, wanted_by(flags))?;
+            return match size <= piece.wanted {
                 true => Ok(Reply::Value(piece.id)),
                 false => Err(Errno::Invalid),
             };
@@ -83,6 +88,7 @@ impl Computer {
         if self.shared_memory.len() >= MOST_PIECES {
             return Err(Errno::NoSpace);
         }
+        let wanted = size;
         let size = size.next_multiple_of(PAGE);
         if u64::from(size) > self.limits.memory.saturating_sub(self.memory_used) {
             return Err(Errno::NoMemory);
@@ -94,6 +100,7 @@ impl Computer {
             id,
             key: Cell::new(key),
             access: Access::new(&thread.process, flags),
+            wanted,
             segment: Segment::zeroed(size as usize),
             attached: Cell::new(0),
             is_removed: Cell::new(false),
@@ -130,6 +137,9 @@ impl Computer {
             && !is_in_the_way(process, base, size);
         if !is_free {
             return Err(Errno::Invalid);
+        }
+        if base < LOWEST {
+            return Err(Errno::NotPermitted);
         }
         let section = Section::shared(base, piece.segment.clone());
         let section = section.map_err(|_| Errno::Invalid)?;

@@ -36,6 +36,8 @@ pub(in super::super) const FAMILY_BYTES: u32 = 2;
 const NAME_BYTES: u32 = 108;
 /// The bits of the type that say no more than which type. Source: `include/linux/net.h`.
 const TYPE_BITS: u32 = 0xf;
+/// There is no type of this number, nor of a higher one. Source: `include/linux/net.h`.
+const SOCK_MAX: u32 = 11;
 /// At most so many wait to be accepted, and one more. Source: `net.core.somaxconn`
 /// before 5.4, and `unix_recvq_full` in `net/unix/af_unix.c`.
 const MOST_BACKLOG: u32 = 128;
@@ -108,6 +110,7 @@ impl Computer {
     ) -> Result<Reply, Errno> {
         match (domain, kind, protocol) {
             _ if kind & !TYPE_BITS != 0 => return Err(Errno::Invalid),
+            (AF_UNIX, SOCK_MAX.., _) => return Err(Errno::Invalid),
             (AF_UNIX, SOCK_STREAM, 0 | AF_UNIX) => {}
             (AF_UNIX, _, 0 | AF_UNIX) => return Err(Errno::NoSocketType),
             (AF_UNIX, ..) => return Err(Errno::NoProtocol),
@@ -129,7 +132,6 @@ impl Computer {
         if socket.name.borrow().is_some() {
             return Err(Errno::Invalid);
         }
-        self.names.retain(|_, holder| holder.strong_count() > 0);
         if self.names.contains_key(&name) {
             return Err(Errno::AddressInUse);
         }
@@ -183,6 +185,8 @@ impl Computer {
         if address != 0 || length != 0 {
             return Err(Errno::Invalid);
         }
+        // Who has no number for it does not wait for it.
+        thread.process.files.borrow().lowest_free()?;
         let Some(first) = listener.backlog.borrow().front().cloned() else {
             let reason = WaitReason::Object(Awaited::Client(listener));
             let deadline = None;
@@ -266,6 +270,13 @@ impl Computer {
 
     /// Nobody has it any more.
     pub(in super::super) fn close_socket(&mut self, socket: Socket) {
+        if let Some(name) = socket.name.into_inner() {
+            // Who was accepted has the name, too, and it may be another's by now.
+            let holder = self.names.get(&name);
+            if holder.is_some_and(|holder| holder.strong_count() == 0) {
+                self.names.remove(&name);
+            }
+        }
         match socket.state.into_inner() {
             State::New => {}
             State::Listening(listener) => {
