@@ -20,8 +20,8 @@
 //!
 //! Nobody has to count. While they wait all become more urgent alike, so who is more
 //! urgent now is so later too; a level of priority is as good as having come ten quanta
-//! sooner. The order is that of the moments at which each would have come then. Who gets
-//! the CPU stays as urgent as it has become, for this turn; then it begins anew.
+//! sooner. The order is that of the moments at which each would have come then. Who has
+//! the CPU ages on for this turn, as the others do; then it begins anew.
 //!
 //! With n threads, one of priority p is ready for 10 · (31 - p) + n - 1 quanta at most
 //! until it gets the CPU: then it is before all who come, and those who have come before
@@ -109,12 +109,11 @@ impl Policy for Ageing {
         Some(self.quantum)
     }
 
-    /// If it is a whole level more urgent than that one was when it got the CPU.
-    fn outranks(&self, running: Pid, ran: Duration, _: Instant) -> bool {
-        let Some((first, key)) = self.line.first_key().zip(self.keys.get(&running)) else {
-            return false;
-        };
-        first.saturating_add(self.level()) <= key.saturating_add(ran)
+    /// Who runs ages on for this turn, as the others do: so nobody who has waited before
+    /// interrupts it, but only who comes and is more urgent.
+    fn outranks(&self, running: Pid, _: Duration, _: Instant) -> bool {
+        let keys = self.line.first_key().zip(self.keys.get(&running));
+        keys.is_some_and(|(first, own)| first < *own)
     }
 
     fn remove(&mut self, thread: Pid) {

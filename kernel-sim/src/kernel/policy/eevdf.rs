@@ -30,11 +30,17 @@ use super::super::pid::Pid;
 use super::super::state::Arrow;
 use super::{DEFAULT_QUANTUM, LEAST_TURN, Policy};
 
-/// The earliest virtual deadline first among those that have had less than their share.
-/// Takes as long as threads are ready.
+/// The earliest virtual deadline first among those that have had less than their share. To
+/// choose takes as long as threads are ready, and all else logarithmic time.
 #[derive(Debug)]
 pub struct Eevdf {
-    ready: Vec<Pid>,
+    /// In the order in which they came.
+    ready: BTreeMap<u64, Pid>,
+    /// What all of them have had, each by its weight, and how much they weigh.
+    sum: Virtual,
+    weights: Virtual,
+    /// How many have come so far.
+    come: u64,
     /// Who has the CPU, and since when. One, unless the machine has several CPUs.
     running: Vec<(Pid, Instant)>,
     threads: BTreeMap<Pid, Client>,
@@ -56,6 +62,8 @@ struct Client {
     rest: Virtual,
     /// When its request should be done.
     deadline: Virtual,
+    /// While it is ready: how many had come before.
+    place: u64,
     /// When it last left the CPU: by how much it had had less than the others, on average.
     behind: Virtual,
 }
@@ -63,7 +71,10 @@ struct Client {
 impl Default for Eevdf {
     fn default() -> Self {
         Self {
-            ready: Vec::new(),
+            ready: BTreeMap::new(),
+            sum: 0,
+            weights: 0,
+            come: 0,
             running: Vec::new(),
             threads: BTreeMap::new(),
             last: 0,
@@ -79,6 +90,7 @@ impl Client {
             had: 0,
             rest: 0,
             deadline: 0,
+            place: 0,
             behind: 0,
         }
     }
@@ -104,18 +116,32 @@ impl Client {
 impl Eevdf {
     /// What each has had on average, by weight: of those that are ready or have the CPU.
     fn virtual_time(&self, now: Instant) -> Virtual {
-        let ready = self.ready.iter().map(|thread| (thread, Duration::ZERO));
-        let running = self.running.iter();
-        let running = running.map(|(thread, since)| (thread, now - *since));
-        let (mut sum, mut weights) = (0, 0);
-        for (thread, time) in ready.chain(running) {
-            let client = &self.threads[thread];
-            sum += (client.had + client.virtual_time(time).0) * client.weight;
+        let (mut sum, mut weights) = (self.sum, self.weights);
+        for &(thread, since) in &self.running {
+            let client = &self.threads[&thread];
+            sum += (client.had + client.virtual_time(now - since).0) * client.weight;
             weights += client.weight;
         }
         match weights {
             0 => self.last,
             _ => sum / weights,
+        }
+    }
+
+    fn line_up(&mut self, thread: Pid, client: Client) {
+        let place = self.come;
+        self.come += 1;
+        self.sum += client.had * client.weight;
+        self.weights += client.weight;
+        self.ready.insert(place, thread);
+        self.threads.insert(thread, Client { place, ..client });
+    }
+
+    fn take(&mut self, thread: Pid) {
+        let client = &self.threads[&thread];
+        if self.ready.remove(&client.place).is_some() {
+            self.sum -= client.had * client.weight;
+            self.weights -= client.weight;
         }
     }
 }
@@ -133,27 +159,30 @@ impl Policy for Eevdf {
     /// when it left. Who was interrupted goes on with its request, if that is not done.
     fn ready(&mut self, thread: Pid, attributes: &Attributes, arrow: Arrow, now: Instant) {
         let others = self.virtual_time(now);
-        let new = || Client::new(attributes.weight());
-        let client = self.threads.entry(thread).or_insert_with(new);
+        let known = self.threads.get(&thread).copied();
+        let mut client = known.unwrap_or_else(|| Client::new(attributes.weight()));
         if arrow != Arrow::Preempt {
             client.had = others - client.behind;
             client.request(self.quantum);
         } else if client.had >= client.deadline {
             client.request(self.quantum);
         }
-        self.ready.push(thread);
+        self.line_up(thread, client);
     }
 
     /// With one CPU somebody has had no more than all have on average. With several, those
     /// who have had less may all be running; then the one runs that has had least.
     fn next(&mut self, now: Instant) -> Option<Pid> {
-        let client = |thread| &self.threads[thread];
-        let least = self.ready.iter().map(|thread| client(thread).had).min()?;
+        let clients = || {
+            self.ready
+                .values()
+                .map(|&thread| (thread, &self.threads[&thread]))
+        };
+        let least = clients().map(|(_, client)| client.had).min()?;
         let latest = self.virtual_time(now).max(least);
-        let ready = self.ready.iter().enumerate();
-        let eligible = ready.filter(|(_, thread)| client(thread).had <= latest);
-        let (index, _) = eligible.min_by_key(|(_, thread)| client(thread).deadline)?;
-        let thread = self.ready.remove(index);
+        let eligible = clients().filter(|(_, client)| client.had <= latest);
+        let (thread, _) = eligible.min_by_key(|(_, client)| client.deadline)?;
+        self.take(thread);
         self.running.push((thread, now));
         Some(thread)
     }
@@ -183,12 +212,12 @@ impl Policy for Eevdf {
 
     /// While it then has the CPU, nobody is measured by it.
     fn remove(&mut self, thread: Pid) {
-        self.ready.retain(|&other| other != thread);
+        self.take(thread);
     }
 
     /// By their deadlines, whoever is eligible by then.
     fn in_order(&self) -> Vec<Pid> {
-        let mut threads = self.ready.clone();
+        let mut threads: Vec<Pid> = self.ready.values().copied().collect();
         threads.sort_by_key(|thread| self.threads[thread].deadline);
         threads
     }

@@ -16,25 +16,27 @@
 //! until all rise, and who has the CPU by then has it for eight more, and then each of
 //! the others has a quantum on top.
 
-use std::array;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
+use std::mem;
 use std::time::Duration;
 
 use super::super::attributes::Attributes;
 use super::super::clock::Instant;
 use super::super::pid::Pid;
 use super::super::state::Arrow;
+use super::ordered::Ordered;
 use super::{DEFAULT_QUANTUM, LEAST_TURN, Policy};
 
 const LEVELS: usize = 4;
 /// After so many quanta all are on top again.
 const QUANTA_UNTIL_BOOST: u32 = 100;
 
-/// The highest level first, in turn within a level. To choose takes constant time, all
-/// else logarithmic time, and a boost as long as there are threads.
+/// The highest level first, in turn within a level. Takes logarithmic time, and a boost as
+/// long as there are threads.
 #[derive(Debug)]
 pub struct Feedback {
-    levels: [VecDeque<Pid>; LEVELS],
+    /// By their levels.
+    line: Ordered<usize>,
     threads: BTreeMap<Pid, Place>,
     quantum: Duration,
     boosted: Instant,
@@ -51,7 +53,7 @@ struct Place {
 impl Default for Feedback {
     fn default() -> Self {
         Self {
-            levels: array::from_fn(|_| VecDeque::new()),
+            line: Ordered::default(),
             threads: BTreeMap::new(),
             quantum: DEFAULT_QUANTUM,
             boosted: Instant::BOOT,
@@ -70,8 +72,8 @@ impl Feedback {
         for place in self.threads.values_mut() {
             *place = Place::default();
         }
-        let [top, lower @ ..] = &mut self.levels;
-        lower.iter_mut().for_each(|line| top.append(line));
+        let line = mem::take(&mut self.line).in_order();
+        line.into_iter().for_each(|thread| self.line.put(0, thread));
     }
 }
 
@@ -87,7 +89,7 @@ impl Policy for Feedback {
     /// Rule 3: who is new begins on top.
     fn ready(&mut self, thread: Pid, _: &Attributes, _: Arrow, _: Instant) {
         let place = self.threads.entry(thread).or_default();
-        self.levels[place.level].push_back(thread);
+        self.line.put(place.level, thread);
     }
 
     /// Rules 1 and 2: the highest level runs, and all in turn who are on it.
@@ -96,7 +98,7 @@ impl Policy for Feedback {
             self.boosted = now;
             self.boost();
         }
-        self.levels.iter_mut().find_map(VecDeque::pop_front)
+        self.line.take_first()
     }
 
     /// Rule 4: who has used up its time on a level sinks, no matter how many times it
@@ -128,16 +130,14 @@ impl Policy for Feedback {
     /// Rule 1 again, for who comes while another one runs.
     fn outranks(&self, running: Pid, _: Duration, _: Instant) -> bool {
         let own = self.threads.get(&running).map_or(0, |place| place.level);
-        self.levels[..own].iter().any(|line| !line.is_empty())
+        self.line.first_key().is_some_and(|first| first < own)
     }
 
     fn remove(&mut self, thread: Pid) {
-        for line in &mut self.levels {
-            line.retain(|&other| other != thread);
-        }
+        self.line.remove(thread);
     }
 
     fn in_order(&self) -> Vec<Pid> {
-        self.levels.iter().flatten().copied().collect()
+        self.line.in_order()
     }
 }

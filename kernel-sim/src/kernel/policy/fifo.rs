@@ -6,17 +6,17 @@
 //! wait: the convoy effect. Who waits or yields comes last the next time, so nobody
 //! starves who shares the CPU with threads that do.
 
-use std::collections::VecDeque;
-
 use super::super::attributes::Attributes;
 use super::super::clock::Instant;
 use super::super::pid::Pid;
 use super::super::state::Arrow;
 use super::Policy;
+use super::ordered::Ordered;
 
-/// First come, first served, and nobody is interrupted. All of it takes constant time.
+/// First come, first served, and nobody is interrupted. Takes logarithmic time, so that
+/// somebody can be taken out of the middle.
 #[derive(Debug, Default)]
-pub struct Fifo(VecDeque<Pid>);
+pub struct Fifo(Ordered<()>);
 
 impl Policy for Fifo {
     fn name(&self) -> &'static str {
@@ -24,18 +24,18 @@ impl Policy for Fifo {
     }
 
     fn ready(&mut self, thread: Pid, _: &Attributes, _: Arrow, _: Instant) {
-        self.0.push_back(thread);
+        self.0.put((), thread);
     }
 
     fn next(&mut self, _: Instant) -> Option<Pid> {
-        self.0.pop_front()
+        self.0.take_first()
     }
 
     fn remove(&mut self, thread: Pid) {
-        self.0.retain(|&other| other != thread);
+        self.0.remove(thread);
     }
 
     fn in_order(&self) -> Vec<Pid> {
-        self.0.iter().copied().collect()
+        self.0.in_order()
     }
 }

@@ -5,19 +5,24 @@ use std::collections::BTreeMap;
 
 use super::super::pid::Pid;
 
-/// Lowest key first, and among equal ones first come first served. Taking the first
-/// one and putting one in take logarithmic time.
+/// Lowest key first, and among equal ones first come first served. All of it takes
+/// logarithmic time.
 #[derive(Debug)]
 pub(super) struct Ordered<K> {
-    line: BTreeMap<(K, u64), Pid>,
+    line: BTreeMap<Place<K>, Pid>,
+    places: BTreeMap<Pid, Place<K>>,
     /// How many have come so far.
     come: u64,
 }
+
+/// The key, and how many had come before.
+type Place<K> = (K, u64);
 
 impl<K> Default for Ordered<K> {
     fn default() -> Self {
         Self {
             line: BTreeMap::new(),
+            places: BTreeMap::new(),
             come: 0,
         }
     }
@@ -25,12 +30,16 @@ impl<K> Default for Ordered<K> {
 
 impl<K: Copy + Ord> Ordered<K> {
     pub(super) fn put(&mut self, key: K, thread: Pid) {
-        self.line.insert((key, self.come), thread);
+        let place = (key, self.come);
         self.come += 1;
+        self.line.insert(place, thread);
+        self.places.insert(thread, place);
     }
 
     pub(super) fn take_first(&mut self) -> Option<Pid> {
-        self.line.pop_first().map(|(_, thread)| thread)
+        let (_, thread) = self.line.pop_first()?;
+        self.places.remove(&thread);
+        Some(thread)
     }
 
     pub(super) fn first_key(&self) -> Option<K> {
@@ -38,7 +47,9 @@ impl<K: Copy + Ord> Ordered<K> {
     }
 
     pub(super) fn remove(&mut self, thread: Pid) {
-        self.line.retain(|_, other| *other != thread);
+        if let Some(place) = self.places.remove(&thread) {
+            self.line.remove(&place);
+        }
     }
 
     pub(super) fn in_order(&self) -> Vec<Pid> {
