@@ -16,7 +16,7 @@
 /// | `word` | each word that is copied or cleared, the last one may be a part | 2 | a load and a store |
 ///
 /// What copies words: `write`, `read`, `msgsnd` and `msgrcv`, the bytes that they take
-/// or give; every call that is told the address of something, what it finds there;
+/// or give, and for `msgrcv` one for each message before the one that it takes; every call that is told the address of something, what it finds there;
 /// `brk`, when it moves the break: the heap is then put together
 /// anew, and all of its words are copied or cleared; `shmget`, which clears what it
 /// makes; `clone`, if it makes a process, all of its memory but the code and what is

@@ -202,7 +202,9 @@ impl Computer {
         pid: u32,
         signal: u32,
     ) -> Result<Reply, Errno> {
-        let found = self.processes.get(&u64::from(pid));
+        // The number of a thread stands for its process.
+        let of_thread = || Some(&self.thread(pid.into())?.process);
+        let found = self.processes.get(&u64::from(pid)).or_else(of_thread);
         let target = Rc::clone(found.ok_or(Errno::NoProcess)?);
         let signal = match signal {
             0 => None,

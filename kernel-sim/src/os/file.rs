@@ -245,6 +245,9 @@ impl Computer {
         [number, address, length]: [u32; 3],
     ) -> Result<Reply, Errno> {
         let file = self.hold_file(thread, number)?;
+        if matches!(file.kind, Kind::Screen(_) | Kind::Writing(_)) {
+            return Err(Errno::BadFile);
+        }
         check_range(address, length)?;
         match &file.kind {
             Kind::Keyboard => Ok(Reply::Value(0)),
@@ -253,7 +256,7 @@ impl Computer {
                 let incoming = socket.incoming()?;
                 self.read_pipe(thread, &incoming, address, length)
             }
-            Kind::Screen(_) | Kind::Writing(_) => Err(Errno::BadFile),
+            Kind::Screen(_) | Kind::Writing(_) => unreachable!("it was refused"),
         }
     }
 
@@ -265,6 +268,9 @@ impl Computer {
         done: u32,
     ) -> Result<Reply, Errno> {
         let file = self.hold_file(thread, number)?;
+        if matches!(file.kind, Kind::Keyboard | Kind::Reading(_)) {
+            return Err(Errno::BadFile);
+        }
         check_range(address, length)?;
         match &file.kind {
             Kind::Screen(stream) => self.write_on_screen(thread, *stream, address, length),
@@ -273,7 +279,7 @@ impl Computer {
                 let outgoing = socket.outgoing()?;
                 self.write_pipe(thread, &outgoing, [address, length], done)
             }
-            Kind::Keyboard | Kind::Reading(_) => Err(Errno::BadFile),
+            Kind::Keyboard | Kind::Reading(_) => unreachable!("it was refused"),
         }
     }
 }

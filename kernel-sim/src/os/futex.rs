@@ -49,23 +49,28 @@ impl Computer {
         thread: &mut Thread,
         [address, operation, value, limit, ..]: [u32; 6],
     ) -> Result<Reply, Errno> {
+        let kind = operation & !PRIVATE;
+        if kind != WAIT && kind != WAKE {
+            return Err(Errno::NoSuchCall);
+        }
         if !address.is_multiple_of(4) {
             return Err(Errno::Invalid);
         }
         if address >= USER_END {
             return Err(Errno::BadAddress);
         }
-        match operation & !PRIVATE {
+        match kind {
             WAIT => self.wait_at(thread, address, value, limit),
-            WAKE => {
+            _ => {
                 // Who says that the memory is shared has to have some there.
                 if operation & PRIVATE == 0 {
                     let word = thread.memory().read(address, 4);
                     word.map_err(|_| Errno::BadAddress)?;
                 }
-                Ok(Reply::Value(self.wake_at(&thread.process, address, value)))
+                // As on Linux: it asks whether these are enough when it has woken one.
+                let most = value.max(1);
+                Ok(Reply::Value(self.wake_at(&thread.process, address, most)))
             }
-            _ => Err(Errno::NoSuchCall),
         }
     }
 

@@ -73,6 +73,8 @@
 //!   for message queues and shared memory, unless their mode lets others have them; who has
 //!   made them may what the first digit of the mode says.
 //!   There are no process groups: 0 and negative pids are `ESRCH`.
+//! - `bind` gives no name of its own choice: an address without one is `EINVAL`. A
+//!   `msgsnd` that has waited for room looks at its message again.
 //! - `clone` makes a process, if nothing is to be in common, or a thread, if the flags
 //!   `CLONE_VM`, `FS`, `FILES`, `SIGHAND` and `THREAD` are all there. What is between
 //!   is `EINVAL`.

@@ -47,11 +47,14 @@ fn a_word_has_to_be_one_and_to_be_there() {
         (FUTEX, &[0x8000_0000, WAIT, 0]),
         (FUTEX, &[0x8000_0000, WAKE, 1]),
         (FUTEX, &[DATA, 2, 0]),
+        (FUTEX, &[DATA + 1, 2, 0]), // whatever the address is
         (FUTEX, &[DATA, 128 | WAKE, 1]),
         (FUTEX, &[16, WAKE, 1]),
         (FUTEX, &[16, 128 | WAKE, 1]), // who says that it is private is not doubted
     ];
-    let expected = [EINVAL, EINVAL, EFAULT, EFAULT, EFAULT, ENOSYS, 0, EFAULT, 0];
+    let expected = [
+        EINVAL, EINVAL, EFAULT, EFAULT, EFAULT, ENOSYS, ENOSYS, 0, EFAULT, 0,
+    ];
     assert_eq!(answers(ROOM, calls), expected);
 }
 

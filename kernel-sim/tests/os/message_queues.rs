@@ -191,13 +191,16 @@ fn numbers_types_and_addresses_have_to_be_right() {
         (MSGSND, &[1, MINUS, 3]),
         (MSGSND, &[1, 16, 3]),
         (MSGSND, &[1, ONE, u32::MAX]),
+        (MSGSND, &[1, 16, u32::MAX]), // its type is looked at first
         (MSGRCV, &[1, BUFFER, u32::MAX]),
         (MSGSND, &[1, ONE, 3]),
         (MSGRCV, &[1, 16, 3]),
         (MSGRCV, &[1, BUFFER, 3, 0, NO_WAIT]), // it was not lost by that
     ];
     let no = EINVAL;
-    let expected = [1, no, no, no, no, no, no, EFAULT, no, no, 0, EFAULT, 3];
+    let expected = [
+        1, no, no, no, no, no, no, EFAULT, no, EFAULT, no, 0, EFAULT, 3,
+    ];
     assert_eq!(answers(ROOM, calls), expected);
 }
 

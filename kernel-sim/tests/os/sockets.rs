@@ -263,10 +263,25 @@ fn a_socket_can_do_what_it_is_for() {
         NEW,
         CONNECT_4,
         CONNECT_4,
+        (CONNECT, &[4, MAIL[0], MAIL[1]]), // nobody is there, first of all
         (LISTEN, &[4, 1]),
     ];
     let expected = [
-        3, EINVAL, EINVAL, ENOTCONN, EINVAL, 0, 0, 0, EINVAL, ENOTCONN, EINVAL, 4, 0, EISCONN,
+        3,
+        EINVAL,
+        EINVAL,
+        ENOTCONN,
+        EINVAL,
+        0,
+        0,
+        0,
+        EINVAL,
+        ENOTCONN,
+        EINVAL,
+        4,
+        0,
+        EISCONN,
+        ECONNREFUSED,
         EINVAL,
     ];
     assert_eq!(answers(ROOM, calls), expected);

@@ -129,6 +129,13 @@ fn any_thread_can_end_all() {
     assert_eq!(end_of(&computer, 2), "exit 9");
 }
 
+/// As on Linux: a signal is for the process, whichever thread was named.
+#[test]
+fn the_number_of_a_thread_stands_for_its_process() {
+    let computer = run("li a7, 129\n li a0, 2\n li a1, 9\n ecall", "j .");
+    assert_eq!(end_of(&computer, 1), "killed");
+}
+
 #[test]
 fn a_mistake_of_one_thread_is_the_end_of_all() {
     let computer = run("j .", "lw a0, 0(zero)");

@@ -22,7 +22,7 @@ pub(crate) const WIDTH: usize = 92;
 /// means. To be printed once where the word is.
 pub(crate) const DISPATCH: &str = "dispatch";
 pub(crate) const DISPATCH_MEANS: &str =
-    "(Dispatch 4 is the fourth time that the kernel gave somebody the CPU, arrow 2, and so on.)";
+    "(Dispatches are counted: how many times the kernel has given somebody the CPU, arrow 2.)";
 
 /// How many may be in a list, one below the other.
 pub(crate) const MOST_LINES: usize = 40;

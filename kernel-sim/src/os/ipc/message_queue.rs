@@ -141,12 +141,16 @@ impl Computer {
         [id, address, length, flags, ..]: [u32; 6],
         is_again: bool,
     ) -> Result<Reply, Errno> {
+        // It is looked at before there is room, and charged for when there is.
+        let read = |length| {
+            let bytes = thread.memory().read(address, length);
+            bytes.map_err(|_| Errno::BadAddress)
+        };
+        read(4)?;
         if length > MESSAGE_BYTES {
             return Err(Errno::Invalid);
         }
-        // It is looked at before there is room, and charged for when there is.
-        let bytes = thread.memory().read(address, 4 + length);
-        let bytes = bytes.map_err(|_| Errno::BadAddress)?;
+        let bytes = read(4 + length)?;
         let (kind, text) = bytes.split_first_chunk().expect("four bytes at least");
         let kind = u32::from_le_bytes(*kind);
         if kind.cast_signed() < 1 {
@@ -194,7 +198,11 @@ impl Computer {
             });
         }
         let queue = self.message_queue(&thread.process, id, 0o4, is_again)?;
-        let Some(index) = queue.find(kind.cast_signed(), flags) else {
+        let found = queue.find(kind.cast_signed(), flags);
+        // A word for each message that is not the one.
+        let passed = found.unwrap_or(queue.messages.borrow().len());
+        self.charge_copying(thread, 4 * passed as u64);
+        let Some(index) = found else {
             if flags & NO_WAIT != 0 {
                 return Err(Errno::NoMessage);
             }

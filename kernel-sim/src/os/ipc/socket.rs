@@ -207,16 +207,16 @@ impl Computer {
         let file = self.hold_file(thread, number)?;
         let client = socket(&file)?;
         let name = self.read_address(thread, address, length)?;
-        match &*client.state.borrow() {
-            State::New => {}
-            State::Listening(_) => return Err(Errno::Invalid),
-            State::Connected { .. } => return Err(Errno::IsConnected),
-        }
         let server = self.names.get(&name).and_then(Weak::upgrade);
         let server = server.ok_or(Errno::Refused)?;
         let State::Listening(listener) = socket(&server)?.state.borrow().clone() else {
             return Err(Errno::Refused);
         };
+        match &*client.state.borrow() {
+            State::New => {}
+            State::Listening(_) => return Err(Errno::Invalid),
+            State::Connected { .. } => return Err(Errno::IsConnected),
+        }
         if listener.backlog.borrow().len() >= listener.most.get() {
             let reason = WaitReason::Object(Awaited::Place(listener));
             let deadline = None;

@@ -70,8 +70,8 @@ Two threads add 1 to one counter, 2000 times each. To add is to load, to add, an
 the timer comes in between, the other one adds to the same number, and one of the two sums is
 overwritten.
 
-Look at: the sum. It should be 4000, and it is another one for each quantum. With the lock it
-is 4000 for all of them; and then look at what that costs, in calls and in switches.";
+Look at: the sum. It should be 4000, and what it is depends on where the timer comes. With the
+lock it is 4000 always; and then look at what that costs, in calls and in switches.";
 
 pub(super) fn zombies(out: &mut dyn Write) -> Result<(), Failure> {
     say(out, ZOMBIES)?;
