@@ -9,13 +9,22 @@ use crate::{files_below, no_problems};
 
 #[path = "../../docs/exercises/arrows.rs"]
 mod arrows;
+#[path = "../../docs/exercises/contexts.rs"]
+mod contexts;
 
 /// All of them.
-const EXERCISES: [Exercise; 1] = [Exercise {
-    file: "arrows.rs",
-    start: arrows::check_start,
-    solution: arrows::check_solution,
-}];
+const EXERCISES: [Exercise; 2] = [
+    Exercise {
+        file: "arrows.rs",
+        start: arrows::check_start,
+        solution: arrows::check_solution,
+    },
+    Exercise {
+        file: "contexts.rs",
+        start: contexts::check_start,
+        solution: contexts::check_solution,
+    },
+];
 
 struct Exercise {
     file: &'static str,

@@ -137,6 +137,7 @@ impl Default for Priority {
 /// assert_eq!(pcb.state().name(), StateName::Ready);
 /// assert_eq!((pcb.since(), pcb.switches(), pcb.killed()), (0, 0, false));
 /// ```
+// ANCHOR: pcb
 #[derive(Debug)]
 pub struct Pcb<C: Context> {
     // Written once, by `create`.
@@ -164,6 +165,7 @@ pub struct Pcb<C: Context> {
     // Written by those who wait for the end of this thread.
     pub(super) joiners: Queue,
 }
+// ANCHOR_END: pcb
 
 // Here and there a state that holds nothing is forgotten instead of dropped.
 // That spares a call to a destructor which would find nothing to do, and with
@@ -189,6 +191,7 @@ impl<C: Context> Pcb<C> {
 
     /// Takes the context out of a state that has one, and leaves
     /// [`State::Running`], which has none.
+    // ANCHOR: moves
     #[inline(always)]
     pub(super) fn take_context(&mut self) -> C {
         match mem::replace(&mut self.state, State::Running) {
@@ -209,6 +212,7 @@ impl<C: Context> Pcb<C> {
         mem::forget(empty);
         self.since = dispatch;
     }
+    // ANCHOR_END: moves
 
     /// What the thread is told with its next dispatch, unless it was killed.
     #[inline(always)]

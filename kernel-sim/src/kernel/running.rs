@@ -8,6 +8,7 @@ use super::wait::Signal;
 /// It goes back with the arrow by which the thread leaves the CPU. Dropping it
 /// instead loses the thread, and the compiler warns. Only [`dispatch`](super::Kernel::dispatch) makes one, so a thread
 /// that is not running can be neither preempted nor blocked nor ended.
+// ANCHOR: running
 #[derive(Debug)]
 #[must_use = "a dispatched thread has to be preempted, blocked or ended"]
 pub struct Running<C> {
@@ -27,3 +28,4 @@ impl<C> Running<C> {
         self.pid
     }
 }
+// ANCHOR_END: running
