@@ -12,6 +12,8 @@ const LIMITS: Limits = Limits {
     stack: 4096,
     heap: 8192,
     memory: 32 << 20,
+    threads: 8,
+    pipes: 8,
     console: 4096,
     ticks: 10_000,
 };
@@ -36,11 +38,13 @@ fuzz_target!(|file: &[u8]| {
     });
     // Its segments may be where the stack is.
     if computer.start("fuzz", Priority::NORMAL).is_ok() {
-        let memory = computer.process(1).expect("it has not run").memory();
+        let thread = computer.thread(1).expect("it has not run");
+        let memory = thread.process().memory();
         let extents = memory.sections().map(|section| section.extent());
         let bytes: u64 = extents.map(|e| u64::from(e.limit - e.base)).sum();
         assert!(bytes <= (16 << 20) + 16 * 3 + u64::from(LIMITS.stack));
         assert!(memory.fetch(entry).is_ok());
+        drop(memory);
         computer.run();
     }
 });
