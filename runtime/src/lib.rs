@@ -46,8 +46,8 @@
 //! 2. `dispatch.rs`: the loop that performs it.
 //! 3. `fiber.rs`: the stack that a thread runs on, and the switch.
 //! 4. `current.rs`: how the code that runs finds its thread and its runtime.
-//! 5. `core.rs`, `runtime.rs`, `at_exit.rs`: what one run owns; how it begins and
-//!    ends.
+//! 5. `core.rs`, `runtime.rs`, `run_error.rs`, `at_exit.rs`: what one run owns; how it
+//!    begins and ends, and why it did not.
 //! 6. `thread/`: `builder.rs` makes threads, `joining.rs` waits for them,
 //!    `join.rs` carries the result, `scope.rs` lets them borrow.
 //! 7. `quantum.rs`: where the CPU can be taken away, and why nowhere else; `handle.rs`, `inbox.rs`: the doors for other OS threads.
@@ -116,6 +116,7 @@ pub mod pool;
 mod quantum;
 pub mod queue;
 pub mod report;
+mod run_error;
 mod runtime;
 mod stack;
 pub mod sync;
@@ -130,7 +131,8 @@ pub use deadlock::{Deadlock, Waiting};
 pub use handle::Handle;
 pub use kernel_sim::kernel::pcb::Priority;
 pub use panic::{ExceptHook, set_excepthook, take_excepthook};
-pub use runtime::{Builder, Clock, RunError, run};
+pub use run_error::RunError;
+pub use runtime::{Builder, Clock, run};
 pub use stack::GuardPages;
 
 pub mod policy {
