@@ -7,10 +7,14 @@
 //! - `links.rs`: links inside the book lead somewhere.
 //! - `coverage.rs`: the sources that the book tells, it tells whole.
 //! - `exercises.rs`: what an exercise begins with fails its check, and the solution passes.
+//! - `breaks.rs`: each change that breaks the code on purpose can still be made, and is
+//!   noticed by the test that the page names.
+//! - `wrong.rs`: programs that are wrong are refused by the compiler as the page tells.
 //!
 //! `page.rs` and `source.rs` take pages and sources apart. All problems are told at once,
 //! with file and line.
 
+mod breaks;
 mod coverage;
 mod exercises;
 mod links;
@@ -19,13 +23,15 @@ mod names;
 mod page;
 mod runs;
 mod source;
+mod wrong;
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The top of the repository.
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+fn root() -> PathBuf {
+    PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests"))
 }
 
 /// All files below a folder, by their paths from the top, in order. Not those that a

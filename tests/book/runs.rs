@@ -3,7 +3,6 @@
 //!
 //! `BLESS=1 cargo test --test book` writes these files anew.
 
-use std::collections::BTreeSet;
 use std::env;
 use std::fs;
 use std::path::PathBuf;
@@ -44,18 +43,16 @@ fn what_a_terminal_shows_is_what_the_command_prints() {
     no_problems(problems);
 }
 
+/// And so is what is broken or wrong on purpose.
 #[test]
 fn each_recorded_run_is_shown_once() {
-    let shown: Vec<PathBuf> = pages()
-        .iter()
-        .flat_map(|page| page.includes())
-        .map(|include| include.file)
-        .filter(|file| file.starts_with(RUNS))
-        .collect();
-    let recorded: BTreeSet<PathBuf> = files_below(RUNS).into_iter().collect();
+    const FOLDERS: [&str; 3] = [RUNS, "docs/breaks", "docs/wrong"];
+    let includes = pages().into_iter().flat_map(|page| page.includes());
+    let shown: Vec<PathBuf> = includes.map(|include| include.file).collect();
+    let files = FOLDERS.iter().flat_map(|folder| files_below(folder));
     let mut problems = Vec::new();
-    for path in &recorded {
-        let count = shown.iter().filter(|shown| *shown == path).count();
+    for path in files {
+        let count = shown.iter().filter(|shown| **shown == path).count();
         if count != 1 {
             problems.push(format!("{}: it is shown {count} times", path.display()));
         }

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use crate::{files_below, read};
 
 /// Where there may be anchors.
-const FOLDERS: [&str; 8] = [
+const FOLDERS: [&str; 10] = [
     "docs/exercises",
+    "docs/wrong",
     "examples",
     "kernel-sim/c",
     "kernel-sim/programs",
@@ -15,6 +16,7 @@ const FOLDERS: [&str; 8] = [
     "kernel-sim/tests",
     "runtime/src",
     "runtime/tests",
+    "tests",
 ];
 
 /// A part of a file.

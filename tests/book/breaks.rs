@@ -1,0 +1,172 @@
+//! Changes that break the code on purpose. `docs/breaks/NAME.diff` begins with the command
+//! that notices, and with what that command says then:
+//!
+//! ```text
+//! # cargo test -p kernel-sim --test os
+//! # fails: stack::keeps_its_words
+//! --- a/kernel-sim/src/os/run.rs
+//! ```
+//!
+//! What fails is a test, or it is an error of the compiler like `error[E0382]`. `git apply`
+//! makes the change, and `git apply -R` takes it back.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::{files_below, no_problems, read, root};
+
+const BREAKS: &str = "docs/breaks";
+
+struct Break {
+    path: PathBuf,
+    command: String,
+    /// What the command says has failed.
+    fails: Vec<String>,
+}
+
+/// All of them, and what is wrong with the others.
+fn breaks() -> (Vec<Break>, Vec<String>) {
+    let mut problems = Vec::new();
+    let mut breaks = Vec::new();
+    for path in files_below(BREAKS) {
+        let text = read(&path);
+        let mut lines = text.lines();
+        let command = lines.next().and_then(|line| line.strip_prefix("# "));
+        let Some(command) = command.filter(|command| command.starts_with("cargo test ")) else {
+            let path = path.display();
+            problems.push(format!("{path}:1: it has to begin with '# cargo test '"));
+            continue;
+        };
+        let fails = lines.map_while(|line| line.strip_prefix("# fails: "));
+        let fails: Vec<String> = fails.map(str::to_owned).collect();
+        if fails.is_empty() {
+            let path = path.display();
+            problems.push(format!("{path}:2: it has to say '# fails: '"));
+        }
+        let command = command.to_owned();
+        breaks.push(Break {
+            path,
+            command,
+            fails,
+        });
+    }
+    (breaks, problems)
+}
+
+#[test]
+fn each_break_can_be_made_and_names_a_test() {
+    let sources: Vec<String> = ["kernel-sim", "runtime", "tests"]
+        .iter()
+        .flat_map(|folder| files_below(folder))
+        .filter(|path| path.extension().is_some_and(|kind| kind == "rs"))
+        .map(|path| read(&path))
+        .collect();
+    let (breaks, mut problems) = breaks();
+    for a_break in breaks {
+        let path = a_break.path.display();
+        if let Err(why) = git_apply(&root(), &["--check"], &a_break.path) {
+            problems.push(format!("{path}: it cannot be made: {why}"));
+        }
+        for failing in &a_break.fails {
+            let name = failing.rsplit("::").next().unwrap_or_default();
+            let function = format!("fn {name}(");
+            let is_error = failing.starts_with("error[");
+            if !is_error && !sources.iter().any(|source| source.contains(&function)) {
+                problems.push(format!("{path}: there is no test '{failing}'"));
+            }
+        }
+    }
+    no_problems(problems);
+}
+
+/// Makes each change in a copy of the repository, and runs the command.
+#[test]
+#[ignore = "builds the tests anew for each change"]
+fn each_break_is_noticed_as_told() {
+    let copy = root().join("target/breaks");
+    copy_to(&copy);
+    let (breaks, mut problems) = breaks();
+    for a_break in breaks {
+        let path = a_break.path.display();
+        let patch = root().join(&a_break.path);
+        if let Err(why) = git_apply(&copy, &[], &patch) {
+            problems.push(format!("{path}: it cannot be made: {why}"));
+            continue;
+        }
+        let said = said_by(&a_break.command, &copy);
+        git_apply(&copy, &["-R"], &patch).expect("what was made can be taken back");
+        for failing in &a_break.fails {
+            if !says(&said, failing) {
+                problems.push(format!("{path}: '{failing}' does not fail\n{said}"));
+            }
+        }
+        println!("{path}");
+    }
+    no_problems(problems);
+}
+
+/// Whether it has failed, by what was printed.
+fn says(said: &str, failing: &str) -> bool {
+    let failed = format!("{failing} ... FAILED");
+    said.lines().any(|line| {
+        let is_error = failing.starts_with("error[") && line.starts_with(failing);
+        is_error || line.starts_with("test ") && line.ends_with(&failed)
+    })
+}
+
+fn copy_to(copy: &Path) {
+    for folder in ["docs", "examples", "kernel-sim", "runtime", "tests"] {
+        for path in files_below(folder) {
+            copy_file(&path, copy);
+        }
+    }
+    for name in ["Cargo.toml", "README.md"] {
+        copy_file(Path::new(name), copy);
+    }
+}
+
+/// Only if it is another one there, so that not all is built anew.
+fn copy_file(path: &Path, copy: &Path) {
+    let (from, to) = (root().join(path), copy.join(path));
+    let now = fs::read(from).expect("it can be read");
+    if fs::read(&to).is_ok_and(|there| there == now) {
+        return;
+    }
+    fs::create_dir_all(to.parent().expect("it is in a folder")).expect("it can be made");
+    fs::write(to, now).expect("it can be written");
+}
+
+/// # Errors
+///
+/// With what git says.
+fn git_apply(folder: &Path, options: &[&str], patch: &Path) -> Result<(), String> {
+    let output = Command::new("git")
+        .arg("apply")
+        .args(options)
+        .arg(patch)
+        .current_dir(folder)
+        // The copy is no part of the repository in which it lies.
+        .env(
+            "GIT_CEILING_DIRECTORIES",
+            folder.parent().expect("it is not the root"),
+        )
+        .output()
+        .map_err(|error| format!("git: {error}"))?;
+    match output.status.success() {
+        true => Ok(()),
+        false => Err(String::from_utf8_lossy(&output.stderr).trim().to_owned()),
+    }
+}
+
+/// What the command prints. One that hangs is ended.
+fn said_by(command: &str, folder: &Path) -> String {
+    let output = Command::new("sh")
+        .args(["-c", &format!("timeout 300 {command} 2>&1")])
+        .current_dir(folder)
+        .env_remove("CARGO_TARGET_DIR")
+        .env_remove("RUST_BACKTRACE")
+        .output()
+        .expect("there is a shell");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
