@@ -71,6 +71,7 @@ impl std::error::Error for Unwinding {}
 
 /// Threads that would wait for each other for ever.
 #[derive(Clone, Debug, PartialEq, Eq)]
+// ANCHOR: ring
 pub struct Ring {
     words: String,
 }
@@ -86,6 +87,7 @@ impl fmt::Display for Ring {
         write!(f, "this wait would never end: {}", self.words)
     }
 }
+// ANCHOR_END: ring
 
 impl std::error::Error for Ring {}
 
@@ -228,6 +230,7 @@ impl std::error::Error for UnlockError {}
 
 /// A thread cannot be waited for.
 #[derive(Clone, Debug, PartialEq, Eq)]
+// ANCHOR: join_error
 pub enum JoinError {
     /// It was never started: nobody knows whether it will ever end.
     NotStarted,
@@ -256,6 +259,7 @@ impl fmt::Display for JoinError {
         }
     }
 }
+// ANCHOR_END: join_error
 
 impl std::error::Error for JoinError {}
 

@@ -11,9 +11,11 @@ use crate::{files_below, no_problems};
 mod arrows;
 #[path = "../../docs/exercises/contexts.rs"]
 mod contexts;
+#[path = "../../docs/exercises/join_all.rs"]
+mod join_all;
 
 /// All of them.
-const EXERCISES: [Exercise; 2] = [
+const EXERCISES: [Exercise; 3] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -23,6 +25,11 @@ const EXERCISES: [Exercise; 2] = [
         file: "contexts.rs",
         start: contexts::check_start,
         solution: contexts::check_solution,
+    },
+    Exercise {
+        file: "join_all.rs",
+        start: join_all::check_start,
+        solution: join_all::check_solution,
     },
 ];
 

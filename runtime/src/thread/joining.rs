@@ -42,10 +42,12 @@ impl Thread {
     /// ```
     #[inline(always)]
     #[track_caller]
+    // ANCHOR: join
     pub fn join(&self) -> Result<(), JoinError> {
         safe_point();
         self.wait_for_end(None)
     }
+    // ANCHOR_END: join
 
     /// As [`Thread::join`], but for no longer than `timeout`, plus what
     /// [`sleep`](super::sleep) says about being late. With zero it only looks.
@@ -73,10 +75,12 @@ impl Thread {
     /// ```
     #[inline(always)]
     #[track_caller]
+    // ANCHOR: join_timeout
     pub fn join_timeout(&self, timeout: Duration) -> Result<(), JoinError> {
         safe_point();
         self.wait_for_end(Some(timeout))
     }
+    // ANCHOR_END: join_timeout
 
     // A join, from file to file:
     //
@@ -93,6 +97,7 @@ impl Thread {
     // Inlined up to the program's call, like all that gives up the CPU.
     #[inline(always)]
     #[track_caller]
+    // ANCHOR: wait_for_end
     fn wait_for_end(&self, timeout: Option<Duration>) -> Result<(), JoinError> {
         if !self.task.is_started() {
             return Err(JoinError::NotStarted);
@@ -108,9 +113,11 @@ impl Thread {
             self.wait_as_os_thread(timeout)
         }
     }
+    // ANCHOR_END: wait_for_end
 
     #[inline(always)]
     #[track_caller]
+    // ANCHOR: wait_as_green_thread
     fn wait_as_green_thread(&self, timeout: Option<Duration>) -> Result<(), JoinError> {
         let me = current::seat(|seat| seat.pid);
         // The message that spawned it is still under way.
@@ -143,6 +150,7 @@ impl Thread {
             Err(_) => Err(JoinError::Unwinding),
         }
     }
+    // ANCHOR_END: wait_as_green_thread
 
     /// All green threads of this OS thread stand still meanwhile, if there are any.
     #[cold]
