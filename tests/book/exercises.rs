@@ -13,9 +13,11 @@ mod arrows;
 mod contexts;
 #[path = "../../docs/exercises/join_all.rs"]
 mod join_all;
+#[path = "../../docs/exercises/orders.rs"]
+mod orders;
 
 /// All of them.
-const EXERCISES: [Exercise; 3] = [
+const EXERCISES: [Exercise; 4] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -30,6 +32,11 @@ const EXERCISES: [Exercise; 3] = [
         file: "join_all.rs",
         start: join_all::check_start,
         solution: join_all::check_solution,
+    },
+    Exercise {
+        file: "orders.rs",
+        start: orders::check_start,
+        solution: orders::check_solution,
     },
 ];
 

@@ -155,6 +155,7 @@ impl Thread {
     /// All green threads of this OS thread stand still meanwhile, if there are any.
     #[cold]
     #[track_caller]
+    // ANCHOR: wait_as_os_thread
     fn wait_as_os_thread(&self, timeout: Option<Duration>) -> Result<(), JoinError> {
         // A last turn for the others. This is also where a kill is raised.
         if current::in_green_thread() && !std::thread::panicking() {
@@ -168,13 +169,16 @@ impl Thread {
         }
         self.ended()
     }
+    // ANCHOR_END: wait_as_os_thread
 
     /// What to say when the end has come: unless there was no runtime any more
     /// in which the thread could start.
+    // ANCHOR: ended
     fn ended(&self) -> Result<(), JoinError> {
         match self.task.is_started() {
             true => Ok(()),
             false => Err(JoinError::NotStarted),
         }
     }
+    // ANCHOR_END: ended
 }
