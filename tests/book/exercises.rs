@@ -11,13 +11,15 @@ use crate::{files_below, no_problems};
 mod arrows;
 #[path = "../../docs/exercises/contexts.rs"]
 mod contexts;
+#[path = "../../docs/exercises/idle.rs"]
+mod idle;
 #[path = "../../docs/exercises/join_all.rs"]
 mod join_all;
 #[path = "../../docs/exercises/orders.rs"]
 mod orders;
 
 /// All of them.
-const EXERCISES: [Exercise; 4] = [
+const EXERCISES: [Exercise; 5] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -27,6 +29,11 @@ const EXERCISES: [Exercise; 4] = [
         file: "contexts.rs",
         start: contexts::check_start,
         solution: contexts::check_solution,
+    },
+    Exercise {
+        file: "idle.rs",
+        start: idle::check_start,
+        solution: idle::check_solution,
     },
     Exercise {
         file: "join_all.rs",
