@@ -265,6 +265,7 @@ impl std::error::Error for JoinError {}
 
 /// A thread cannot be started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+// ANCHOR: start_error
 pub enum StartError {
     /// It was started before. A thread runs once.
     AlreadyStarted,
@@ -285,6 +286,7 @@ impl fmt::Display for StartError {
         })
     }
 }
+// ANCHOR_END: start_error
 
 impl std::error::Error for StartError {}
 

@@ -11,6 +11,8 @@ use crate::{files_below, no_problems};
 mod arrows;
 #[path = "../../docs/exercises/contexts.rs"]
 mod contexts;
+#[path = "../../docs/exercises/how_many.rs"]
+mod how_many;
 #[path = "../../docs/exercises/idle.rs"]
 mod idle;
 #[path = "../../docs/exercises/join_all.rs"]
@@ -19,7 +21,7 @@ mod join_all;
 mod orders;
 
 /// All of them.
-const EXERCISES: [Exercise; 5] = [
+const EXERCISES: [Exercise; 6] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -29,6 +31,11 @@ const EXERCISES: [Exercise; 5] = [
         file: "contexts.rs",
         start: contexts::check_start,
         solution: contexts::check_solution,
+    },
+    Exercise {
+        file: "how_many.rs",
+        start: how_many::check_start,
+        solution: how_many::check_solution,
     },
     Exercise {
         file: "idle.rs",
