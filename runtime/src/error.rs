@@ -292,6 +292,7 @@ impl std::error::Error for StartError {}
 
 /// An exit hook cannot be registered: see [`at_exit`](crate::at_exit()).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+// ANCHOR: at_exit_error
 pub enum AtExitError {
     /// No runtime is running on this OS thread, so there is none that will end.
     OutsideRuntime(OutsideRuntime),
@@ -312,6 +313,7 @@ impl fmt::Display for AtExitError {
 }
 
 impl std::error::Error for AtExitError {}
+// ANCHOR_END: at_exit_error
 
 /// A thread cannot be made. It comes inside the `std::io::Error` that
 /// std's signature asks for: see `std::io::Error::get_ref`.

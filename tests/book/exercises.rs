@@ -17,11 +17,13 @@ mod how_many;
 mod idle;
 #[path = "../../docs/exercises/join_all.rs"]
 mod join_all;
+#[path = "../../docs/exercises/last_lines.rs"]
+mod last_lines;
 #[path = "../../docs/exercises/orders.rs"]
 mod orders;
 
 /// All of them.
-const EXERCISES: [Exercise; 6] = [
+const EXERCISES: [Exercise; 7] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -46,6 +48,11 @@ const EXERCISES: [Exercise; 6] = [
         file: "join_all.rs",
         start: join_all::check_start,
         solution: join_all::check_solution,
+    },
+    Exercise {
+        file: "last_lines.rs",
+        start: last_lines::check_start,
+        solution: last_lines::check_solution,
     },
     Exercise {
         file: "orders.rs",

@@ -132,9 +132,11 @@ impl Thread {
     ///     assert!(!thread::current().is_daemon());
     /// });
     /// ```
+    // ANCHOR: daemon
     pub fn is_daemon(&self) -> bool {
         self.task.daemon
     }
+    // ANCHOR_END: daemon
 
     /// Whether the thread was started and has not ended.
     ///
@@ -151,6 +153,7 @@ impl Thread {
     /// });
     /// ```
     #[track_caller]
+    // ANCHOR: is_alive
     pub fn is_alive(&self) -> bool {
         safe_point();
         self.is_alive_now()
@@ -160,6 +163,7 @@ impl Thread {
     pub(crate) fn is_alive_now(&self) -> bool {
         self.task.is_started() && !self.task.end.has_come()
     }
+    // ANCHOR_END: is_alive
 
     /// Whether the thread is not alive.
     ///
@@ -169,9 +173,11 @@ impl Thread {
     /// runtime::run(|| assert!(!thread::current().is_finished()));
     /// ```
     #[track_caller]
+    // ANCHOR: is_finished
     pub fn is_finished(&self) -> bool {
         !self.is_alive()
     }
+    // ANCHOR_END: is_finished
 
     /// Starts a thread that was created: arrow 1, admit.
     ///
