@@ -13,15 +13,18 @@ pub use barrier::{BarrierBreak, BarrierError};
 /// Panics with `error` as the payload. The panic hook prints its message.
 #[cold]
 #[track_caller]
+// ANCHOR: refuse
 pub(crate) fn refuse(error: impl std::error::Error + Send + 'static) -> ! {
     panic::install_hook();
     panic::announce(&error);
     std::panic::panic_any(error)
 }
+// ANCHOR_END: refuse
 
 /// The payload of a panic in a call that works only in a green thread, such
 /// as `thread::yield_now`, when it was made elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+// ANCHOR: outside
 pub struct OutsideRuntime {
     in_loop: bool,
 }
@@ -50,6 +53,7 @@ impl fmt::Display for OutsideRuntime {
 }
 
 impl std::error::Error for OutsideRuntime {}
+// ANCHOR_END: outside
 
 /// The call would have to switch to another thread, and this one unwinds.
 ///
@@ -57,6 +61,7 @@ impl std::error::Error for OutsideRuntime {}
 /// thread. If a thread gave up the CPU while it unwinds, all others would
 /// seem to panic, and would poison std's locks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+// ANCHOR: unwinding
 pub struct Unwinding;
 
 impl fmt::Display for Unwinding {
@@ -68,6 +73,7 @@ impl fmt::Display for Unwinding {
 }
 
 impl std::error::Error for Unwinding {}
+// ANCHOR_END: unwinding
 
 /// Threads that would wait for each other for ever.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -21,9 +21,11 @@ mod join_all;
 mod last_lines;
 #[path = "../../docs/exercises/orders.rs"]
 mod orders;
+#[path = "../../docs/exercises/supervise.rs"]
+mod supervise;
 
 /// All of them.
-const EXERCISES: [Exercise; 7] = [
+const EXERCISES: [Exercise; 8] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -58,6 +60,11 @@ const EXERCISES: [Exercise; 7] = [
         file: "orders.rs",
         start: orders::check_start,
         solution: orders::check_solution,
+    },
+    Exercise {
+        file: "supervise.rs",
+        start: supervise::check_start,
+        solution: supervise::check_solution,
     },
 ];
 
