@@ -21,11 +21,13 @@ mod join_all;
 mod last_lines;
 #[path = "../../docs/exercises/orders.rs"]
 mod orders;
+#[path = "../../docs/exercises/scoped_map.rs"]
+mod scoped_map;
 #[path = "../../docs/exercises/supervise.rs"]
 mod supervise;
 
 /// All of them.
-const EXERCISES: [Exercise; 8] = [
+const EXERCISES: [Exercise; 9] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -60,6 +62,11 @@ const EXERCISES: [Exercise; 8] = [
         file: "orders.rs",
         start: orders::check_start,
         solution: orders::check_solution,
+    },
+    Exercise {
+        file: "scoped_map.rs",
+        start: scoped_map::check_start,
+        solution: scoped_map::check_solution,
     },
     Exercise {
         file: "supervise.rs",
