@@ -15,6 +15,8 @@ mod contexts;
 mod how_many;
 #[path = "../../docs/exercises/idle.rs"]
 mod idle;
+#[path = "../../docs/exercises/in_request.rs"]
+mod in_request;
 #[path = "../../docs/exercises/join_all.rs"]
 mod join_all;
 #[path = "../../docs/exercises/last_lines.rs"]
@@ -27,7 +29,7 @@ mod scoped_map;
 mod supervise;
 
 /// All of them.
-const EXERCISES: [Exercise; 9] = [
+const EXERCISES: [Exercise; 10] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -47,6 +49,11 @@ const EXERCISES: [Exercise; 9] = [
         file: "idle.rs",
         start: idle::check_start,
         solution: idle::check_solution,
+    },
+    Exercise {
+        file: "in_request.rs",
+        start: in_request::check_start,
+        solution: in_request::check_solution,
     },
     Exercise {
         file: "join_all.rs",
