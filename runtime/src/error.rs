@@ -93,14 +93,15 @@ impl fmt::Display for Ring {
         write!(f, "this wait would never end: {}", self.words)
     }
 }
-// ANCHOR_END: ring
 
 impl std::error::Error for Ring {}
+// ANCHOR_END: ring
 
 /// The payload of a panic in a call of [`sync`](crate::sync) that would have to
 /// wait where there is no waiting, or that comes from where it cannot come.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+// ANCHOR: sync_error
 pub struct SyncError {
     /// For what: "Mutex 'accounts' (src/main.rs:12)".
     pub object: String,
@@ -127,7 +128,9 @@ pub enum Refused {
     /// thread of its is left. When that guard is dropped, the object is free.
     Abandoned,
 }
+// ANCHOR_END: sync_error
 
+// ANCHOR: sync_error_words
 impl SyncError {
     pub(crate) fn new(object: String, why: Refused) -> Self {
         Self { object, why }
@@ -166,11 +169,13 @@ impl fmt::Display for SyncError {
 }
 
 impl std::error::Error for SyncError {}
+// ANCHOR_END: sync_error_words
 
 /// A [`BoundedSemaphore`](crate::sync::BoundedSemaphore) was released more often
 /// than its permits were acquired and forgotten.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+// ANCHOR: release_error
 pub struct ReleaseError {
     /// Which one: "BoundedSemaphore 'connections' (src/main.rs:12)".
     pub object: String,
@@ -196,11 +201,13 @@ impl fmt::Display for ReleaseError {
 }
 
 impl std::error::Error for ReleaseError {}
+// ANCHOR_END: release_error
 
 /// A [`Lock`](crate::sync::Lock) was released that nobody has acquired, or that
 /// has a guard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+// ANCHOR: unlock_error
 pub struct UnlockError {
     /// Which one: "Lock 'door' (src/main.rs:12)".
     pub object: String,
@@ -233,6 +240,7 @@ impl fmt::Display for UnlockError {
 }
 
 impl std::error::Error for UnlockError {}
+// ANCHOR_END: unlock_error
 
 /// A thread cannot be waited for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -265,9 +273,9 @@ impl fmt::Display for JoinError {
         }
     }
 }
-// ANCHOR_END: join_error
 
 impl std::error::Error for JoinError {}
+// ANCHOR_END: join_error
 
 /// A thread cannot be started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -292,9 +300,9 @@ impl fmt::Display for StartError {
         })
     }
 }
-// ANCHOR_END: start_error
 
 impl std::error::Error for StartError {}
+// ANCHOR_END: start_error
 
 /// An exit hook cannot be registered: see [`at_exit`](crate::at_exit()).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -324,6 +332,7 @@ impl std::error::Error for AtExitError {}
 /// A thread cannot be made. It comes inside the `std::io::Error` that
 /// std's signature asks for: see `std::io::Error::get_ref`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+// ANCHOR: spawn_error
 pub enum SpawnError {
     /// No stack of that size can ever be had.
     StackSize(crate::stack::StackSizeError),
@@ -342,7 +351,9 @@ impl SpawnError {
         }
     }
 }
+// ANCHOR_END: spawn_error
 
+// ANCHOR: spawn_error_words
 impl fmt::Display for SpawnError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -369,3 +380,4 @@ impl From<SpawnError> for std::io::Error {
         std::io::Error::new(kind, error)
     }
 }
+// ANCHOR_END: spawn_error_words

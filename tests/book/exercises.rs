@@ -11,6 +11,8 @@ use crate::{files_below, no_problems};
 mod arrows;
 #[path = "../../docs/exercises/contexts.rs"]
 mod contexts;
+#[path = "../../docs/exercises/explain.rs"]
+mod explain;
 #[path = "../../docs/exercises/how_many.rs"]
 mod how_many;
 #[path = "../../docs/exercises/idle.rs"]
@@ -29,7 +31,7 @@ mod scoped_map;
 mod supervise;
 
 /// All of them.
-const EXERCISES: [Exercise; 10] = [
+const EXERCISES: [Exercise; 11] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -39,6 +41,11 @@ const EXERCISES: [Exercise; 10] = [
         file: "contexts.rs",
         start: contexts::check_start,
         solution: contexts::check_solution,
+    },
+    Exercise {
+        file: "explain.rs",
+        start: explain::check_start,
+        solution: explain::check_solution,
     },
     Exercise {
         file: "how_many.rs",
