@@ -87,10 +87,11 @@ impl Thread {
     //   the joiner                               the one that is joined
     //   joining.rs   wait_as_green_thread
     //   current.rs   trap(Wait(Join(pid)))
-    //   dispatch.rs  turn: kernel.block (4)
+    //   dispatch.rs  act: kernel.block (4)
     //                                            task.rs      run: Slot::keep(result)
-    //                                            dispatch.rs  exit: kernel.exit (6)
-    //   news.rs      wake_joiners (5)       ◀──               kernel.reap (7), End::announce
+    //                                            dispatch.rs  act: kernel.exit (6)
+    //   news.rs      wake_joiners (5)       ◀──
+    //                                            dispatch.rs  reap: kernel.reap (7), End::announce
     //   dispatch.rs  kernel.dispatch (2)
     //   join_handle.rs  join: Slot::take
     //
