@@ -53,6 +53,7 @@ use crate::thread::name::Kind;
 /// assert!(matches!(error, runtime::error::AtExitError::OutsideRuntime(_)));
 /// ```
 #[track_caller]
+// ANCHOR: at_exit
 pub fn at_exit<F>(hook: F) -> Result<(), AtExitError>
 where
     F: FnOnce() + 'static,
@@ -71,10 +72,12 @@ where
         Err(error) => unreachable!("it has no name and the usual stack: {error}"),
     }
 }
+// ANCHOR_END: at_exit
 
 impl Core {
     /// Runs the exit hooks, and all that they start, if the main thread, with that
     /// result, has come to its end.
+    // ANCHOR: run_exit_hooks
     pub(crate) fn run_exit_hooks<T>(
         &self,
         main: Option<&thread::Result<T>>,
@@ -91,8 +94,10 @@ impl Core {
             self.drive()?;
         }
     }
+    // ANCHOR_END: run_exit_hooks
 
     /// Whether the run ends with an error that is about its main thread.
+    // ANCHOR: was_cut_short
     fn was_cut_short<T>(&self, main: Option<&thread::Result<T>>) -> bool {
         match (main, self.main_cut_short.get()) {
             (None, _) => true,
@@ -101,4 +106,5 @@ impl Core {
             (Some(_), _) => false,
         }
     }
+    // ANCHOR_END: was_cut_short
 }

@@ -13,15 +13,18 @@ pub use barrier::{BarrierBreak, BarrierError};
 /// Panics with `error` as the payload. The panic hook prints its message.
 #[cold]
 #[track_caller]
+// ANCHOR: refuse
 pub(crate) fn refuse(error: impl std::error::Error + Send + 'static) -> ! {
     panic::install_hook();
     panic::announce(&error);
     std::panic::panic_any(error)
 }
+// ANCHOR_END: refuse
 
 /// The payload of a panic in a call that works only in a green thread, such
 /// as `thread::yield_now`, when it was made elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+// ANCHOR: outside
 pub struct OutsideRuntime {
     in_loop: bool,
 }
@@ -50,6 +53,7 @@ impl fmt::Display for OutsideRuntime {
 }
 
 impl std::error::Error for OutsideRuntime {}
+// ANCHOR_END: outside
 
 /// The call would have to switch to another thread, and this one unwinds.
 ///
@@ -57,6 +61,7 @@ impl std::error::Error for OutsideRuntime {}
 /// thread. If a thread gave up the CPU while it unwinds, all others would
 /// seem to panic, and would poison std's locks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+// ANCHOR: unwinding
 pub struct Unwinding;
 
 impl fmt::Display for Unwinding {
@@ -68,9 +73,11 @@ impl fmt::Display for Unwinding {
 }
 
 impl std::error::Error for Unwinding {}
+// ANCHOR_END: unwinding
 
 /// Threads that would wait for each other for ever.
 #[derive(Clone, Debug, PartialEq, Eq)]
+// ANCHOR: ring
 pub struct Ring {
     words: String,
 }
@@ -88,11 +95,13 @@ impl fmt::Display for Ring {
 }
 
 impl std::error::Error for Ring {}
+// ANCHOR_END: ring
 
 /// The payload of a panic in a call of [`sync`](crate::sync) that would have to
 /// wait where there is no waiting, or that comes from where it cannot come.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+// ANCHOR: sync_error
 pub struct SyncError {
     /// For what: "Mutex 'accounts' (src/main.rs:12)".
     pub object: String,
@@ -119,7 +128,9 @@ pub enum Refused {
     /// thread of its is left. When that guard is dropped, the object is free.
     Abandoned,
 }
+// ANCHOR_END: sync_error
 
+// ANCHOR: sync_error_words
 impl SyncError {
     pub(crate) fn new(object: String, why: Refused) -> Self {
         Self { object, why }
@@ -158,11 +169,13 @@ impl fmt::Display for SyncError {
 }
 
 impl std::error::Error for SyncError {}
+// ANCHOR_END: sync_error_words
 
 /// A [`BoundedSemaphore`](crate::sync::BoundedSemaphore) was released more often
 /// than its permits were acquired and forgotten.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+// ANCHOR: release_error
 pub struct ReleaseError {
     /// Which one: "BoundedSemaphore 'connections' (src/main.rs:12)".
     pub object: String,
@@ -188,11 +201,13 @@ impl fmt::Display for ReleaseError {
 }
 
 impl std::error::Error for ReleaseError {}
+// ANCHOR_END: release_error
 
 /// A [`Lock`](crate::sync::Lock) was released that nobody has acquired, or that
 /// has a guard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+// ANCHOR: unlock_error
 pub struct UnlockError {
     /// Which one: "Lock 'door' (src/main.rs:12)".
     pub object: String,
@@ -225,9 +240,11 @@ impl fmt::Display for UnlockError {
 }
 
 impl std::error::Error for UnlockError {}
+// ANCHOR_END: unlock_error
 
 /// A thread cannot be waited for.
 #[derive(Clone, Debug, PartialEq, Eq)]
+// ANCHOR: join_error
 pub enum JoinError {
     /// It was never started: nobody knows whether it will ever end.
     NotStarted,
@@ -258,9 +275,11 @@ impl fmt::Display for JoinError {
 }
 
 impl std::error::Error for JoinError {}
+// ANCHOR_END: join_error
 
 /// A thread cannot be started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+// ANCHOR: start_error
 pub enum StartError {
     /// It was started before. A thread runs once.
     AlreadyStarted,
@@ -283,9 +302,11 @@ impl fmt::Display for StartError {
 }
 
 impl std::error::Error for StartError {}
+// ANCHOR_END: start_error
 
 /// An exit hook cannot be registered: see [`at_exit`](crate::at_exit()).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+// ANCHOR: at_exit_error
 pub enum AtExitError {
     /// No runtime is running on this OS thread, so there is none that will end.
     OutsideRuntime(OutsideRuntime),
@@ -306,10 +327,12 @@ impl fmt::Display for AtExitError {
 }
 
 impl std::error::Error for AtExitError {}
+// ANCHOR_END: at_exit_error
 
 /// A thread cannot be made. It comes inside the `std::io::Error` that
 /// std's signature asks for: see `std::io::Error::get_ref`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+// ANCHOR: spawn_error
 pub enum SpawnError {
     /// No stack of that size can ever be had.
     StackSize(crate::stack::StackSizeError),
@@ -328,7 +351,9 @@ impl SpawnError {
         }
     }
 }
+// ANCHOR_END: spawn_error
 
+// ANCHOR: spawn_error_words
 impl fmt::Display for SpawnError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -355,3 +380,4 @@ impl From<SpawnError> for std::io::Error {
         std::io::Error::new(kind, error)
     }
 }
+// ANCHOR_END: spawn_error_words

@@ -20,6 +20,7 @@ use crate::thread::task::Task;
 use crate::thread::{Builder, JoinHandle};
 
 /// What other OS threads ask of a loop.
+// ANCHOR: message
 pub(crate) enum Message {
     /// Make a PCB for a thread that was spawned elsewhere, and start it.
     Spawn(Arc<Task>, Attributes),
@@ -38,6 +39,7 @@ pub(crate) enum Message {
     /// Send the PCB table.
     Ps(mpsc::Sender<String>),
 }
+// ANCHOR_END: message
 
 /// A door to a runtime, for other OS threads.
 ///
@@ -62,12 +64,14 @@ pub(crate) enum Message {
 ///     assert_ne!(outside.join().unwrap(), thread::current().ident());
 /// });
 /// ```
+// ANCHOR: handle
 pub struct Handle {
     pub(crate) core_id: u64,
     /// For threads that do not say otherwise.
     pub(crate) stack_size: StackSize,
     inbox: Arc<Inbox<Message>>,
 }
+// ANCHOR_END: handle
 
 impl Handle {
     /// A handle to the runtime that runs on this OS thread.
@@ -80,6 +84,7 @@ impl Handle {
     /// runtime::run(|| drop(runtime::Handle::current()));
     /// ```
     #[track_caller]
+    // ANCHOR: current
     pub fn current() -> Self {
         current::core(|core| {
             core.inbox.open_door();
@@ -90,6 +95,7 @@ impl Handle {
             }
         })
     }
+    // ANCHOR_END: current
 
     /// Starts a green thread in the runtime, from any OS thread. For a name
     /// and the like see [`Builder::spawn_on`].
@@ -109,6 +115,7 @@ impl Handle {
     /// assert!(door.spawn(|| 43).is_err(), "the runtime has ended");
     /// ```
     #[track_caller]
+    // ANCHOR: spawn
     pub fn spawn<F, T>(&self, f: F) -> io::Result<JoinHandle<T>>
     where
         F: FnOnce() -> T + Send + 'static,
@@ -116,6 +123,7 @@ impl Handle {
     {
         Builder::new().spawn_on(self, f)
     }
+    // ANCHOR_END: spawn
 
     /// The PCB table as text: see [`report::ps`]. Waits until the loop has its
     /// next turn; `None` if the runtime has ended.
@@ -132,6 +140,7 @@ impl Handle {
     ///     assert!(outside.join().unwrap().contains("MainThread"));
     /// });
     /// ```
+    // ANCHOR: ps
     pub fn ps(&self) -> Option<String> {
         if current::is_core(self.core_id) {
             return Some(report::ps());
@@ -143,8 +152,10 @@ impl Handle {
     pub(crate) fn post(&self, message: Message) -> Result<(), Message> {
         self.inbox.post(message)
     }
+    // ANCHOR_END: ps
 }
 
+// ANCHOR: count
 impl Clone for Handle {
     fn clone(&self) -> Self {
         self.inbox.open_door();
@@ -168,9 +179,11 @@ impl fmt::Debug for Handle {
             .finish_non_exhaustive()
     }
 }
+// ANCHOR_END: count
 
 /// The inboxes of all runtimes of the process, by their ids: what a thread's
 /// handle is posted to when it is used on another OS thread.
+// ANCHOR: open
 static OPEN: Mutex<BTreeMap<u64, Arc<Inbox<Message>>>> = Mutex::new(BTreeMap::new());
 
 /// Lets other OS threads reach this runtime.
@@ -190,17 +203,21 @@ pub(crate) fn is_open(core_id: u64) -> bool {
     let open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
     open.contains_key(&core_id)
 }
+// ANCHOR_END: open
 
 /// Leaves a message for the runtime of that id. False if it has ended.
+// ANCHOR: post
 pub(crate) fn post(core_id: u64, message: Message) -> bool {
     let open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
     let inbox = open.get(&core_id).cloned();
     drop(open);
     inbox.is_some_and(|inbox| inbox.post(message).is_ok())
 }
+// ANCHOR_END: post
 
 /// The PCB tables of all runtimes of the process, the oldest first. Each loop is
 /// asked before the first one answers.
+// ANCHOR: all_tables
 pub(crate) fn all_tables() -> Vec<String> {
     let open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
     let asked: Vec<_> = open.values().map(|inbox| ask_for_table(inbox)).collect();
@@ -215,9 +232,12 @@ fn ask_for_table(inbox: &Inbox<Message>) -> mpsc::Receiver<String> {
     drop(inbox.post(Message::Ps(reply)));
     table
 }
+// ANCHOR_END: all_tables
 
 /// An ident for a thread that is spawned before its runtime knows of it.
+// ANCHOR: reserve_ident
 pub(crate) fn reserve_ident() -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(RESERVED + 1);
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
+// ANCHOR_END: reserve_ident

@@ -22,6 +22,7 @@ use crate::{current, thread};
 /// ```
 #[inline(always)]
 #[track_caller]
+// ANCHOR: spin_loop
 pub fn spin_loop() {
     match current::in_green_thread() {
         true => thread::yield_now(),
@@ -34,3 +35,4 @@ pub fn spin_loop() {
 #[cold]
 #[inline(always)]
 pub(crate) fn unlikely() {}
+// ANCHOR_END: spin_loop

@@ -23,6 +23,7 @@ use std::time::Duration;
 use crate::os::{AtomicBool, Condvar, Mutex, MutexGuard, Ordering};
 
 /// Messages to one loop, and how many doors are open through which more may come.
+// ANCHOR: inbox
 pub(crate) struct Inbox<M> {
     /// Whether there are `State::messages`. Changes with them, under the lock.
     mail: AtomicBool,
@@ -37,9 +38,11 @@ struct State<M> {
     /// Whether the loop has ended.
     closed: bool,
 }
+// ANCHOR_END: inbox
 
 impl<M> Inbox<M> {
     /// An empty inbox without doors.
+    // ANCHOR: post
     pub(crate) fn new() -> Self {
         Self {
             mail: AtomicBool::new(false),
@@ -64,8 +67,10 @@ impl<M> Inbox<M> {
         self.bell.notify_one();
         Ok(())
     }
+    // ANCHOR_END: post
 
     /// One more handle, which may post.
+    // ANCHOR: doors
     pub(crate) fn open_door(&self) {
         self.lock().doors += 1;
     }
@@ -80,10 +85,12 @@ impl<M> Inbox<M> {
     pub(crate) fn has_doors(&self) -> bool {
         self.lock().doors > 0
     }
+    // ANCHOR_END: doors
 
     /// Whether it makes sense to call [`Inbox::take`]. A message that was
     /// posted just now may still be overlooked.
     #[inline]
+    // ANCHOR: mail
     pub(crate) fn has_mail(&self) -> bool {
         self.mail.load(Ordering::Relaxed)
     }
@@ -92,10 +99,12 @@ impl<M> Inbox<M> {
     pub(crate) fn take(&self) -> Vec<M> {
         self.empty(&mut self.lock())
     }
+    // ANCHOR_END: mail
 
     /// Waits until there is a message, for no longer than `timeout`. Without a
     /// timeout it returns false when there is no message and no open door, at
     /// once or later: then there will never be a message.
+    // ANCHOR: wait
     pub(crate) fn wait(&self, timeout: Option<Duration>) -> bool {
         let mut state = self.lock();
         match timeout {
@@ -116,9 +125,11 @@ impl<M> Inbox<M> {
             }
         }
     }
+    // ANCHOR_END: wait
 
     /// The loop has ended: whoever posts from now on gets the message back.
     /// Gives what was posted and not taken.
+    // ANCHOR: close
     pub(crate) fn close(&self) -> Vec<M> {
         let mut state = self.lock();
         state.closed = true;
@@ -133,9 +144,12 @@ impl<M> Inbox<M> {
     fn lock(&self) -> MutexGuard<'_, State<M>> {
         ignore_poison(self.state.lock())
     }
+    // ANCHOR_END: close
 }
 
 /// Nothing that could panic happens under the lock.
+// ANCHOR: ignore_poison
 fn ignore_poison<T>(result: LockResult<T>) -> T {
     result.unwrap_or_else(PoisonError::into_inner)
 }
+// ANCHOR_END: ignore_poison

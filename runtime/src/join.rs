@@ -29,6 +29,7 @@ use std::thread::Result;
 use crate::os::{AtomicU8, Cell, Condvar, Instant, Mutex, Ordering};
 
 /// Whether a thread has ended, and a place for OS threads to wait for that.
+// ANCHOR: end
 pub(crate) struct End {
     state: AtomicU8,
     /// Held for a moment by whoever waits, and by the thread if somebody does.
@@ -42,8 +43,10 @@ const ALIVE: u8 = 0;
 const AWAITED: u8 = 1;
 /// The thread has ended.
 const ENDED: u8 = 2;
+// ANCHOR_END: end
 
 impl End {
+    // ANCHOR: announce
     pub(crate) fn new() -> Self {
         Self {
             state: AtomicU8::new(ALIVE),
@@ -68,8 +71,10 @@ impl End {
         drop(ignore_poison(self.waiting.lock()));
         self.bell.notify_all();
     }
+    // ANCHOR_END: announce
 
     /// Whether the thread has ended. If so, its result can be taken.
+    // ANCHOR: wait
     pub(crate) fn has_come(&self) -> bool {
         self.state.load(Ordering::Acquire) == ENDED
     }
@@ -81,9 +86,11 @@ impl End {
             waiting = ignore_poison(self.bell.wait(waiting));
         }
     }
+    // ANCHOR_END: wait
 
     /// Blocks the OS thread until the thread has ended, or until `deadline`.
     /// Says whether it has ended.
+    // ANCHOR: wait_until
     pub(crate) fn wait_until(&self, deadline: Instant) -> bool {
         let mut waiting = ignore_poison(self.waiting.lock());
         loop {
@@ -106,9 +113,11 @@ impl End {
                 .compare_exchange(ALIVE, AWAITED, Ordering::Relaxed, Ordering::Acquire);
         asked == Err(ENDED)
     }
+    // ANCHOR_END: wait_until
 }
 
 /// Nothing that could panic happens under the lock.
+// ANCHOR: slot
 fn ignore_poison<T>(result: LockResult<T>) -> T {
     result.unwrap_or_else(PoisonError::into_inner)
 }
@@ -125,8 +134,10 @@ const EMPTY: u8 = 0;
 const KEPT: u8 = 1;
 /// The handle has come, and nobody will ask for the result again.
 const UNWANTED: u8 = 2;
+// ANCHOR_END: slot
 
 impl<T> Slot<T> {
+    // ANCHOR: keep
     pub(crate) fn new() -> Self {
         Self {
             state: AtomicU8::new(EMPTY),
@@ -147,9 +158,11 @@ impl<T> Slot<T> {
             Err(_unwanted) => self.result.take(),
         }
     }
+    // ANCHOR_END: keep
 
     /// The handle takes the result, if the thread has left it, and gives up
     /// its claim to it otherwise. Only the first call can get something.
+    // ANCHOR: take
     pub(crate) fn take(&self) -> Option<Result<T>> {
         match self.state.load(Ordering::Acquire) {
             // It has come before.
@@ -161,4 +174,5 @@ impl<T> Slot<T> {
         }
         self.result.take()
     }
+    // ANCHOR_END: take
 }

@@ -19,6 +19,7 @@ use crate::thread::{self, Thread};
 /// kill. It is also what remains for the joiner of a thread whose stack had to
 /// be given up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+// ANCHOR: killed
 pub struct Killed;
 
 impl fmt::Display for Killed {
@@ -28,11 +29,13 @@ impl fmt::Display for Killed {
 }
 
 impl std::error::Error for Killed {}
+// ANCHOR_END: killed
 
 /// The payload with which a killed thread unwinds. Private, so that a program
 /// cannot make one; whoever catches it can go on unwinding, swallow it, or carry
 /// it to another thread and raise it there. That thread counts as killed for
 /// those that join it; its locks are poisoned, because nobody has killed it.
+// ANCHOR: kill_unwind
 struct KillUnwind(Arc<Task>);
 
 /// Unwinds the running thread as killed. The panic hook is not called.
@@ -43,10 +46,12 @@ pub(crate) fn unwind_killed() -> ! {
     task.kill_unwinds.fetch_add(1, Ordering::Relaxed);
     panic::resume_unwind(Box::new(KillUnwind(task)))
 }
+// ANCHOR_END: kill_unwind
 
 /// Whether the running thread, which unwinds, does so because it was killed after
 /// that moment. If the payload was caught and kept, later panics pass for the kill in
 /// whatever the thread had when it was killed.
+// ANCHOR: was_killed
 pub(crate) fn was_killed_after(moment: Moment) -> bool {
     let kills = |task: &Task| task.kill_unwinds.load(Ordering::Relaxed);
     let killed = |seat: &Seat| {
@@ -65,20 +70,24 @@ impl Drop for KillUnwind {
 pub(crate) fn is_kill(payload: &Box<dyn Any + Send>) -> bool {
     payload.is::<KillUnwind>()
 }
+// ANCHOR_END: was_killed
 
 /// What the joiner gets for what the thread unwound with.
+// ANCHOR: as_seen
 pub(crate) fn as_seen_by_joiner(payload: Box<dyn Any + Send>) -> Box<dyn Any + Send> {
     match is_kill(&payload) {
         true => Box::new(Killed),
         false => payload,
     }
 }
+// ANCHOR_END: as_seen
 
 /// Puts a line with the green thread's name before the report of every panic in
 /// a green thread, and leaves the report to the hook that is there.
 ///
 /// Done once for the process. A hook that the program sets later replaces this,
 /// and finds the name with `thread::try_current`.
+// ANCHOR: install_hook
 pub(crate) fn install_hook() {
     static ONCE: Once = Once::new();
     // Hooks cannot be exchanged during a panic.
@@ -95,9 +104,11 @@ pub(crate) fn install_hook() {
         }));
     });
 }
+// ANCHOR_END: install_hook
 
 /// What [`set_excepthook`] sets: it is called for a panic in a green thread, instead
 /// of all other hooks.
+// ANCHOR: except_hook
 pub type ExceptHook = dyn Fn(&Thread, &panic::PanicHookInfo<'_>) + Send + Sync;
 
 static EXCEPT_HOOK: Mutex<Option<Arc<ExceptHook>>> = Mutex::new(None);
@@ -113,6 +124,7 @@ impl Drop for InPlace {
         IN_PLACE.store(false, Ordering::Relaxed);
     }
 }
+// ANCHOR_END: except_hook
 
 /// Has `hook` called for every panic in a green thread from now on, instead of
 /// std's hook and the program's: Python's `threading.excepthook`. It gets the
@@ -144,6 +156,7 @@ impl Drop for InPlace {
 ///     assert_eq!(LAST.load(Ordering::Relaxed), 2);
 /// });
 /// ```
+// ANCHOR: set_excepthook
 pub fn set_excepthook(hook: impl Fn(&Thread, &panic::PanicHookInfo<'_>) + Send + Sync + 'static) {
     assert!(
         !std::thread::panicking(),
@@ -168,6 +181,7 @@ pub fn set_excepthook(hook: impl Fn(&Thread, &panic::PanicHookInfo<'_>) + Send +
         }
     }));
 }
+// ANCHOR_END: set_excepthook
 
 /// Takes back what [`set_excepthook`] has set, and gives it, if there is something:
 /// then panics in green threads go to the hooks from before, as in Python after
@@ -180,6 +194,7 @@ pub fn set_excepthook(hook: impl Fn(&Thread, &panic::PanicHookInfo<'_>) + Send +
 /// // And for the next ones again:
 /// runtime::set_excepthook(prints);
 /// ```
+// ANCHOR: take_excepthook
 pub fn take_excepthook() -> Option<Box<ExceptHook>> {
     let hook = except_hook().take()?;
     Some(Box::new(move |thread, info| hook(thread, info)))
@@ -188,9 +203,11 @@ pub fn take_excepthook() -> Option<Box<ExceptHook>> {
 fn except_hook() -> MutexGuard<'static, Option<Arc<ExceptHook>>> {
     EXCEPT_HOOK.lock().unwrap_or_else(PoisonError::into_inner)
 }
+// ANCHOR_END: take_excepthook
 
 /// Says in words what a panic with a typed payload is about: std's hook can
 /// print only payloads that are strings.
+// ANCHOR: announce
 pub(crate) fn announce(error: &dyn fmt::Display) {
     say(&format_args!("runtime: {error}"));
 }
@@ -209,9 +226,11 @@ fn say(line: &dyn fmt::Display) {
         }
     }
 }
+// ANCHOR_END: announce
 
 /// Aborts the process when a panic passes, which must not get out of what it
 /// names. To be forgotten when the danger is over.
+// ANCHOR: abort
 pub(crate) struct AbortOnUnwind(pub(crate) &'static str);
 
 impl Drop for AbortOnUnwind {
@@ -223,8 +242,10 @@ impl Drop for AbortOnUnwind {
         std::process::abort();
     }
 }
+// ANCHOR_END: abort
 
 /// What a thread unwinds with.
+// ANCHOR: contain
 pub(crate) type Payload = Box<dyn Any + Send>;
 
 /// Does what is the program's. A panic in it was reported by the panic hook, and that
@@ -248,9 +269,11 @@ pub(crate) fn go_on_unwinding(kill: Option<Payload>) {
         panic::resume_unwind(kill);
     }
 }
+// ANCHOR_END: contain
 
 /// Drops a value of the program's in a place that must not unwind. A panic in
 /// its destructor was reported by the panic hook, and that is all.
+// ANCHOR: drop_quietly
 pub(crate) fn drop_quietly<T>(value: T) {
     let dropped = panic::catch_unwind(AssertUnwindSafe(|| drop(value)));
     // The payload may have such a destructor as well, and so on.
@@ -260,3 +283,4 @@ pub(crate) fn drop_quietly<T>(value: T) {
         mem::forget(endless);
     }
 }
+// ANCHOR_END: drop_quietly

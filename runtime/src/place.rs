@@ -11,6 +11,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A run, or an OS thread without one. No other run and no other OS thread of
 /// the process has the same number.
+// ANCHOR: place
 pub(crate) type Place = u64;
 
 /// The numbers of OS threads have this bit, those of runs have not.
@@ -30,9 +31,11 @@ static RUNS: Mutex<BTreeSet<Place>> = Mutex::new(BTreeSet::new());
 pub(crate) fn new_run() -> Place {
     next()
 }
+// ANCHOR_END: place
 
 /// The run on this OS thread; 0 outside.
 #[inline]
+// ANCHOR: here
 pub(crate) fn run() -> Place {
     RUN.get()
 }
@@ -53,8 +56,10 @@ pub(crate) fn outside() -> Place {
     }
     OS_THREAD.get()
 }
+// ANCHOR_END: here
 
 /// From now on, code on this OS thread runs in that run.
+// ANCHOR: begin
 pub(crate) fn begin(run: Place) {
     RUN.set(run);
     runs().insert(run);
@@ -76,7 +81,9 @@ pub(crate) fn has_ended(place: Place) -> bool {
 pub(crate) fn is_outside(place: Place) -> bool {
     place & OUTSIDE != 0
 }
+// ANCHOR_END: begin
 
+// ANCHOR: next
 fn next() -> Place {
     static LAST: AtomicU64 = AtomicU64::new(0);
     LAST.fetch_add(1, Ordering::Relaxed) + 1
@@ -86,3 +93,4 @@ fn next() -> Place {
 fn runs() -> MutexGuard<'static, BTreeSet<Place>> {
     RUNS.lock().unwrap_or_else(PoisonError::into_inner)
 }
+// ANCHOR_END: next

@@ -8,6 +8,7 @@ use crate::stack::{NoStack, StackSizeError};
 
 /// A runtime did not run, or came to no end.
 #[non_exhaustive]
+// ANCHOR: run_error
 pub enum RunError {
     /// There is a runtime on this OS thread already.
     Nested,
@@ -34,14 +35,18 @@ pub enum RunError {
     /// ever. All of them were killed then, and no more exit hooks run.
     Deadlock(Deadlock),
 }
+// ANCHOR_END: run_error
 
 /// As it displays: this is what `unwrap` shows.
+// ANCHOR: debug
 impl fmt::Debug for RunError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
 }
+// ANCHOR_END: debug
 
+// ANCHOR: words
 impl fmt::Display for RunError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -66,3 +71,4 @@ impl fmt::Display for RunError {
 }
 
 impl std::error::Error for RunError {}
+// ANCHOR_END: words

@@ -11,9 +11,27 @@ use crate::{files_below, no_problems};
 mod arrows;
 #[path = "../../docs/exercises/contexts.rs"]
 mod contexts;
+#[path = "../../docs/exercises/explain.rs"]
+mod explain;
+#[path = "../../docs/exercises/how_many.rs"]
+mod how_many;
+#[path = "../../docs/exercises/idle.rs"]
+mod idle;
+#[path = "../../docs/exercises/in_request.rs"]
+mod in_request;
+#[path = "../../docs/exercises/join_all.rs"]
+mod join_all;
+#[path = "../../docs/exercises/last_lines.rs"]
+mod last_lines;
+#[path = "../../docs/exercises/orders.rs"]
+mod orders;
+#[path = "../../docs/exercises/scoped_map.rs"]
+mod scoped_map;
+#[path = "../../docs/exercises/supervise.rs"]
+mod supervise;
 
 /// All of them.
-const EXERCISES: [Exercise; 2] = [
+const EXERCISES: [Exercise; 11] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -23,6 +41,51 @@ const EXERCISES: [Exercise; 2] = [
         file: "contexts.rs",
         start: contexts::check_start,
         solution: contexts::check_solution,
+    },
+    Exercise {
+        file: "explain.rs",
+        start: explain::check_start,
+        solution: explain::check_solution,
+    },
+    Exercise {
+        file: "how_many.rs",
+        start: how_many::check_start,
+        solution: how_many::check_solution,
+    },
+    Exercise {
+        file: "idle.rs",
+        start: idle::check_start,
+        solution: idle::check_solution,
+    },
+    Exercise {
+        file: "in_request.rs",
+        start: in_request::check_start,
+        solution: in_request::check_solution,
+    },
+    Exercise {
+        file: "join_all.rs",
+        start: join_all::check_start,
+        solution: join_all::check_solution,
+    },
+    Exercise {
+        file: "last_lines.rs",
+        start: last_lines::check_start,
+        solution: last_lines::check_solution,
+    },
+    Exercise {
+        file: "orders.rs",
+        start: orders::check_start,
+        solution: orders::check_solution,
+    },
+    Exercise {
+        file: "scoped_map.rs",
+        start: scoped_map::check_start,
+        solution: scoped_map::check_solution,
+    },
+    Exercise {
+        file: "supervise.rs",
+        start: supervise::check_start,
+        solution: supervise::check_solution,
     },
 ];
 

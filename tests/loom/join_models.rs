@@ -43,6 +43,7 @@ impl Task {
     }
 
     /// What a thread does at its end.
+    // ANCHOR: finish
     fn finish(&self) {
         self.work.set(true);
         let result = Ok(Counted(Arc::clone(&self.drops)));
@@ -51,6 +52,7 @@ impl Task {
         }
         self.end.announce();
     }
+    // ANCHOR_END: finish
 
     /// Another thread that finishes `self`.
     fn start(self: &Arc<Self>) -> thread::JoinHandle<()> {
@@ -74,11 +76,13 @@ impl Task {
     }
 
     /// What a handle does that has seen the end.
+    // ANCHOR: take_result
     fn take_result(&self) {
         self.assert_ended();
         assert!(self.slot.take().is_some(), "no result");
         assert!(self.slot.take().is_none(), "the result is there twice");
     }
+    // ANCHOR_END: take_result
 
     /// What a handle does that has not seen the end. Twice, as when it is
     /// dropped after a join that came to nothing.
@@ -97,6 +101,7 @@ impl Task {
 }
 
 /// Whoever waits for the end, asleep or not, gets the result.
+// ANCHOR: join
 pub(crate) fn join() {
     let model = || {
         let task = Task::new();
@@ -109,8 +114,10 @@ pub(crate) fn join() {
     };
     assert_outcomes(ALL_ORDERS, model, ["0 slept", "1 slept"]);
 }
+// ANCHOR_END: join
 
 /// A handle that does not wait leaves the result to the thread, or finds it.
+// ANCHOR: detach
 pub(crate) fn detach() {
     let model = || {
         let task = Task::new();
@@ -122,6 +129,7 @@ pub(crate) fn detach() {
     let both = ["the handle drops the result", "the thread drops the result"];
     assert_outcomes(ALL_ORDERS, model, both);
 }
+// ANCHOR_END: detach
 
 /// Whoever asks sees the end, and then gets the result, or does not see it yet.
 pub(crate) fn is_alive() {

@@ -21,6 +21,7 @@ use crate::quantum::safe_point;
 ///
 /// A handle works on any OS thread. What it asks for there reaches the loop
 /// with its next turn.
+// ANCHOR: thread
 pub struct Thread {
     pub(super) task: Arc<Task>,
 }
@@ -31,11 +32,14 @@ pub struct ThreadId {
     core: u64,
     ident: u64,
 }
+// ANCHOR_END: thread
 
 impl Thread {
+    // ANCHOR: new
     pub(crate) fn new(task: Arc<Task>) -> Self {
         Self { task }
     }
+    // ANCHOR_END: new
 
     /// The thread's name: the one it was given, or `Thread-N (function)`. It
     /// is never `None`; std's signature has room for that.
@@ -49,9 +53,11 @@ impl Thread {
     ///     assert_eq!(thread::spawn(work).thread().name(), Some("Thread-1 (work)"));
     /// });
     /// ```
+    // ANCHOR: name
     pub fn name(&self) -> Option<&str> {
         Some(self.task.name.get())
     }
+    // ANCHOR_END: name
 
     /// Gives the thread another name.
     ///
@@ -70,12 +76,14 @@ impl Thread {
     ///     assert_eq!(thread::main_thread().name(), Some("boss"));
     /// });
     /// ```
+    // ANCHOR: set_name
     pub fn set_name(&self, name: impl Into<String>) -> Result<(), SpawnError> {
         let name = name.into();
         SpawnError::check_name(&name)?;
         self.task.name.set(name);
         Ok(())
     }
+    // ANCHOR_END: set_name
 
     /// A number that no other thread of this runtime has or will have. The
     /// main thread's is 1.
@@ -85,9 +93,11 @@ impl Thread {
     ///
     /// runtime::run(|| assert_eq!(thread::spawn(|| ()).thread().ident(), 2));
     /// ```
+    // ANCHOR: ident
     pub fn ident(&self) -> u64 {
         self.task.ident
     }
+    // ANCHOR_END: ident
 
     /// What tells the thread from all others of the process.
     ///
@@ -101,12 +111,14 @@ impl Thread {
     ///     assert_eq!(id, sub.join().unwrap());
     /// });
     /// ```
+    // ANCHOR: id
     pub fn id(&self) -> ThreadId {
         ThreadId {
             core: self.task.core_id,
             ident: self.ident(),
         }
     }
+    // ANCHOR_END: id
 
     /// Whether the runtime ends without waiting for the thread. Unless it was
     /// said otherwise, a thread is a daemon if the one that made it is.
@@ -120,9 +132,11 @@ impl Thread {
     ///     assert!(!thread::current().is_daemon());
     /// });
     /// ```
+    // ANCHOR: daemon
     pub fn is_daemon(&self) -> bool {
         self.task.daemon
     }
+    // ANCHOR_END: daemon
 
     /// Whether the thread was started and has not ended.
     ///
@@ -139,6 +153,7 @@ impl Thread {
     /// });
     /// ```
     #[track_caller]
+    // ANCHOR: is_alive
     pub fn is_alive(&self) -> bool {
         safe_point();
         self.is_alive_now()
@@ -148,6 +163,7 @@ impl Thread {
     pub(crate) fn is_alive_now(&self) -> bool {
         self.task.is_started() && !self.task.end.has_come()
     }
+    // ANCHOR_END: is_alive
 
     /// Whether the thread is not alive.
     ///
@@ -157,9 +173,11 @@ impl Thread {
     /// runtime::run(|| assert!(!thread::current().is_finished()));
     /// ```
     #[track_caller]
+    // ANCHOR: is_finished
     pub fn is_finished(&self) -> bool {
         !self.is_alive()
     }
+    // ANCHOR_END: is_finished
 
     /// Starts a thread that was created: arrow 1, admit.
     ///
@@ -178,6 +196,7 @@ impl Thread {
     ///     assert_eq!(thread.thread().start(), Err(StartError::AlreadyStarted));
     /// });
     /// ```
+    // ANCHOR: start
     pub fn start(&self) -> Result<(), StartError> {
         let task = &self.task;
         let mark = || match task.set_started() {
@@ -208,6 +227,7 @@ impl Thread {
             }
         })
     }
+    // ANCHOR_END: start
 
     /// Ends the thread's [`park`](super::park), or lets its next one return at
     /// once. No effect on a thread that has ended.
@@ -221,10 +241,12 @@ impl Thread {
     /// });
     /// ```
     #[track_caller]
+    // ANCHOR: unpark
     pub fn unpark(&self) {
         safe_point();
         self.tell_its_kernel(Message::Unpark, Kernel::unpark);
     }
+    // ANCHOR_END: unpark
 
     /// Tells the thread to end. It unwinds from the call in which it waits, or
     /// from the next one in which it would give up the CPU; its destructors
@@ -247,12 +269,15 @@ impl Thread {
     /// });
     /// ```
     #[track_caller]
+    // ANCHOR: kill
     pub fn kill(&self) {
         safe_point();
         self.tell_its_kernel(Message::Kill, Kernel::kill);
     }
+    // ANCHOR_END: kill
 
     #[cold]
+    // ANCHOR: discard
     fn discard(&self) {
         let task = &self.task;
         let here = self.on_its_core(|core| core.discard(task));
@@ -264,10 +289,12 @@ impl Thread {
     pub(crate) fn task(&self) -> &Arc<Task> {
         &self.task
     }
+    // ANCHOR_END: discard
 
     /// Tells the thread's kernel something about it: by a call on its own OS
     /// thread, by a message from elsewhere. Also by a message if the one that
     /// spawned it is still under way.
+    // ANCHOR: tell
     fn tell_its_kernel(
         &self,
         message: fn(Arc<Task>) -> Message,
@@ -289,10 +316,12 @@ impl Thread {
     fn on_its_core<R>(&self, work: impl FnOnce(&Core) -> R) -> Option<R> {
         current::try_core(|core| (core.id == self.task.core_id).then(|| work(core))).flatten()
     }
+    // ANCHOR_END: tell
 }
 
 /// The last handle takes a thread along that was never started: arrow 0. What
 /// the thread was made for is dropped with the handle.
+// ANCHOR: count
 impl Drop for Thread {
     #[inline]
     fn drop(&mut self) {
@@ -313,8 +342,10 @@ impl Clone for Thread {
         }
     }
 }
+// ANCHOR_END: count
 
 /// The thread's name.
+// ANCHOR: display
 impl fmt::Display for Thread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.task.fmt(f)
@@ -326,3 +357,4 @@ impl fmt::Debug for Thread {
         self.task.fmt(f)
     }
 }
+// ANCHOR_END: display

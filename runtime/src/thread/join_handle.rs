@@ -12,20 +12,24 @@ use crate::quantum::safe_point;
 
 /// The handle that gets the thread's result. Dropping it detaches the thread:
 /// it goes on, and drops its result itself when it ends.
+// ANCHOR: handle
 pub struct JoinHandle<T: 'static> {
     /// `None` once the result was asked for. That happens when the handle is about to go.
     thread: Option<Thread>,
     result: PhantomData<T>,
 }
+// ANCHOR_END: handle
 
 impl<T: 'static> JoinHandle<T> {
     /// The only handle that gets the result of `thread`, which is a `T`.
+    // ANCHOR: new
     pub(crate) fn new(thread: Thread) -> Self {
         Self {
             thread: Some(thread),
             result: PhantomData,
         }
     }
+    // ANCHOR_END: new
 
     /// Waits until the thread has ended, and gives its result: what it
     /// returned, or as the error what it panicked with.
@@ -57,6 +61,7 @@ impl<T: 'static> JoinHandle<T> {
     /// ```
     #[inline(always)]
     #[track_caller]
+    // ANCHOR: join
     pub fn join(mut self) -> super::Result<T> {
         safe_point();
         match self.thread().join() {
@@ -70,15 +75,18 @@ impl<T: 'static> JoinHandle<T> {
             }
         }
     }
+    // ANCHOR_END: join
 
     /// What the thread left, if it has ended. Otherwise it keeps it for itself. Only the
     /// first call can give something, and after it nothing else can be asked.
     #[inline]
+    // ANCHOR: take_result
     pub(crate) fn take_result(&mut self) -> Option<super::Result<T>> {
         let thread = self.thread.take()?;
         let slot: &Slot<T> = thread.task.work.slot().downcast_ref()?;
         slot.take()
     }
+    // ANCHOR_END: take_result
 
     /// The thread.
     ///
@@ -87,10 +95,12 @@ impl<T: 'static> JoinHandle<T> {
     ///
     /// runtime::run(|| assert_eq!(thread::spawn(|| ()).thread().ident(), 2));
     /// ```
+    // ANCHOR: thread
     pub fn thread(&self) -> &Thread {
         let thread = self.thread.as_ref();
         thread.expect("who asks for the result has the handle for himself")
     }
+    // ANCHOR_END: thread
 
     /// Starts a thread that was created: see [`Thread::start`].
     ///
@@ -106,9 +116,11 @@ impl<T: 'static> JoinHandle<T> {
     ///     thread.start().unwrap();
     /// });
     /// ```
+    // ANCHOR: start
     pub fn start(&self) -> Result<(), StartError> {
         self.thread().start()
     }
+    // ANCHOR_END: start
 
     /// Whether the thread was started and has not ended: see [`Thread::is_alive`].
     ///
@@ -118,6 +130,7 @@ impl<T: 'static> JoinHandle<T> {
     /// runtime::run(|| assert!(thread::spawn(|| ()).is_alive()));
     /// ```
     #[track_caller]
+    // ANCHOR: is_alive
     pub fn is_alive(&self) -> bool {
         self.thread().is_alive()
     }
@@ -133,9 +146,11 @@ impl<T: 'static> JoinHandle<T> {
     pub fn is_finished(&self) -> bool {
         !self.is_alive()
     }
+    // ANCHOR_END: is_alive
 }
 
 /// Whoever detaches a thread does not want its result.
+// ANCHOR: detach
 impl<T: 'static> Drop for JoinHandle<T> {
     fn drop(&mut self) {
         drop(self.take_result());
@@ -149,3 +164,4 @@ impl<T> fmt::Debug for JoinHandle<T> {
             .finish_non_exhaustive()
     }
 }
+// ANCHOR_END: detach

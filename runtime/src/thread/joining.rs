@@ -42,10 +42,12 @@ impl Thread {
     /// ```
     #[inline(always)]
     #[track_caller]
+    // ANCHOR: join
     pub fn join(&self) -> Result<(), JoinError> {
         safe_point();
         self.wait_for_end(None)
     }
+    // ANCHOR_END: join
 
     /// As [`Thread::join`], but for no longer than `timeout`, plus what
     /// [`sleep`](super::sleep) says about being late. With zero it only looks.
@@ -73,26 +75,30 @@ impl Thread {
     /// ```
     #[inline(always)]
     #[track_caller]
+    // ANCHOR: join_timeout
     pub fn join_timeout(&self, timeout: Duration) -> Result<(), JoinError> {
         safe_point();
         self.wait_for_end(Some(timeout))
     }
+    // ANCHOR_END: join_timeout
 
     // A join, from file to file:
     //
     //   the joiner                               the one that is joined
     //   joining.rs   wait_as_green_thread
     //   current.rs   trap(Wait(Join(pid)))
-    //   dispatch.rs  turn: kernel.block (4)
+    //   dispatch.rs  act: kernel.block (4)
     //                                            task.rs      run: Slot::keep(result)
-    //                                            dispatch.rs  exit: kernel.exit (6)
-    //   news.rs      wake_joiners (5)       ◀──               kernel.reap (7), End::announce
+    //                                            dispatch.rs  act: kernel.exit (6)
+    //   news.rs      wake_joiners (5)       ◀──
+    //                                            dispatch.rs  reap: kernel.reap (7), End::announce
     //   dispatch.rs  kernel.dispatch (2)
     //   join_handle.rs  join: Slot::take
     //
     // Inlined up to the program's call, like all that gives up the CPU.
     #[inline(always)]
     #[track_caller]
+    // ANCHOR: wait_for_end
     fn wait_for_end(&self, timeout: Option<Duration>) -> Result<(), JoinError> {
         if !self.task.is_started() {
             return Err(JoinError::NotStarted);
@@ -108,9 +114,11 @@ impl Thread {
             self.wait_as_os_thread(timeout)
         }
     }
+    // ANCHOR_END: wait_for_end
 
     #[inline(always)]
     #[track_caller]
+    // ANCHOR: wait_as_green_thread
     fn wait_as_green_thread(&self, timeout: Option<Duration>) -> Result<(), JoinError> {
         let me = current::seat(|seat| seat.pid);
         // The message that spawned it is still under way.
@@ -143,10 +151,12 @@ impl Thread {
             Err(_) => Err(JoinError::Unwinding),
         }
     }
+    // ANCHOR_END: wait_as_green_thread
 
     /// All green threads of this OS thread stand still meanwhile, if there are any.
     #[cold]
     #[track_caller]
+    // ANCHOR: wait_as_os_thread
     fn wait_as_os_thread(&self, timeout: Option<Duration>) -> Result<(), JoinError> {
         // A last turn for the others. This is also where a kill is raised.
         if current::in_green_thread() && !std::thread::panicking() {
@@ -160,13 +170,16 @@ impl Thread {
         }
         self.ended()
     }
+    // ANCHOR_END: wait_as_os_thread
 
     /// What to say when the end has come: unless there was no runtime any more
     /// in which the thread could start.
+    // ANCHOR: ended
     fn ended(&self) -> Result<(), JoinError> {
         match self.task.is_started() {
             true => Ok(()),
             false => Err(JoinError::NotStarted),
         }
     }
+    // ANCHOR_END: ended
 }

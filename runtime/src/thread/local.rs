@@ -77,6 +77,7 @@ use values::Value;
 ///   threads, made where they are written and not when they begin.
 /// - Programs that declare none pay for a look at a flag in each spawn.
 #[macro_export]
+// ANCHOR: macro
 macro_rules! thread_local {
     () => {};
     ($(#[$attr:meta])* $vis:vis static $name:ident: $t:ty = const $init:block $(; $($rest:tt)*)?) => {
@@ -100,6 +101,7 @@ macro_rules! thread_local {
         $($crate::thread_local!($($rest)*);)?
     };
 }
+// ANCHOR_END: macro
 
 /// A value that each green thread has for itself. Made by
 /// [`thread_local!`](crate::thread_local!).
@@ -107,6 +109,7 @@ macro_rules! thread_local {
 /// A thread makes its value when it first asks, and drops it when it ends, the
 /// last made first, on its own stack and as the current thread. Thread-locals
 /// made while others are dropped are dropped too.
+// ANCHOR: key
 pub struct LocalKey<T: 'static> {
     init: fn() -> T,
     /// If the value is inherited.
@@ -127,10 +130,12 @@ impl fmt::Display for AccessError {
 }
 
 impl std::error::Error for AccessError {}
+// ANCHOR_END: key
 
 impl<T: 'static> LocalKey<T> {
     /// For [`thread_local!`](crate::thread_local!), which says more about it.
     #[doc(hidden)]
+    // ANCHOR: new
     pub const fn new(init: fn() -> T) -> Self {
         Self::make(init, None)
     }
@@ -143,6 +148,7 @@ impl<T: 'static> LocalKey<T> {
             values: PhantomData,
         }
     }
+    // ANCHOR_END: new
 
     /// Calls `f` with the current thread's value, which is made if this is the
     /// first time.
@@ -159,6 +165,7 @@ impl<T: 'static> LocalKey<T> {
     /// runtime::run(|| assert_eq!(GREETING.with(|text| text.len()), 5));
     /// ```
     #[track_caller]
+    // ANCHOR: with
     pub fn with<F, R>(&'static self, f: F) -> R
     where
         F: FnOnce(&T) -> R,
@@ -168,6 +175,7 @@ impl<T: 'static> LocalKey<T> {
             Err(error) => refuse(error),
         }
     }
+    // ANCHOR_END: with
 
     /// As [`LocalKey::with`], with an error instead of the panic.
     ///
@@ -183,13 +191,16 @@ impl<T: 'static> LocalKey<T> {
     /// assert!(NUMBER.try_with(|number| *number).is_err());
     /// runtime::run(|| assert_eq!(NUMBER.try_with(|number| *number), Ok(5)));
     /// ```
+    // ANCHOR: try_with
     pub fn try_with<F, R>(&'static self, f: F) -> Result<R, AccessError>
     where
         F: FnOnce(&T) -> R,
     {
         Ok(f(&*self.value()?))
     }
+    // ANCHOR_END: try_with
 
+    // ANCHOR: value
     fn number(&self) -> usize {
         static KEYS: AtomicUsize = AtomicUsize::new(0);
         *self
@@ -210,8 +221,10 @@ impl<T: 'static> LocalKey<T> {
             Some(Value::Dropped) | None => Err(AccessError),
         }
     }
+    // ANCHOR_END: value
 
     /// Makes `value` the thread's value, unless it got one in the meantime.
+    // ANCHOR: keep
     fn keep(&self, value: T) -> Result<Rc<T>, AccessError> {
         let key = self.number();
         let value: Rc<T> = Rc::new(value);
@@ -225,11 +238,13 @@ impl<T: 'static> LocalKey<T> {
         })
         .unwrap_or(Err(AccessError))
     }
+    // ANCHOR_END: keep
 
     /// Makes `value` the thread's value without calling the key's own
     /// expression, if it has none; otherwise gives `value` back with the one
     /// that there is.
     #[track_caller]
+    // ANCHOR: init_with
     fn init_with(&self, value: T) -> Result<(), (T, Rc<T>)> {
         let made = current::try_seat(|seat| seat.locals.get(self.number()));
         match made {
@@ -241,8 +256,10 @@ impl<T: 'static> LocalKey<T> {
             Some(Value::Dropped) | None => refuse(AccessError),
         }
     }
+    // ANCHOR_END: init_with
 }
 
+// ANCHOR: inherited
 impl<T: Clone + 'static> LocalKey<T> {
     /// For [`thread_local!`](crate::thread_local!), which says more about it.
     #[doc(hidden)]
@@ -261,9 +278,12 @@ const OWN: &str = "a key's number is its own";
 fn typed<T: 'static>(value: Rc<dyn Any>) -> Rc<T> {
     value.downcast().expect(OWN)
 }
+// ANCHOR_END: inherited
 
+// ANCHOR: debug
 impl<T: 'static> fmt::Debug for LocalKey<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LocalKey").finish_non_exhaustive()
     }
 }
+// ANCHOR_END: debug

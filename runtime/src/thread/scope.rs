@@ -31,6 +31,7 @@ use crate::quantum::safe_point;
 use crate::trap::Trap;
 
 /// A scope in which threads may borrow what is older than the scope. See [`scope`].
+// ANCHOR: threads
 pub struct Scope<'scope, 'env: 'scope> {
     threads: Rc<Threads>,
     scope: PhantomData<&'scope mut &'scope ()>,
@@ -50,6 +51,7 @@ pub(super) struct Threads {
     /// Whom to kill. Those that have ended are cleared away now and then.
     all: RefCell<Vec<Pid>>,
 }
+// ANCHOR_END: threads
 
 /// Calls `f` with a scope in which it may start threads that borrow, and waits
 /// until all have let go of what they borrowed. What is left to them then are the
@@ -80,6 +82,7 @@ pub(super) struct Threads {
 /// });
 /// ```
 #[track_caller]
+// ANCHOR: scope_fn
 pub fn scope<'env, F, T>(f: F) -> T
 where
     F: for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> T,
@@ -113,8 +116,10 @@ where
         (Ok(_), Ended::All) => panic!("a scoped thread panicked"),
     }
 }
+// ANCHOR_END: scope_fn
 
 /// How the wait for the threads of a scope came to its end.
+// ANCHOR: ended
 enum Ended {
     /// They ended by themselves.
     All,
@@ -123,11 +128,13 @@ enum Ended {
     /// They waited for the owner, and were killed because of that.
     Ring(Ring),
 }
+// ANCHOR_END: ended
 
 impl Threads {
     /// Waits until all have ended. If the owner is unwinding as killed, they are
     /// killed first.
     #[track_caller]
+    // ANCHOR: wait
     fn wait(&self, owner_killed: bool) -> Ended {
         let mut reason = WaitReason::Scope(self.id);
         let mut ended = Ended::All;
@@ -160,8 +167,10 @@ impl Threads {
         }
         ended
     }
+    // ANCHOR_END: wait
 
     /// Kills all, and all that are started from now on.
+    // ANCHOR: kill
     fn kill(&self) {
         self.killed.set(true);
         current::core(|core| {
@@ -170,7 +179,9 @@ impl Threads {
             }
         });
     }
+    // ANCHOR_END: kill
 
+    // ANCHOR: one_more
     fn one_more(&self, core: &Core, pid: Pid) {
         core.tell_kernel(|kernel| {
             kernel.put_in_scope(pid, Some(self.id));
@@ -184,8 +195,10 @@ impl Threads {
             all.push(pid);
         });
     }
+    // ANCHOR_END: one_more
 
     /// All have ended, so the owner need not wait for them any more.
+    // ANCHOR: wake_owner
     fn wake_owner(&self, core: &Core) {
         core.tell_kernel(|kernel| {
             let wait = kernel.get(self.owner).and_then(|pcb| pcb.state().wait());
@@ -194,6 +207,7 @@ impl Threads {
             }
         });
     }
+    // ANCHOR_END: wake_owner
 }
 
 impl<'scope> Scope<'scope, '_> {
@@ -213,6 +227,7 @@ impl<'scope> Scope<'scope, '_> {
     /// });
     /// ```
     #[track_caller]
+    // ANCHOR: spawn
     pub fn spawn<F, T>(&'scope self, f: F) -> ScopedJoinHandle<'scope, T>
     where
         F: FnOnce() -> T + 'scope,
@@ -224,6 +239,7 @@ impl<'scope> Scope<'scope, '_> {
             Err(error) => refuse(error),
         }
     }
+    // ANCHOR_END: spawn
 }
 
 impl Builder {
@@ -246,6 +262,7 @@ impl Builder {
     /// });
     /// ```
     #[track_caller]
+    // ANCHOR: spawn_scoped
     pub fn spawn_scoped<'scope, F, T>(
         self,
         scope: &'scope Scope<'scope, '_>,
@@ -258,8 +275,10 @@ impl Builder {
         safe_point();
         Ok(self.try_spawn_scoped(scope, f)?)
     }
+    // ANCHOR_END: spawn_scoped
 
     #[track_caller]
+    // ANCHOR: try_spawn_scoped
     fn try_spawn_scoped<'scope, F, T>(
         self,
         scope: &'scope Scope<'scope, '_>,
@@ -295,24 +314,30 @@ impl Builder {
             scope: PhantomData,
         })
     }
+    // ANCHOR_END: try_spawn_scoped
 }
 
 /// How a scoped thread came to its end.
+// ANCHOR: outcome
 pub(super) enum Outcome<T> {
     Value(T),
     Panicked(Box<dyn Any + Send>),
     Killed,
 }
+// ANCHOR_END: outcome
 
 /// What a scoped thread does, and what is left to do if it never gets a turn:
 /// dropping the fields, in this order.
+// ANCHOR: body
 struct Body<F, T> {
     function: F,
     result: Rc<Cell<Option<Outcome<T>>>>,
     end: EndInScope,
 }
+// ANCHOR_END: body
 
 impl<F: FnOnce() -> T, T> Body<F, T> {
+    // ANCHOR: run
     fn run(self) {
         let Self {
             function,
@@ -333,16 +358,20 @@ impl<F: FnOnce() -> T, T> Body<F, T> {
         drop_quietly(result);
         drop(end);
     }
+    // ANCHOR_END: run
 }
 
 /// Says with its end that one more thread of the scope has let go of all that
 /// it had borrowed.
+// ANCHOR: end
 struct EndInScope {
     threads: Rc<Threads>,
     /// Whether the thread has run what it was made for.
     ran: Cell<bool>,
 }
+// ANCHOR_END: end
 
+// ANCHOR: end_drop
 impl Drop for EndInScope {
     fn drop(&mut self) {
         let Self { threads, ran } = self;
@@ -367,7 +396,9 @@ impl Drop for EndInScope {
         }
     }
 }
+// ANCHOR_END: end_drop
 
+// ANCHOR: debug
 impl fmt::Debug for Scope<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Scope")
@@ -377,3 +408,4 @@ impl fmt::Debug for Scope<'_, '_> {
             .finish_non_exhaustive()
     }
 }
+// ANCHOR_END: debug

@@ -11,12 +11,14 @@ use crate::stack::NoStack;
 
 /// The handle of a scoped thread, which gets its result. See
 /// [`Scope::spawn`](super::Scope::spawn).
+// ANCHOR: handle
 pub struct ScopedJoinHandle<'scope, T> {
     pub(super) handle: JoinHandle<()>,
     pub(super) result: Rc<Cell<Option<Outcome<T>>>>,
     pub(super) threads: Rc<Threads>,
     pub(super) scope: PhantomData<&'scope ()>,
 }
+// ANCHOR_END: handle
 
 impl<T> ScopedJoinHandle<'_, T> {
     /// Waits until the thread has ended, and gives its result: see
@@ -38,6 +40,7 @@ impl<T> ScopedJoinHandle<'_, T> {
     /// ```
     #[inline(always)]
     #[track_caller]
+    // ANCHOR: join
     pub fn join(self) -> Result<T> {
         let panicked = &self.threads.panicked;
         let joined = self.handle.join();
@@ -57,6 +60,7 @@ impl<T> ScopedJoinHandle<'_, T> {
             (Ok(()), None) => unreachable!("a thread that ran to its end has left its outcome"),
         }
     }
+    // ANCHOR_END: join
 
     /// The thread.
     ///
@@ -67,9 +71,11 @@ impl<T> ScopedJoinHandle<'_, T> {
     ///     thread::scope(|scope| assert!(scope.spawn(|| ()).thread().is_alive()));
     /// });
     /// ```
+    // ANCHOR: thread
     pub fn thread(&self) -> &Thread {
         self.handle.thread()
     }
+    // ANCHOR_END: thread
 
     /// Whether the thread has ended.
     ///
@@ -81,11 +87,14 @@ impl<T> ScopedJoinHandle<'_, T> {
     /// });
     /// ```
     #[track_caller]
+    // ANCHOR: is_finished
     pub fn is_finished(&self) -> bool {
         self.handle.is_finished()
     }
+    // ANCHOR_END: is_finished
 }
 
+// ANCHOR: debug
 impl<T> fmt::Debug for ScopedJoinHandle<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ScopedJoinHandle")
@@ -93,3 +102,4 @@ impl<T> fmt::Debug for ScopedJoinHandle<'_, T> {
             .finish_non_exhaustive()
     }
 }
+// ANCHOR_END: debug

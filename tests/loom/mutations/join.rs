@@ -28,6 +28,7 @@ pub(crate) const JOIN: &[Mutation] = &[
         "detach",
         RACE,
     ),
+    // ANCHOR: announce_is_relaxed
     mutation(
         "announce_is_relaxed",
         "swap(ENDED, Ordering::Release)",
@@ -35,6 +36,7 @@ pub(crate) const JOIN: &[Mutation] = &[
         "join",
         RACE,
     ),
+    // ANCHOR_END: announce_is_relaxed
     mutation(
         "has_come_is_relaxed",
         "load(Ordering::Acquire) == ENDED",
@@ -65,6 +67,7 @@ pub(crate) const JOIN: &[Mutation] = &[
         "join",
         SLEPT_THROUGH,
     ),
+    // ANCHOR: ring_takes_no_lock
     mutation(
         "ring_takes_no_lock",
         "drop(ignore_poison(self.waiting.lock()));",
@@ -79,6 +82,7 @@ pub(crate) const JOIN: &[Mutation] = &[
         "many_joiners",
         SLEPT_THROUGH,
     ),
+    // ANCHOR_END: ring_takes_no_lock
     mutation(
         "wait_looks_without_the_lock",
         "let mut waiting = ignore_poison(self.waiting.lock());

@@ -22,11 +22,13 @@ impl<T: 'static> LocalKey<Cell<T>> {
     /// });
     /// ```
     #[track_caller]
+    // ANCHOR: cell_set
     pub fn set(&'static self, value: T) {
         if let Err((value, old)) = self.init_with(Cell::new(value)) {
             old.set(value.into_inner());
         }
     }
+    // ANCHOR_END: cell_set
 
     /// The value.
     ///
@@ -42,12 +44,14 @@ impl<T: 'static> LocalKey<Cell<T>> {
     /// runtime::run(|| assert_eq!(NUMBER.get(), 3));
     /// ```
     #[track_caller]
+    // ANCHOR: cell_get
     pub fn get(&'static self) -> T
     where
         T: Copy,
     {
         self.with(Cell::get)
     }
+    // ANCHOR_END: cell_get
 
     /// Takes the value and leaves the default.
     ///
@@ -63,12 +67,14 @@ impl<T: 'static> LocalKey<Cell<T>> {
     /// runtime::run(|| assert_eq!((NUMBER.take(), NUMBER.get()), (3, 0)));
     /// ```
     #[track_caller]
+    // ANCHOR: cell_take
     pub fn take(&'static self) -> T
     where
         T: Default,
     {
         self.with(Cell::take)
     }
+    // ANCHOR_END: cell_take
 
     /// Sets the value and gives the old one back.
     ///
@@ -84,9 +90,11 @@ impl<T: 'static> LocalKey<Cell<T>> {
     /// runtime::run(|| assert_eq!((NUMBER.replace(4), NUMBER.get()), (3, 4)));
     /// ```
     #[track_caller]
+    // ANCHOR: cell_replace
     pub fn replace(&'static self, value: T) -> T {
         self.with(|cell| cell.replace(value))
     }
+    // ANCHOR_END: cell_replace
 }
 
 impl<T: 'static> LocalKey<RefCell<T>> {
@@ -104,12 +112,14 @@ impl<T: 'static> LocalKey<RefCell<T>> {
     /// runtime::run(|| assert!(LIST.with_borrow(Vec::is_empty)));
     /// ```
     #[track_caller]
+    // ANCHOR: refcell_with_borrow
     pub fn with_borrow<F, R>(&'static self, f: F) -> R
     where
         F: FnOnce(&T) -> R,
     {
         self.with(|cell| f(&cell.borrow()))
     }
+    // ANCHOR_END: refcell_with_borrow
 
     /// Calls `f` with the mutably borrowed value.
     ///
@@ -128,12 +138,14 @@ impl<T: 'static> LocalKey<RefCell<T>> {
     /// });
     /// ```
     #[track_caller]
+    // ANCHOR: refcell_with_borrow_mut
     pub fn with_borrow_mut<F, R>(&'static self, f: F) -> R
     where
         F: FnOnce(&mut T) -> R,
     {
         self.with(|cell| f(&mut cell.borrow_mut()))
     }
+    // ANCHOR_END: refcell_with_borrow_mut
 
     /// Sets the value, without making the first one.
     ///
@@ -152,11 +164,13 @@ impl<T: 'static> LocalKey<RefCell<T>> {
     /// });
     /// ```
     #[track_caller]
+    // ANCHOR: refcell_set
     pub fn set(&'static self, value: T) {
         if let Err((value, old)) = self.init_with(RefCell::new(value)) {
             *old.borrow_mut() = value.into_inner();
         }
     }
+    // ANCHOR_END: refcell_set
 
     /// Takes the value and leaves the default.
     ///
@@ -172,12 +186,14 @@ impl<T: 'static> LocalKey<RefCell<T>> {
     /// runtime::run(|| assert_eq!((TEXT.take(), TEXT.take()), ("a".into(), "".into())));
     /// ```
     #[track_caller]
+    // ANCHOR: refcell_take
     pub fn take(&'static self) -> T
     where
         T: Default,
     {
         self.with(RefCell::take)
     }
+    // ANCHOR_END: refcell_take
 
     /// Sets the value and gives the old one back.
     ///
@@ -193,7 +209,9 @@ impl<T: 'static> LocalKey<RefCell<T>> {
     /// runtime::run(|| assert_eq!(TEXT.replace("b".into()), "a"));
     /// ```
     #[track_caller]
+    // ANCHOR: refcell_replace
     pub fn replace(&'static self, value: T) -> T {
         self.with(|cell| cell.replace(value))
     }
+    // ANCHOR_END: refcell_replace
 }

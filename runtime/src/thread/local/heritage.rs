@@ -11,16 +11,19 @@ use super::values::Heritable;
 use crate::current;
 
 /// Makes a copy of a value of the type that the key has.
+// ANCHOR: heritage
 pub(super) type CopyFn = fn(&dyn Any) -> Rc<dyn Any>;
 
 /// Copies of the creator's values, the first made first.
 pub(crate) struct Heritage(Vec<Heritable>);
+// ANCHOR_END: heritage
 
 impl Heritage {
     /// What a thread inherits that the running one makes now. This calls the
     /// program's `clone`, which may do anything: before there is anything of the
     /// thread that is made.
     #[inline(always)]
+    // ANCHOR: copied
     pub(crate) fn of_current() -> Option<Self> {
         match current::try_seat(|seat| seat.locals.has_heritable()) {
             Some(true) => Self::copied(),
@@ -39,10 +42,12 @@ impl Heritage {
         current::gives_away::<Vec<Heritable>>();
         Some(Self(values))
     }
+    // ANCHOR_END: copied
 
     /// A function that comes into its heritage and then does what `f` does. In a
     /// box, so that the compiler makes less of it for each `f`.
     #[cold]
+    // ANCHOR: before
     pub(crate) fn before<T>(self, f: impl FnOnce() -> T + 'static) -> Box<dyn FnOnce() -> T>
     where
         T: 'static,
@@ -61,4 +66,5 @@ impl Heritage {
             }
         });
     }
+    // ANCHOR_END: before
 }

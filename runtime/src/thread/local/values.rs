@@ -9,6 +9,7 @@ use crate::panic::drop_quietly;
 
 /// The values that one thread has.
 #[derive(Default)]
+// ANCHOR: locals
 pub(crate) struct Locals {
     /// By number of the key.
     values: RefCell<Vec<Value>>,
@@ -39,8 +40,10 @@ pub(super) enum Value {
     Made(Rc<dyn Any>),
     Dropped,
 }
+// ANCHOR_END: locals
 
 impl Locals {
+    // ANCHOR: make
     pub(super) fn get(&self, key: usize) -> Value {
         self.values.borrow().get(key).cloned().unwrap_or_default()
     }
@@ -61,9 +64,11 @@ impl Locals {
             self.has_heritable.set(true);
         }
     }
+    // ANCHOR_END: make
 
     /// Whether it makes sense to call [`Locals::heritable`].
     #[inline(always)]
+    // ANCHOR: heritable
     pub(super) fn has_heritable(&self) -> bool {
         self.has_heritable.get()
     }
@@ -76,9 +81,11 @@ impl Locals {
         };
         self.order.borrow().iter().filter_map(heritable).collect()
     }
+    // ANCHOR_END: heritable
 
     /// Drops all values, the last made first. A destructor that panics was
     /// reported by the panic hook, and the others run all the same.
+    // ANCHOR: destroy
     pub(crate) fn destroy(&self) {
         while let Some(key) = self.pop_last_made() {
             let value = self.set(key, Value::Dropped);
@@ -89,4 +96,5 @@ impl Locals {
     fn pop_last_made(&self) -> Option<usize> {
         self.order.borrow_mut().pop().map(|made| made.key)
     }
+    // ANCHOR_END: destroy
 }
