@@ -22,7 +22,7 @@ use crate::panic::{self, Killed};
 use crate::quantum::Quantum;
 use crate::run_error::RunError;
 use crate::stack::{self, GuardPages, StackSize};
-use crate::thread;
+use crate::thread::{self, JoinHandle};
 
 /// Runs `main` as the green thread `MainThread` of a new runtime on this OS
 /// thread, and gives back what it returns.
@@ -290,48 +290,12 @@ impl Builder {
         panic::install_hook();
         let _watch = overflow::watch();
 
-        let mut main = thread::Builder::new()
+        let main = thread::Builder::new()
             .name("MainThread".into())
             .attributes(attributes)
             .create(main)
             .expect("there is nothing wrong with its name");
-        core.main
-            .set(main.thread().clone())
-            .expect("it is made once");
-        main.start().expect("it is new");
-        let end = core.drive();
-        let result = match main.is_finished() {
-            true => main.take_result(),
-            false => None,
-        };
-        let end = end.and_then(|()| core.run_exit_hooks(result.as_ref()));
-        let deadlock = end
-            .err()
-            .map(|NobodyCanRun| RunError::Deadlock(core.deadlock()));
-        let panicked = matches!(&result, Some(Err(payload)) if !payload.is::<Killed>());
-        match &deadlock {
-            // The caller gets main's panic, and hears of the others here.
-            Some(deadlock) if panicked => panic::announce(deadlock),
-            Some(deadlock) => report(deadlock),
-            None => {}
-        }
-        core.shut_down();
-
-        match (deadlock, result.or_else(|| main.take_result())) {
-            (Some(_), Some(Err(payload))) if panicked => resume_unwind(payload),
-            (Some(deadlock), _) => Err(deadlock),
-            (None, Some(Ok(result))) => Ok(result),
-            // Main was killed and could not be unwound.
-            (None, None) => Err(RunError::Killed),
-            (None, Some(Err(payload))) => match core.main_cut_short.get() {
-                Some(CutShort::Killed) if payload.is::<Killed>() => Err(RunError::Killed),
-                Some(CutShort::NoStack) => match payload.downcast() {
-                    Ok(no_stack) => Err(RunError::NoStack(*no_stack)),
-                    Err(payload) => resume_unwind(payload),
-                },
-                _ => resume_unwind(payload),
-            },
-        }
+        core.lead(main, report)
     }
 
     fn into_core(self) -> Result<Core, RunError> {
@@ -391,6 +355,58 @@ where
 }
 
 impl Core {
+    /// The whole run, from the start of its main thread until nobody is left.
+    #[track_caller]
+    fn lead<T>(&self, mut main: JoinHandle<T>, report: fn(&RunError)) -> Result<T, RunError>
+    where
+        T: 'static,
+    {
+        self.main
+            .set(main.thread().clone())
+            .expect("it is made once");
+        main.start().expect("it is new");
+        let end = self.drive();
+        let result = match main.is_finished() {
+            true => main.take_result(),
+            false => None,
+        };
+        let end = end.and_then(|()| self.run_exit_hooks(result.as_ref()));
+        let deadlock = end
+            .err()
+            .map(|NobodyCanRun| RunError::Deadlock(self.deadlock()));
+        let panicked = matches!(&result, Some(Err(payload)) if !payload.is::<Killed>());
+        match &deadlock {
+            // The caller gets main's panic, and hears of the others here.
+            Some(deadlock) if panicked => panic::announce(deadlock),
+            Some(deadlock) => report(deadlock),
+            None => {}
+        }
+        self.shut_down();
+
+        match (deadlock, result.or_else(|| main.take_result())) {
+            (Some(_), Some(Err(payload))) if panicked => resume_unwind(payload),
+            (Some(deadlock), _) => Err(deadlock),
+            (None, result) => self.outcome(result),
+        }
+    }
+
+    /// What a run in which nobody hangs gives to its caller, by what its main thread has left.
+    fn outcome<T>(&self, result: Option<thread::Result<T>>) -> Result<T, RunError> {
+        match result {
+            Some(Ok(result)) => Ok(result),
+            // Main was killed and could not be unwound.
+            None => Err(RunError::Killed),
+            Some(Err(payload)) => match self.main_cut_short.get() {
+                Some(CutShort::Killed) if payload.is::<Killed>() => Err(RunError::Killed),
+                Some(CutShort::NoStack) => match payload.downcast() {
+                    Ok(no_stack) => Err(RunError::NoStack(*no_stack)),
+                    Err(payload) => resume_unwind(payload),
+                },
+                _ => resume_unwind(payload),
+            },
+        }
+    }
+
     /// Ends what is left when the program is over: the daemons, and threads
     /// that were never started. The newest goes first, and nobody else runs
     /// while it unwinds.
