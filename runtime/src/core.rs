@@ -75,12 +75,14 @@ pub(crate) struct Core {
 ///
 /// One word, because it moves with each switch: with two, a switch takes twice
 /// as long.
+// ANCHOR: context
 pub(crate) enum Context {
     /// At its beginning. It has no stack yet.
     Fresh,
     /// In the middle, on its stack.
     Suspended(Fiber),
 }
+// ANCHOR_END: context
 
 impl pcb::Context for Context {
     type Identity = Arc<Task>;

@@ -5,11 +5,13 @@ use std::mem;
 use std::sync::OnceLock;
 
 /// The size of a page of memory in bytes.
+// ANCHOR: page_size
 pub(crate) fn page_size() -> usize {
     static SIZE: OnceLock<usize> = OnceLock::new();
     // SAFETY: sysconf only reads a number.
     *SIZE.get_or_init(|| unsafe { libc::sysconf(libc::_SC_PAGESIZE) } as usize)
 }
+// ANCHOR_END: page_size
 
 /// What stands behind stderr.
 pub(crate) enum Stderr {

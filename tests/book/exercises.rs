@@ -7,13 +7,15 @@ use std::path::PathBuf;
 use crate::page::pages;
 use crate::{files_below, no_problems};
 
+#[path = "../../docs/exercises/apart.rs"]
+mod apart;
 #[path = "../../docs/exercises/arrows.rs"]
 mod arrows;
 #[path = "../../docs/exercises/contexts.rs"]
 mod contexts;
 
 /// All of them.
-const EXERCISES: [Exercise; 2] = [
+const EXERCISES: [Exercise; 3] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -23,6 +25,11 @@ const EXERCISES: [Exercise; 2] = [
         file: "contexts.rs",
         start: contexts::check_start,
         solution: contexts::check_solution,
+    },
+    Exercise {
+        file: "apart.rs",
+        start: apart::check_start,
+        solution: apart::check_solution,
     },
 ];
 
