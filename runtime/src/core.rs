@@ -174,6 +174,7 @@ impl Core {
     }
 
     /// What threads that compute have to do with time.
+    // ANCHOR: pace
     pub(crate) fn pace(&self) -> Pace {
         match (self.has_quantum, self.is_time_made) {
             (true, _) => Pace::Timed,
@@ -181,6 +182,7 @@ impl Core {
             (false, false) => Pace::Untimed,
         }
     }
+    // ANCHOR_END: pace
 
     /// Makes a thread in state New, whose task was made for the next pid; and starts
     /// it, if it is marked as started.

@@ -247,11 +247,13 @@ impl Core {
 }
 
 /// Switches to a fiber and comes back when it has given up the CPU.
+// ANCHOR: resume
 #[inline(always)]
 fn resume(fiber: &mut Fiber, signal: Signal) {
     fiber.resume(signal);
     current::clear_seat();
 }
+// ANCHOR_END: resume
 
 /// What every fiber calls for every thread: here a thread's own stack begins.
 fn root(exits: Exits, signal: Signal) {

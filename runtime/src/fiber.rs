@@ -374,6 +374,7 @@ impl Exits {
     /// # Safety
     ///
     /// As for [`Exits::suspend`].
+    // ANCHOR: on_loop_stack
     pub(crate) unsafe fn on_loop_stack<R>(self, work: impl FnOnce() -> R + Send) -> R {
         // SAFETY: as in `suspend`.
         let yielder = unsafe { self.0.as_ref() };
@@ -383,4 +384,5 @@ impl Exits {
             .on_parent_stack(work)
             .unwrap_or_else(|panic| resume_unwind(panic))
     }
+    // ANCHOR_END: on_loop_stack
 }

@@ -74,10 +74,12 @@ use crate::trap::Trap;
 ///     assert_eq!(thread::current().ident(), 1);
 /// });
 /// ```
+// ANCHOR: current
 #[track_caller]
 pub fn current() -> Thread {
     current::seat(|seat| Thread::clone(&seat.thread))
 }
+// ANCHOR_END: current
 
 /// The thread that asks, or `None` where no green thread runs: for loggers and
 /// panic hooks, which are called from anywhere.
@@ -88,9 +90,11 @@ pub fn current() -> Thread {
 /// assert!(thread::try_current().is_none());
 /// runtime::run(|| assert_eq!(thread::try_current().unwrap().ident(), 1));
 /// ```
+// ANCHOR: try_current
 pub fn try_current() -> Option<Thread> {
     current::try_seat(|seat| Thread::clone(&seat.thread))
 }
+// ANCHOR_END: try_current
 
 /// The thread in which the function given to [`run`](crate::run) runs.
 ///
@@ -106,10 +110,12 @@ pub fn try_current() -> Option<Thread> {
 ///     assert_eq!(sub.join().unwrap(), thread::current().ident());
 /// });
 /// ```
+// ANCHOR: main_thread
 #[track_caller]
 pub fn main_thread() -> Thread {
     current::core(|core| core.main.get().expect("main is made first").clone())
 }
+// ANCHOR_END: main_thread
 
 /// All threads that are [alive](Thread::is_alive), daemons too, the oldest first.
 /// The main thread is among them until it ends; in Python, where it joins the

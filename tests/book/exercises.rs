@@ -13,9 +13,11 @@ mod apart;
 mod arrows;
 #[path = "../../docs/exercises/contexts.rs"]
 mod contexts;
+#[path = "../../docs/exercises/within.rs"]
+mod within;
 
 /// All of them.
-const EXERCISES: [Exercise; 3] = [
+const EXERCISES: [Exercise; 4] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -30,6 +32,11 @@ const EXERCISES: [Exercise; 3] = [
         file: "apart.rs",
         start: apart::check_start,
         solution: apart::check_solution,
+    },
+    Exercise {
+        file: "within.rs",
+        start: within::check_start,
+        solution: within::check_solution,
     },
 ];
 
