@@ -96,6 +96,7 @@ impl pcb::Context for Context {
 }
 
 /// The main thread's ident: it is made first.
+// ANCHOR: cut_short
 pub(crate) const MAIN: u64 = 1;
 
 /// Why the main thread did not come to its end by itself.
@@ -104,6 +105,7 @@ pub(crate) enum CutShort {
     NoStack,
     Killed,
 }
+// ANCHOR_END: cut_short
 
 /// Something unwound through the loop, a logger or a policy: whoever is left
 /// will never run again. Their stacks are lost; their joiners are not.
@@ -123,6 +125,7 @@ impl Drop for Core {
 }
 
 /// Messages of which those that nobody will read are answered all the same.
+// ANCHOR: batch
 struct Batch(vec::IntoIter<Message>);
 
 impl Drop for Batch {
@@ -134,6 +137,7 @@ impl Drop for Batch {
         }
     }
 }
+// ANCHOR_END: batch
 
 impl Core {
     pub(crate) fn new(
@@ -234,6 +238,7 @@ impl Core {
     }
 
     /// Does what other OS threads have asked for.
+    // ANCHOR: deliver
     #[cold]
     pub(crate) fn deliver(&self) {
         let mut batch = Batch(self.inbox.take().into_iter());
@@ -259,6 +264,7 @@ impl Core {
             }
         }
     }
+    // ANCHOR_END: deliver
 
     /// Lets nobody in any more. Who came too late is told so.
     pub(crate) fn close_doors(&self) {
@@ -315,13 +321,16 @@ impl Core {
     }
 
     /// The thread of that pid, if it is still there.
+    // ANCHOR: task
     pub(crate) fn task(&self, pid: Pid) -> Option<Arc<Task>> {
         let kernel = self.kernel.borrow();
         kernel.get(pid).map(|pcb| Arc::clone(pcb.identity()))
     }
+    // ANCHOR_END: task
 
     /// Does `work` with the kernel, and then logs the arrows that it took: if the
     /// log panics, the work has been done.
+    // ANCHOR: tell_kernel
     #[inline(always)]
     pub(crate) fn tell_kernel<R>(&self, work: impl FnOnce(&mut Kernel<Context>) -> R) -> R {
         let mut kernel = self.kernel.borrow_mut();
@@ -333,16 +342,20 @@ impl Core {
         }
         result
     }
+    // ANCHOR_END: tell_kernel
 
     /// Whether threads can be woken. In a policy they cannot, and a panic says so;
     /// but if it unwinds by that, what it drops then leaves others waiting.
+    // ANCHOR: can_wake
     #[inline(always)]
     pub(crate) fn can_wake(&self) -> bool {
         self.kernel.try_borrow_mut().is_ok() || !std::thread::panicking()
     }
+    // ANCHOR_END: can_wake
 
     /// The kernel, for one call that is not one into the program. If the log's
     /// level has changed, the kernel is told before.
+    // ANCHOR: listen
     #[inline]
     pub(crate) fn kernel(&self) -> RefMut<'_, Kernel<Context>> {
         if self.log_has_changed() {
@@ -383,4 +396,5 @@ impl Core {
             }
         });
     }
+    // ANCHOR_END: listen
 }

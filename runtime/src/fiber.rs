@@ -155,6 +155,7 @@ impl Fiber {
     /// Whether it makes sense to resume the fiber with `signal`. No, if that
     /// is a kill, and it has swallowed a hundred of them or was built so that
     /// a panic aborts.
+    // ANCHOR: may_go_on
     #[inline]
     pub(crate) fn may_go_on(&self, signal: Signal) -> bool {
         if !matches!(signal, Signal::Kill { .. }) {
@@ -164,6 +165,7 @@ impl Fiber {
         kills.set(kills.get().saturating_add(1));
         kills.get() <= MAX_KILLS && cfg!(panic = "unwind")
     }
+    // ANCHOR_END: may_go_on
 
     /// Switches to the fiber and comes back when it traps or its thread ends.
     // ANCHOR: resume

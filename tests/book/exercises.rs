@@ -13,11 +13,13 @@ mod apart;
 mod arrows;
 #[path = "../../docs/exercises/contexts.rs"]
 mod contexts;
+#[path = "../../docs/exercises/small_loop.rs"]
+mod small_loop;
 #[path = "../../docs/exercises/within.rs"]
 mod within;
 
 /// All of them.
-const EXERCISES: [Exercise; 4] = [
+const EXERCISES: [Exercise; 5] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -37,6 +39,11 @@ const EXERCISES: [Exercise; 4] = [
         file: "within.rs",
         start: within::check_start,
         solution: within::check_solution,
+    },
+    Exercise {
+        file: "small_loop.rs",
+        start: small_loop::check_start,
+        solution: small_loop::check_solution,
     },
 ];
 
