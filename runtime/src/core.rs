@@ -33,6 +33,7 @@ use crate::sync::wait_queue::Awaited;
 use crate::thread::Thread;
 use crate::thread::task::Task;
 
+// ANCHOR: core
 pub(crate) struct Core {
     /// Tells this run from all others of the process.
     pub(crate) id: Place,
@@ -70,6 +71,7 @@ pub(crate) struct Core {
     /// Whether the program is over and nothing new may start.
     pub(crate) shutting_down: Cell<bool>,
 }
+// ANCHOR_END: core
 
 /// What the kernel keeps for a thread that is not running: where it will go on.
 ///
@@ -109,6 +111,7 @@ pub(crate) enum CutShort {
 
 /// Something unwound through the loop, a logger or a policy: whoever is left
 /// will never run again. Their stacks are lost; their joiners are not.
+// ANCHOR: drop_core
 impl Drop for Core {
     fn drop(&mut self) {
         self.close_doors();
@@ -123,6 +126,7 @@ impl Drop for Core {
         }
     }
 }
+// ANCHOR_END: drop_core
 
 /// Messages of which those that nobody will read are answered all the same.
 // ANCHOR: batch
@@ -267,19 +271,23 @@ impl Core {
     // ANCHOR_END: deliver
 
     /// Lets nobody in any more. Who came too late is told so.
+    // ANCHOR: close_doors
     pub(crate) fn close_doors(&self) {
         handle::unregister(self);
         drop(Batch(self.inbox.close().into_iter()));
     }
+    // ANCHOR_END: close_doors
 
     /// Arrow 0, for a thread whose last handle is gone. What it was made for is
     /// dropped here.
+    // ANCHOR: discard
     pub(crate) fn discard(&self, task: &Task) {
         if !task.is_started() {
             let _ = self.tell_kernel(|kernel| kernel.discard(task.pid()));
             task.work.forget();
         }
     }
+    // ANCHOR_END: discard
 
     /// A name for one more scope.
     pub(crate) fn next_scope(&self) -> ScopeId {

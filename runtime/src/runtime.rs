@@ -46,6 +46,7 @@ use crate::thread::{self, JoinHandle};
 /// });
 /// assert_eq!(sum, 5050);
 /// ```
+// ANCHOR: run
 #[track_caller]
 pub fn run<F, T>(main: F) -> T
 where
@@ -59,6 +60,7 @@ where
         Err(error) => refuse(error),
     }
 }
+// ANCHOR_END: run
 
 /// A runtime to be, with what it shall have that others have not.
 ///
@@ -262,6 +264,7 @@ impl Builder {
     /// let error = runtime::Builder::new().stack_size(0).run(|| ()).unwrap_err();
     /// assert!(matches!(error, RunError::StackSize(_)));
     /// ```
+    // ANCHOR: builder_run
     #[track_caller]
     pub fn run<F, T>(self, main: F) -> Result<T, RunError>
     where
@@ -270,8 +273,10 @@ impl Builder {
     {
         self.run_and_report(main, |_| ())
     }
+    // ANCHOR_END: builder_run
 
     /// As [`Builder::run`], and shows a deadlock while its threads still wait.
+    // ANCHOR: run_and_report
     #[track_caller]
     fn run_and_report<F, T>(self, main: F, report: fn(&RunError)) -> Result<T, RunError>
     where
@@ -297,6 +302,7 @@ impl Builder {
             .expect("there is nothing wrong with its name");
         core.lead(main, report)
     }
+    // ANCHOR_END: run_and_report
 
     fn into_core(self) -> Result<Core, RunError> {
         let clock = match self
@@ -356,6 +362,7 @@ where
 
 impl Core {
     /// The whole run, from the start of its main thread until nobody is left.
+    // ANCHOR: lead
     #[track_caller]
     fn lead<T>(&self, mut main: JoinHandle<T>, report: fn(&RunError)) -> Result<T, RunError>
     where
@@ -389,8 +396,10 @@ impl Core {
             (None, result) => self.outcome(result),
         }
     }
+    // ANCHOR_END: lead
 
     /// What a run in which nobody hangs gives to its caller, by what its main thread has left.
+    // ANCHOR: outcome
     fn outcome<T>(&self, result: Option<thread::Result<T>>) -> Result<T, RunError> {
         match result {
             Some(Ok(result)) => Ok(result),
@@ -406,10 +415,12 @@ impl Core {
             },
         }
     }
+    // ANCHOR_END: outcome
 
     /// Ends what is left when the program is over: the daemons, and threads
     /// that were never started. The newest goes first, and nobody else runs
     /// while it unwinds.
+    // ANCHOR: shut_down
     fn shut_down(&self) {
         self.shutting_down.set(true);
         self.close_doors();
@@ -420,7 +431,9 @@ impl Core {
         }
         self.log_events();
     }
+    // ANCHOR_END: shut_down
 
+    // ANCHOR: end_all
     fn end_all(&self) {
         let kernel = self.kernel.borrow();
         let mut left: Vec<(u64, Pid)> = kernel.iter().map(Pcb::created).collect();
@@ -439,4 +452,5 @@ impl Core {
             }
         }
     }
+    // ANCHOR_END: end_all
 }

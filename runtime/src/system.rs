@@ -14,6 +14,7 @@ pub(crate) fn page_size() -> usize {
 // ANCHOR_END: page_size
 
 /// What stands behind stderr.
+// ANCHOR: stderr
 pub(crate) enum Stderr {
     /// Nobody reads what is written there: the reader of the pipe has ended, or
     /// the terminal is gone.
@@ -46,6 +47,7 @@ pub(crate) fn stderr() -> Stderr {
         _ => Stderr::MayBeFull,
     }
 }
+// ANCHOR_END: stderr
 
 /// What the system lets a process have only so much of.
 #[derive(Clone, Copy)]

@@ -11,6 +11,8 @@ use crate::{files_below, no_problems};
 mod apart;
 #[path = "../../docs/exercises/arrows.rs"]
 mod arrows;
+#[path = "../../docs/exercises/at_the_end.rs"]
+mod at_the_end;
 #[path = "../../docs/exercises/contexts.rs"]
 mod contexts;
 #[path = "../../docs/exercises/small_loop.rs"]
@@ -19,7 +21,7 @@ mod small_loop;
 mod within;
 
 /// All of them.
-const EXERCISES: [Exercise; 5] = [
+const EXERCISES: [Exercise; 6] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -44,6 +46,11 @@ const EXERCISES: [Exercise; 5] = [
         file: "small_loop.rs",
         start: small_loop::check_start,
         solution: small_loop::check_solution,
+    },
+    Exercise {
+        file: "at_the_end.rs",
+        start: at_the_end::check_start,
+        solution: at_the_end::check_solution,
     },
 ];
 
