@@ -144,6 +144,7 @@ impl Drop for Batch {
 // ANCHOR_END: batch
 
 impl Core {
+    // ANCHOR: new
     pub(crate) fn new(
         clock: Clock,
         scheduler: Scheduler,
@@ -180,6 +181,7 @@ impl Core {
             shutting_down: Cell::new(false),
         }
     }
+    // ANCHOR_END: new
 
     /// What threads that compute have to do with time.
     // ANCHOR: pace

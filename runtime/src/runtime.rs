@@ -85,6 +85,7 @@ where
 ///     .run(|| 42);
 /// assert_eq!(answer.unwrap(), 42);
 /// ```
+// ANCHOR: builder
 #[derive(Debug, Default)]
 #[must_use = "a builder makes no runtime until run is called"]
 pub struct Builder {
@@ -96,12 +97,14 @@ pub struct Builder {
     main: Attributes,
     history: bool,
 }
+// ANCHOR_END: builder
 
 /// Where a runtime's time comes from.
 ///
 /// ```
 /// assert_eq!("virtual".parse(), Ok(runtime::Clock::Virtual));
 /// ```
+// ANCHOR: clock
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Clock {
     /// The operating system.
@@ -128,6 +131,7 @@ impl FromStr for Clock {
         }
     }
 }
+// ANCHOR_END: clock
 
 impl Builder {
     /// A runtime like the one that [`run`] makes.
@@ -146,10 +150,12 @@ impl Builder {
     ///
     /// runtime::Builder::new().clock(Clock::Virtual).run(|| ()).unwrap();
     /// ```
+    // ANCHOR: set_clock
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = Some(clock);
         self
     }
+    // ANCHOR_END: set_clock
 
     /// The size in bytes of the stacks of threads that do not say otherwise,
     /// the main thread among them, whatever the environment says. It is
@@ -209,10 +215,12 @@ impl Builder {
     ///
     /// runtime::Builder::new().quantum(Duration::from_millis(10)).run(|| ()).unwrap();
     /// ```
+    // ANCHOR: set_quantum
     pub fn quantum(mut self, quantum: Duration) -> Self {
         self.quantum = Some(quantum.max(Duration::from_nanos(1)));
         self
     }
+    // ANCHOR_END: set_quantum
 
     /// What policies may know of the main thread. Others are told about by
     /// [`thread::Builder::attributes`].
@@ -224,10 +232,12 @@ impl Builder {
     /// let urgent = Attributes::default().with_priority(Priority::HIGHEST);
     /// runtime::Builder::new().main_attributes(urgent).run(|| ()).unwrap();
     /// ```
+    // ANCHOR: set_main
     pub fn main_attributes(mut self, attributes: Attributes) -> Self {
         self.main = attributes;
         self
     }
+    // ANCHOR_END: set_main
 
     /// Writes down who went along which arrow when, for [`report::gantt`](crate::report::gantt)
     /// and [`report::metrics`](crate::report::metrics). Each arrow costs a reading of the
@@ -239,10 +249,12 @@ impl Builder {
     ///     .run(|| runtime::report::gantt().unwrap());
     /// assert!(chart.unwrap().starts_with("MainThread  "));
     /// ```
+    // ANCHOR: set_history
     pub fn keep_history(mut self) -> Self {
         self.history = true;
         self
     }
+    // ANCHOR_END: set_history
 
     /// Runs `main` in the runtime: see [`run`].
     ///
@@ -304,6 +316,7 @@ impl Builder {
     }
     // ANCHOR_END: run_and_report
 
+    // ANCHOR: into_core
     fn into_core(self) -> Result<Core, RunError> {
         let clock = match self
             .clock
@@ -339,9 +352,11 @@ impl Builder {
         }
         Ok(core)
     }
+    // ANCHOR_END: into_core
 }
 
 /// What the environment says, if it says anything.
+// ANCHOR: setting
 fn setting<T>(variable: &'static str) -> Result<Option<T>, RunError>
 where
     T: FromStr<Err: fmt::Display>,
@@ -359,6 +374,7 @@ where
         }),
     }
 }
+// ANCHOR_END: setting
 
 impl Core {
     /// The whole run, from the start of its main thread until nobody is left.

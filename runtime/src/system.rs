@@ -50,6 +50,7 @@ pub(crate) fn stderr() -> Stderr {
 // ANCHOR_END: stderr
 
 /// What the system lets a process have only so much of.
+// ANCHOR: limit_of
 #[derive(Clone, Copy)]
 pub(crate) enum Resource {
     /// Bytes of addresses.
@@ -70,3 +71,4 @@ pub(crate) fn limit_of(resource: Resource) -> Option<u64> {
     let result = unsafe { libc::getrlimit(resource, &raw mut limit) };
     (result == 0 && limit.rlim_cur != libc::RLIM_INFINITY).then_some(limit.rlim_cur)
 }
+// ANCHOR_END: limit_of

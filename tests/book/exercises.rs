@@ -15,13 +15,15 @@ mod arrows;
 mod at_the_end;
 #[path = "../../docs/exercises/contexts.rs"]
 mod contexts;
+#[path = "../../docs/exercises/setting.rs"]
+mod setting;
 #[path = "../../docs/exercises/small_loop.rs"]
 mod small_loop;
 #[path = "../../docs/exercises/within.rs"]
 mod within;
 
 /// All of them.
-const EXERCISES: [Exercise; 6] = [
+const EXERCISES: [Exercise; 7] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -51,6 +53,11 @@ const EXERCISES: [Exercise; 6] = [
         file: "at_the_end.rs",
         start: at_the_end::check_start,
         solution: at_the_end::check_solution,
+    },
+    Exercise {
+        file: "setting.rs",
+        start: setting::check_start,
+        solution: setting::check_solution,
     },
 ];
 
