@@ -196,6 +196,7 @@ impl Core {
 
     /// Makes a thread in state New, whose task was made for the next pid; and starts
     /// it, if it is marked as started.
+    // ANCHOR: create
     #[inline]
     pub(crate) fn create(&self, attributes: Attributes, task: Arc<Task>) {
         let (starts, is_awaited) = (task.is_started(), !task.daemon);
@@ -226,6 +227,7 @@ impl Core {
         }
         self.log_events();
     }
+    // ANCHOR_END: create
 
     /// Whether the running thread, which yields, is alone in wanting the CPU.
     /// Then it has yielded already: arrows 3 and 2, without a switch.

@@ -140,6 +140,7 @@ pub fn main_thread() -> Thread {
 ///     assert_eq!(names, ["MainThread", "sub"]);
 /// });
 /// ```
+// ANCHOR: enumerate
 #[track_caller]
 pub fn enumerate() -> Vec<Thread> {
     let mut threads: Vec<_> = current::core(|core| {
@@ -152,6 +153,7 @@ pub fn enumerate() -> Vec<Thread> {
     threads.sort_by_key(|&(created, _)| created);
     threads.into_iter().map(|(_, thread)| thread).collect()
 }
+// ANCHOR_END: enumerate
 
 /// How many threads are alive: the length of [`enumerate`].
 ///
@@ -170,6 +172,7 @@ pub fn enumerate() -> Vec<Thread> {
 ///     assert_eq!(thread::active_count(), 1);
 /// });
 /// ```
+// ANCHOR: active_count
 #[track_caller]
 pub fn active_count() -> usize {
     current::core(|core| {
@@ -177,12 +180,15 @@ pub fn active_count() -> usize {
         kernel.iter().filter(|pcb| is_alive(pcb)).count()
     })
 }
+// ANCHOR_END: active_count
 
 /// Whether a thread that has not ended was started: perhaps by another OS thread,
 /// and the message is under way.
+// ANCHOR: is_alive
 fn is_alive(pcb: &Pcb<Context>) -> bool {
     pcb.identity().is_started()
 }
+// ANCHOR_END: is_alive
 
 /// Lets every other ready thread run before the caller goes on: arrow 3.
 ///

@@ -13,6 +13,8 @@ mod apart;
 mod arrows;
 #[path = "../../docs/exercises/at_the_end.rs"]
 mod at_the_end;
+#[path = "../../docs/exercises/by_end.rs"]
+mod by_end;
 #[path = "../../docs/exercises/contexts.rs"]
 mod contexts;
 #[path = "../../docs/exercises/setting.rs"]
@@ -23,7 +25,7 @@ mod small_loop;
 mod within;
 
 /// All of them.
-const EXERCISES: [Exercise; 7] = [
+const EXERCISES: [Exercise; 8] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -58,6 +60,11 @@ const EXERCISES: [Exercise; 7] = [
         file: "setting.rs",
         start: setting::check_start,
         solution: setting::check_solution,
+    },
+    Exercise {
+        file: "by_end.rs",
+        start: by_end::check_start,
+        solution: by_end::check_solution,
     },
 ];
 
