@@ -231,6 +231,7 @@ impl Core {
 
     /// Whether the running thread, which yields, is alone in wanting the CPU.
     /// Then it has yielded already: arrows 3 and 2, without a switch.
+    // ANCHOR: yields_alone
     #[inline(always)]
     pub(crate) fn yields_alone(&self, pid: Pid) -> bool {
         if self.inbox.has_mail() || self.log_has_changed() {
@@ -244,6 +245,7 @@ impl Core {
             .map(|dispatch| current::begin_turn(dispatch, true))
             .is_some()
     }
+    // ANCHOR_END: yields_alone
 
     /// Does what other OS threads have asked for.
     // ANCHOR: deliver

@@ -328,6 +328,7 @@ pub(crate) fn clear_seat() {
 // Inlined up to the public function that the program calls. Behind a real
 // call, the CPU predicts each return after a switch wrongly, which costs as
 // much as the rest of the switch.
+// ANCHOR: trap
 #[inline(always)]
 #[track_caller]
 pub(crate) fn trap(trap: Trap) -> Result<Signal, Unwinding> {
@@ -347,8 +348,10 @@ pub(crate) fn trap_without_unwinding(trap: Trap) -> Result<Signal, Unwinding> {
         Err(CannotSwitch::Outside) => refuse(OutsideRuntime::here()),
     }
 }
+// ANCHOR_END: trap
 
 /// The running thread, if it is one and may give up the CPU.
+// ANCHOR: can_switch
 #[inline(always)]
 pub(crate) fn can_switch() -> Result<CanSwitch, CannotSwitch> {
     match seated() {
@@ -369,8 +372,10 @@ pub(crate) enum CannotSwitch {
     /// A thread that unwinds keeps the CPU.
     Unwinds,
 }
+// ANCHOR_END: can_switch
 
 impl CanSwitch {
+    // ANCHOR: leave
     #[inline(always)]
     pub(crate) fn pid(&self) -> Pid {
         // SAFETY: see `try_seat`.
@@ -396,6 +401,7 @@ impl CanSwitch {
         sit(Some(self.0));
         signal
     }
+    // ANCHOR_END: leave
 }
 
 /// Calls `work` on the loop's stack if a green thread is running, whose own

@@ -216,12 +216,14 @@ fn is_alive(pcb: &Pcb<Context>) -> bool {
 ///     }
 /// });
 /// ```
+// ANCHOR: yield_now
 #[inline(always)]
 #[track_caller]
 pub fn yield_now() {
     // A thread that unwinds keeps the CPU, and that is all there is to it.
     let _ = current::trap(Trap::Yield);
 }
+// ANCHOR_END: yield_now
 
 /// Waits until `duration` has passed: arrows 4 and 5.
 ///
@@ -247,6 +249,7 @@ pub fn yield_now() {
 ///     assert!(before.elapsed() >= Duration::from_millis(5));
 /// });
 /// ```
+// ANCHOR: sleep
 #[inline(always)]
 #[track_caller]
 pub fn sleep(duration: Duration) {
@@ -255,6 +258,7 @@ pub fn sleep(duration: Duration) {
     }
     wait(WaitReason::Sleep, Some(duration));
 }
+// ANCHOR_END: sleep
 
 /// Waits until another thread calls [`Thread::unpark`] on this one; if that
 /// happened since the last park, it only lets the others run. As with
@@ -276,11 +280,13 @@ pub fn sleep(duration: Duration) {
 ///     parked.join().unwrap();
 /// });
 /// ```
+// ANCHOR: park
 #[inline(always)]
 #[track_caller]
 pub fn park() {
     wait(WaitReason::Park, None);
 }
+// ANCHOR_END: park
 
 /// As [`park`], but for no longer than `duration`, plus what [`sleep`] says
 /// about being late.
@@ -297,14 +303,17 @@ pub fn park() {
 ///
 /// runtime::run(|| thread::park_timeout(Duration::from_millis(1)));
 /// ```
+// ANCHOR: park_timeout
 #[inline(always)]
 #[track_caller]
 pub fn park_timeout(duration: Duration) {
     wait(WaitReason::Park, Some(duration));
 }
+// ANCHOR_END: park_timeout
 
 /// Waits for `reason`, for no longer than `timeout`. A thread that unwinds
 /// goes on at once.
+// ANCHOR: wait
 #[inline(always)]
 #[track_caller]
 fn wait(reason: WaitReason<Awaited>, timeout: Option<Duration>) {
@@ -320,6 +329,7 @@ fn wait(reason: WaitReason<Awaited>, timeout: Option<Duration>) {
 pub(crate) fn deadline_in(timeout: Duration) -> Option<kernel_sim::kernel::clock::Instant> {
     Instant::now().in_kernel().checked_add(timeout)
 }
+// ANCHOR_END: wait
 
 /// How many threads can run at the same time: one, on one core.
 ///
@@ -330,6 +340,8 @@ pub(crate) fn deadline_in(timeout: Duration) -> Option<kernel_sim::kernel::clock
 /// ```
 /// assert_eq!(runtime::thread::available_parallelism().unwrap().get(), 1);
 /// ```
+// ANCHOR: parallelism
 pub fn available_parallelism() -> std::io::Result<NonZeroUsize> {
     Ok(NonZeroUsize::MIN)
 }
+// ANCHOR_END: parallelism

@@ -21,11 +21,13 @@ mod contexts;
 mod setting;
 #[path = "../../docs/exercises/small_loop.rs"]
 mod small_loop;
+#[path = "../../docs/exercises/wait_until.rs"]
+mod wait_until;
 #[path = "../../docs/exercises/within.rs"]
 mod within;
 
 /// All of them.
-const EXERCISES: [Exercise; 8] = [
+const EXERCISES: [Exercise; 9] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -65,6 +67,11 @@ const EXERCISES: [Exercise; 8] = [
         file: "by_end.rs",
         start: by_end::check_start,
         solution: by_end::check_solution,
+    },
+    Exercise {
+        file: "wait_until.rs",
+        start: wait_until::check_start,
+        solution: wait_until::check_solution,
     },
 ];
 
