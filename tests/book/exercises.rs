@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use crate::page::pages;
 use crate::{files_below, no_problems};
 
+#[path = "../../docs/exercises/all_or_none.rs"]
+mod all_or_none;
 #[path = "../../docs/exercises/apart.rs"]
 mod apart;
 #[path = "../../docs/exercises/arrows.rs"]
@@ -27,7 +29,7 @@ mod wait_until;
 mod within;
 
 /// All of them.
-const EXERCISES: [Exercise; 9] = [
+const EXERCISES: [Exercise; 10] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -72,6 +74,11 @@ const EXERCISES: [Exercise; 9] = [
         file: "wait_until.rs",
         start: wait_until::check_start,
         solution: wait_until::check_solution,
+    },
+    Exercise {
+        file: "all_or_none.rs",
+        start: all_or_none::check_start,
+        solution: all_or_none::check_solution,
     },
 ];
 
