@@ -19,6 +19,8 @@ mod at_the_end;
 mod by_end;
 #[path = "../../docs/exercises/contexts.rs"]
 mod contexts;
+#[path = "../../docs/exercises/segment.rs"]
+mod segment;
 #[path = "../../docs/exercises/setting.rs"]
 mod setting;
 #[path = "../../docs/exercises/small_loop.rs"]
@@ -29,7 +31,7 @@ mod wait_until;
 mod within;
 
 /// All of them.
-const EXERCISES: [Exercise; 10] = [
+const EXERCISES: [Exercise; 11] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -79,6 +81,11 @@ const EXERCISES: [Exercise; 10] = [
         file: "all_or_none.rs",
         start: all_or_none::check_start,
         solution: all_or_none::check_solution,
+    },
+    Exercise {
+        file: "segment.rs",
+        start: segment::check_start,
+        solution: segment::check_solution,
     },
 ];
 

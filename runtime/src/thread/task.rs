@@ -168,6 +168,7 @@ impl Task {
 
     /// Writes the message about an overflow of the thread's stack. Takes no
     /// lock and no memory.
+    // ANCHOR: write_overflow
     pub(crate) fn write_overflow(&self, out: &mut impl fmt::Write) -> fmt::Result {
         let kib = self.stack_size.bytes() >> 10;
         let more = 2 * kib;
@@ -188,9 +189,11 @@ impl Task {
             self.name.made_at(),
         )
     }
+    // ANCHOR_END: write_overflow
 }
 
 /// The thread's name.
+// ANCHOR: display
 impl fmt::Display for Task {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name.get())
@@ -205,3 +208,4 @@ impl fmt::Debug for Task {
             .finish_non_exhaustive()
     }
 }
+// ANCHOR_END: display
