@@ -86,6 +86,7 @@ pub(crate) enum Context {
 }
 // ANCHOR_END: context
 
+// ANCHOR: is_firm
 impl pcb::Context for Context {
     type Identity = Arc<Task>;
     type Object = Awaited;
@@ -96,6 +97,7 @@ impl pcb::Context for Context {
         Moment::from_stamp(stamp).surely_not_before(who.last_gift.get())
     }
 }
+// ANCHOR_END: is_firm
 
 /// The main thread's ident: it is made first.
 // ANCHOR: cut_short
@@ -296,14 +298,17 @@ impl Core {
     // ANCHOR_END: discard
 
     /// A name for one more scope.
+    // ANCHOR: next_scope
     pub(crate) fn next_scope(&self) -> ScopeId {
         let scope = self.next_scope.get();
         self.next_scope.set(scope.saturating_add(1));
         ScopeId(scope)
     }
+    // ANCHOR_END: next_scope
 
     /// The ring of waits that would close if `waiter` waited for `reason`
     /// without a deadline.
+    // ANCHOR: ring
     #[inline]
     pub(crate) fn ring(&self, waiter: Pid, reason: WaitReason<Awaited>) -> Option<Ring> {
         let possible = self.kernel.borrow().possible_ring(waiter, reason)?;
@@ -333,6 +338,7 @@ impl Core {
         }
         None
     }
+    // ANCHOR_END: ring
 
     /// The thread of that pid, if it is still there.
     // ANCHOR: task

@@ -216,6 +216,7 @@ pub(crate) fn seat<R>(work: impl FnOnce(&Seat) -> R) -> R {
 ///
 /// A guard has a pointer in it, and so has a reference to one: what is smaller
 /// than that is none.
+// ANCHOR: gifts
 #[inline(always)]
 pub(crate) fn gives_away<T>() {
     if size_of::<T>() >= size_of::<NonNull<()>>() {
@@ -238,6 +239,7 @@ pub(crate) fn note_kill() {
     TURN.with(|turn| turn.now.set(now));
     try_seat(|seat| seat.last_kill.set(now));
 }
+// ANCHOR_END: gifts
 
 /// Whether this OS thread's runtime is the one of that id.
 // ANCHOR: questions

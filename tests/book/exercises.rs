@@ -19,6 +19,8 @@ mod at_the_end;
 mod by_end;
 #[path = "../../docs/exercises/contexts.rs"]
 mod contexts;
+#[path = "../../docs/exercises/moment.rs"]
+mod moment;
 #[path = "../../docs/exercises/segment.rs"]
 mod segment;
 #[path = "../../docs/exercises/setting.rs"]
@@ -31,7 +33,7 @@ mod wait_until;
 mod within;
 
 /// All of them.
-const EXERCISES: [Exercise; 11] = [
+const EXERCISES: [Exercise; 12] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -86,6 +88,11 @@ const EXERCISES: [Exercise; 11] = [
         file: "segment.rs",
         start: segment::check_start,
         solution: segment::check_solution,
+    },
+    Exercise {
+        file: "moment.rs",
+        start: moment::check_start,
+        solution: moment::check_solution,
     },
 ];
 
