@@ -19,6 +19,8 @@ mod at_the_end;
 mod by_end;
 #[path = "../../docs/exercises/contexts.rs"]
 mod contexts;
+#[path = "../../docs/exercises/lookout.rs"]
+mod lookout;
 #[path = "../../docs/exercises/moment.rs"]
 mod moment;
 #[path = "../../docs/exercises/segment.rs"]
@@ -33,7 +35,7 @@ mod wait_until;
 mod within;
 
 /// All of them.
-const EXERCISES: [Exercise; 12] = [
+const EXERCISES: [Exercise; 13] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -93,6 +95,11 @@ const EXERCISES: [Exercise; 12] = [
         file: "moment.rs",
         start: moment::check_start,
         solution: moment::check_solution,
+    },
+    Exercise {
+        file: "lookout.rs",
+        start: lookout::check_start,
+        solution: lookout::check_solution,
     },
 ];
 
