@@ -26,12 +26,15 @@ use crate::thread::task::Task;
 
 /// For so many threads and more, what they need does not fit into the cache that is
 /// next to the CPU.
+// ANCHOR: many
 const MANY: usize = 500;
 
 /// For so many and more, not even the CPU's table of pages has room for all.
 const VERY_MANY: usize = 50_000;
+// ANCHOR_END: many
 
 /// What is fetched, and for whom.
+// ANCHOR: ahead
 pub(crate) struct Ahead {
     /// Where threads will go on, by the slots of their PCBs. What stands here of
     /// threads that have gone on or ended is out of date, which does no harm.
@@ -60,9 +63,11 @@ impl Default for Ahead {
         }
     }
 }
+// ANCHOR_END: ahead
 
 impl Ahead {
     /// Whether there are so many threads that it is worth while.
+    // ANCHOR: note
     #[inline(always)]
     pub(crate) fn helps(kernel: &Kernel<Context>) -> bool {
         kernel.len() >= MANY
@@ -90,8 +95,10 @@ impl Ahead {
         }
         self.places[slot] = Place { head, sp };
     }
+    // ANCHOR_END: note
 
     /// Fetches what the threads need whose turns come soon.
+    // ANCHOR: fetch
     #[inline]
     pub(crate) fn fetch(&mut self, kernel: &Kernel<Context>) {
         if kernel.len() >= VERY_MANY
@@ -112,9 +119,11 @@ impl Ahead {
             }
         }
     }
+    // ANCHOR_END: fetch
 }
 
 /// The size of a cache line in bytes.
+// ANCHOR: fetch_lines
 const LINE: usize = 64;
 
 /// Begins to fetch so many lines from there on. Nothing happens at an address where
@@ -144,3 +153,4 @@ fn fetch(address: usize) {
     #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
     let _ = address;
 }
+// ANCHOR_END: fetch_lines

@@ -33,6 +33,7 @@ use crate::sync::wait_queue::Awaited;
 use crate::thread::Thread;
 use crate::thread::task::Task;
 
+// ANCHOR: core
 pub(crate) struct Core {
     /// Tells this run from all others of the process.
     pub(crate) id: Place,
@@ -70,18 +71,22 @@ pub(crate) struct Core {
     /// Whether the program is over and nothing new may start.
     pub(crate) shutting_down: Cell<bool>,
 }
+// ANCHOR_END: core
 
 /// What the kernel keeps for a thread that is not running: where it will go on.
 ///
 /// One word, because it moves with each switch: with two, a switch takes twice
 /// as long.
+// ANCHOR: context
 pub(crate) enum Context {
     /// At its beginning. It has no stack yet.
     Fresh,
     /// In the middle, on its stack.
     Suspended(Fiber),
 }
+// ANCHOR_END: context
 
+// ANCHOR: is_firm
 impl pcb::Context for Context {
     type Identity = Arc<Task>;
     type Object = Awaited;
@@ -92,8 +97,10 @@ impl pcb::Context for Context {
         Moment::from_stamp(stamp).surely_not_before(who.last_gift.get())
     }
 }
+// ANCHOR_END: is_firm
 
 /// The main thread's ident: it is made first.
+// ANCHOR: cut_short
 pub(crate) const MAIN: u64 = 1;
 
 /// Why the main thread did not come to its end by itself.
@@ -102,9 +109,11 @@ pub(crate) enum CutShort {
     NoStack,
     Killed,
 }
+// ANCHOR_END: cut_short
 
 /// Something unwound through the loop, a logger or a policy: whoever is left
 /// will never run again. Their stacks are lost; their joiners are not.
+// ANCHOR: drop_core
 impl Drop for Core {
     fn drop(&mut self) {
         self.close_doors();
@@ -119,8 +128,10 @@ impl Drop for Core {
         }
     }
 }
+// ANCHOR_END: drop_core
 
 /// Messages of which those that nobody will read are answered all the same.
+// ANCHOR: batch
 struct Batch(vec::IntoIter<Message>);
 
 impl Drop for Batch {
@@ -132,8 +143,10 @@ impl Drop for Batch {
         }
     }
 }
+// ANCHOR_END: batch
 
 impl Core {
+    // ANCHOR: new
     pub(crate) fn new(
         clock: Clock,
         scheduler: Scheduler,
@@ -170,8 +183,10 @@ impl Core {
             shutting_down: Cell::new(false),
         }
     }
+    // ANCHOR_END: new
 
     /// What threads that compute have to do with time.
+    // ANCHOR: pace
     pub(crate) fn pace(&self) -> Pace {
         match (self.has_quantum, self.is_time_made) {
             (true, _) => Pace::Timed,
@@ -179,9 +194,11 @@ impl Core {
             (false, false) => Pace::Untimed,
         }
     }
+    // ANCHOR_END: pace
 
     /// Makes a thread in state New, whose task was made for the next pid; and starts
     /// it, if it is marked as started.
+    // ANCHOR: create
     #[inline]
     pub(crate) fn create(&self, attributes: Attributes, task: Arc<Task>) {
         let (starts, is_awaited) = (task.is_started(), !task.daemon);
@@ -212,9 +229,11 @@ impl Core {
         }
         self.log_events();
     }
+    // ANCHOR_END: create
 
     /// Whether the running thread, which yields, is alone in wanting the CPU.
     /// Then it has yielded already: arrows 3 and 2, without a switch.
+    // ANCHOR: yields_alone
     #[inline(always)]
     pub(crate) fn yields_alone(&self, pid: Pid) -> bool {
         if self.inbox.has_mail() || self.log_has_changed() {
@@ -228,8 +247,10 @@ impl Core {
             .map(|dispatch| current::begin_turn(dispatch, true))
             .is_some()
     }
+    // ANCHOR_END: yields_alone
 
     /// Does what other OS threads have asked for.
+    // ANCHOR: deliver
     #[cold]
     pub(crate) fn deliver(&self) {
         let mut batch = Batch(self.inbox.take().into_iter());
@@ -255,31 +276,39 @@ impl Core {
             }
         }
     }
+    // ANCHOR_END: deliver
 
     /// Lets nobody in any more. Who came too late is told so.
+    // ANCHOR: close_doors
     pub(crate) fn close_doors(&self) {
         handle::unregister(self);
         drop(Batch(self.inbox.close().into_iter()));
     }
+    // ANCHOR_END: close_doors
 
     /// Arrow 0, for a thread whose last handle is gone. What it was made for is
     /// dropped here.
+    // ANCHOR: discard
     pub(crate) fn discard(&self, task: &Task) {
         if !task.is_started() {
             let _ = self.tell_kernel(|kernel| kernel.discard(task.pid()));
             task.work.forget();
         }
     }
+    // ANCHOR_END: discard
 
     /// A name for one more scope.
+    // ANCHOR: next_scope
     pub(crate) fn next_scope(&self) -> ScopeId {
         let scope = self.next_scope.get();
         self.next_scope.set(scope.saturating_add(1));
         ScopeId(scope)
     }
+    // ANCHOR_END: next_scope
 
     /// The ring of waits that would close if `waiter` waited for `reason`
     /// without a deadline.
+    // ANCHOR: ring
     #[inline]
     pub(crate) fn ring(&self, waiter: Pid, reason: WaitReason<Awaited>) -> Option<Ring> {
         let possible = self.kernel.borrow().possible_ring(waiter, reason)?;
@@ -309,15 +338,19 @@ impl Core {
         }
         None
     }
+    // ANCHOR_END: ring
 
     /// The thread of that pid, if it is still there.
+    // ANCHOR: task
     pub(crate) fn task(&self, pid: Pid) -> Option<Arc<Task>> {
         let kernel = self.kernel.borrow();
         kernel.get(pid).map(|pcb| Arc::clone(pcb.identity()))
     }
+    // ANCHOR_END: task
 
     /// Does `work` with the kernel, and then logs the arrows that it took: if the
     /// log panics, the work has been done.
+    // ANCHOR: tell_kernel
     #[inline(always)]
     pub(crate) fn tell_kernel<R>(&self, work: impl FnOnce(&mut Kernel<Context>) -> R) -> R {
         let mut kernel = self.kernel.borrow_mut();
@@ -329,16 +362,20 @@ impl Core {
         }
         result
     }
+    // ANCHOR_END: tell_kernel
 
     /// Whether threads can be woken. In a policy they cannot, and a panic says so;
     /// but if it unwinds by that, what it drops then leaves others waiting.
+    // ANCHOR: can_wake
     #[inline(always)]
     pub(crate) fn can_wake(&self) -> bool {
         self.kernel.try_borrow_mut().is_ok() || !std::thread::panicking()
     }
+    // ANCHOR_END: can_wake
 
     /// The kernel, for one call that is not one into the program. If the log's
     /// level has changed, the kernel is told before.
+    // ANCHOR: listen
     #[inline]
     pub(crate) fn kernel(&self) -> RefMut<'_, Kernel<Context>> {
         if self.log_has_changed() {
@@ -379,4 +416,5 @@ impl Core {
             }
         });
     }
+    // ANCHOR_END: listen
 }

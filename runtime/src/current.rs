@@ -33,6 +33,7 @@ use crate::thread::local::Locals;
 use crate::thread::task::Task;
 use crate::trap::{Trap, TrapFrame};
 
+// ANCHOR: thread_locals
 thread_local! {
     static CORE: Cell<Option<NonNull<Core>>> = const { Cell::new(None) };
     static TURN: Turn = const {
@@ -57,8 +58,10 @@ struct Turn {
     /// The same for the whole run.
     pace: Cell<Pace>,
 }
+// ANCHOR_END: thread_locals
 
 /// What a run has to do with time while a thread has the CPU.
+// ANCHOR: pace_kinds
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pace {
     /// Nothing.
@@ -68,8 +71,10 @@ pub(crate) enum Pace {
     /// A turn ends at the first safe point after its quantum.
     Timed,
 }
+// ANCHOR_END: pace_kinds
 
 /// The green thread that has the CPU.
+// ANCHOR: seated
 #[derive(Clone, Copy)]
 struct Seated {
     seat: NonNull<Seat>,
@@ -77,8 +82,10 @@ struct Seated {
     /// touch that for nothing else.
     exits: Exits,
 }
+// ANCHOR_END: seated
 
 /// What the running green thread has at hand without asking the kernel.
+// ANCHOR: seat
 pub(crate) struct Seat {
     /// Not counted as a handle: see [`Beginning`].
     pub(crate) thread: ManuallyDrop<Thread>,
@@ -94,8 +101,10 @@ pub(crate) struct Seat {
     /// Whether the thread was told that it cannot wait while it unwinds.
     warned: Cell<bool>,
 }
+// ANCHOR_END: seat
 
 /// A thread that gets its first turn.
+// ANCHOR: beginning
 pub(crate) struct Beginning {
     thread: ManuallyDrop<Thread>,
     guard: Range<usize>,
@@ -114,9 +123,11 @@ impl Beginning {
         }
     }
 }
+// ANCHOR_END: beginning
 
 /// Makes `core` this OS thread's runtime until the guard is dropped; `None`
 /// if it has one already.
+// ANCHOR: enter
 pub(crate) fn enter(core: &Core) -> Option<Inside<'_>> {
     if CORE.get().is_some() {
         return None;
@@ -126,8 +137,10 @@ pub(crate) fn enter(core: &Core) -> Option<Inside<'_>> {
     place::begin(core.id);
     Some(Inside(core))
 }
+// ANCHOR_END: enter
 
 /// See [`enter`].
+// ANCHOR: inside
 pub(crate) struct Inside<'a>(&'a Core);
 
 impl Drop for Inside<'_> {
@@ -137,8 +150,10 @@ impl Drop for Inside<'_> {
         place::end(self.0.id);
     }
 }
+// ANCHOR_END: inside
 
 /// Calls `work` with the runtime of this OS thread, if there is one.
+// ANCHOR: core
 #[inline]
 pub(crate) fn try_core<R>(work: impl FnOnce(&Core) -> R) -> Option<R> {
     let core = CORE.get()?;
@@ -157,7 +172,9 @@ pub(crate) fn core<R>(work: impl FnOnce(&Core) -> R) -> R {
         None => refuse(OutsideRuntime::here()),
     }
 }
+// ANCHOR_END: core
 
+// ANCHOR: sit
 #[inline(always)]
 fn seated() -> Option<Seated> {
     TURN.with(|turn| turn.seat.get())
@@ -192,12 +209,14 @@ pub(crate) fn seat<R>(work: impl FnOnce(&Seat) -> R) -> R {
         None => refuse(OutsideRuntime::here()),
     }
 }
+// ANCHOR_END: sit
 
 /// The running thread gives a `T` to another one. If that may be the guard of a lock,
 /// or lead to one, nobody can be sure any more that the thread has its locks.
 ///
 /// A guard has a pointer in it, and so has a reference to one: what is smaller
 /// than that is none.
+// ANCHOR: gifts
 #[inline(always)]
 pub(crate) fn gives_away<T>() {
     if size_of::<T>() >= size_of::<NonNull<()>>() {
@@ -220,8 +239,10 @@ pub(crate) fn note_kill() {
     TURN.with(|turn| turn.now.set(now));
     try_seat(|seat| seat.last_kill.set(now));
 }
+// ANCHOR_END: gifts
 
 /// Whether this OS thread's runtime is the one of that id.
+// ANCHOR: questions
 #[inline]
 pub(crate) fn is_core(id: u64) -> bool {
     try_core(|core| core.id == id) == Some(true)
@@ -239,9 +260,11 @@ pub(crate) fn core_if_any<R>(work: impl FnOnce(Option<&Core>) -> R) -> R {
 pub(crate) fn in_green_thread() -> bool {
     seated().is_some()
 }
+// ANCHOR_END: questions
 
 /// Runs `work` as the body of the thread, whose fiber has these exits, and then
 /// the destructors of its thread-locals. The root of every green thread.
+// ANCHOR: occupy
 #[inline]
 pub(crate) fn occupy(exits: Exits, beginning: Beginning, work: impl FnOnce(&Task)) {
     let Beginning { thread, guard } = beginning;
@@ -261,9 +284,11 @@ pub(crate) fn occupy(exits: Exits, beginning: Beginning, work: impl FnOnce(&Task
     work(seat.thread.task());
     seat.locals.destroy();
 }
+// ANCHOR_END: occupy
 
 /// Notes the number of the dispatch by which a thread gets the CPU now, and whether
 /// nobody else is ready.
+// ANCHOR: turn
 #[inline(always)]
 pub(crate) fn begin_turn(dispatch: u64, alone: bool) {
     TURN.with(|turn| {
@@ -290,6 +315,7 @@ pub(crate) fn now() -> Moment {
 pub(crate) fn clear_seat() {
     sit(None);
 }
+// ANCHOR_END: turn
 
 /// Gives up the CPU, and comes back when the kernel dispatches this thread
 /// again, with the signal that it has for it. A kill unwinds from here.
@@ -304,6 +330,7 @@ pub(crate) fn clear_seat() {
 // Inlined up to the public function that the program calls. Behind a real
 // call, the CPU predicts each return after a switch wrongly, which costs as
 // much as the rest of the switch.
+// ANCHOR: trap
 #[inline(always)]
 #[track_caller]
 pub(crate) fn trap(trap: Trap) -> Result<Signal, Unwinding> {
@@ -323,8 +350,10 @@ pub(crate) fn trap_without_unwinding(trap: Trap) -> Result<Signal, Unwinding> {
         Err(CannotSwitch::Outside) => refuse(OutsideRuntime::here()),
     }
 }
+// ANCHOR_END: trap
 
 /// The running thread, if it is one and may give up the CPU.
+// ANCHOR: can_switch
 #[inline(always)]
 pub(crate) fn can_switch() -> Result<CanSwitch, CannotSwitch> {
     match seated() {
@@ -345,8 +374,10 @@ pub(crate) enum CannotSwitch {
     /// A thread that unwinds keeps the CPU.
     Unwinds,
 }
+// ANCHOR_END: can_switch
 
 impl CanSwitch {
+    // ANCHOR: leave
     #[inline(always)]
     pub(crate) fn pid(&self) -> Pid {
         // SAFETY: see `try_seat`.
@@ -372,10 +403,12 @@ impl CanSwitch {
         sit(Some(self.0));
         signal
     }
+    // ANCHOR_END: leave
 }
 
 /// Calls `work` on the loop's stack if a green thread is running, whose own
 /// stack may be small. While it runs there is no current green thread.
+// ANCHOR: on_loop_stack
 pub(crate) fn on_loop_stack(work: impl FnOnce() + Send) {
     struct SitDown(Option<Seated>);
     impl Drop for SitDown {
@@ -394,9 +427,11 @@ pub(crate) fn on_loop_stack(work: impl FnOnce() + Send) {
     // SAFETY: the seat was not empty, so this is the fiber of its exits.
     unsafe { exits.on_loop_stack(work) }
 }
+// ANCHOR_END: on_loop_stack
 
 /// Says something about a thread: to the log, and if there is none, to stderr.
 /// Loggers need much stack.
+// ANCHOR: say
 #[cold]
 pub(crate) fn say(level: Level, message: String) {
     on_loop_stack(move || match log::max_level() {
@@ -417,3 +452,4 @@ fn unwinding() -> Unwinding {
     });
     Unwinding
 }
+// ANCHOR_END: say

@@ -24,10 +24,13 @@ use crate::thread::task::Start;
 use crate::trap::Trap;
 
 /// Nobody can run, and nobody will ever wake anybody.
+// ANCHOR: nobody
 pub(crate) struct NobodyCanRun;
+// ANCHOR_END: nobody
 
 impl Core {
     /// Runs threads until all that the program waits for have ended.
+    // ANCHOR: drive
     pub(crate) fn drive(&self) -> Result<(), NobodyCanRun> {
         // Borrowed from one turn's end until the next one begins.
         let mut kernel = self.kernel();
@@ -52,8 +55,10 @@ impl Core {
         }
         Ok(())
     }
+    // ANCHOR_END: drive
 
     /// Gives the CPU to one thread, until it gives it up.
+    // ANCHOR: turn
     #[inline(always)]
     pub(crate) fn turn<'a>(
         &'a self,
@@ -85,9 +90,11 @@ impl Core {
             _ => self.begin_or_give_up(thread),
         }
     }
+    // ANCHOR_END: turn
 
     /// The first turn of a thread, or one that it cannot have. Apart from the usual
     /// turn, which so keeps the registers for itself.
+    // ANCHOR: begin_or_give_up
     #[inline(never)]
     fn begin_or_give_up(&self, mut thread: Running<Context>) -> RefMut<'_, Kernel<Context>> {
         let (pid, signal) = (thread.pid(), thread.signal);
@@ -103,8 +110,10 @@ impl Core {
         }
         self.act(kernel, thread, trap)
     }
+    // ANCHOR_END: begin_or_give_up
 
     /// Takes the thread along the arrow that it asked for.
+    // ANCHOR: act
     #[inline(always)]
     fn act<'a>(
         &'a self,
@@ -126,8 +135,10 @@ impl Core {
         }
         kernel
     }
+    // ANCHOR_END: act
 
     /// The first turn of a thread: it gets a fiber, and begins.
+    // ANCHOR: begin
     #[inline]
     fn begin(&self, pid: Pid, signal: Signal, context: &mut Context) -> Trap {
         let kernel = self.kernel.borrow();
@@ -155,9 +166,11 @@ impl Core {
             }
         }
     }
+    // ANCHOR_END: begin
 
     /// After the last turn of a thread, which was that dispatch: its PCB goes, those
     /// who join it from elsewhere are told, and its stack goes to the next one.
+    // ANCHOR: reap
     fn reap(&self, pid: Pid, dispatch: u64, context: Context) {
         let mut kernel = self.kernel.borrow_mut();
         if pid.ident() == MAIN && kernel.get(pid).is_some_and(Pcb::killed) {
@@ -180,9 +193,11 @@ impl Core {
             }
         }
     }
+    // ANCHOR_END: reap
 
     /// A thread that was told to end and does not: it is not run any more, and
     /// its stack is lost.
+    // ANCHOR: give_up
     #[cold]
     fn give_up(&self, pid: Pid) -> Trap {
         let task = self.task(pid).expect("it has the CPU");
@@ -199,8 +214,10 @@ impl Core {
         }
         Trap::Exit
     }
+    // ANCHOR_END: give_up
 
     /// Waits until somebody is due, or until another OS thread has a message.
+    // ANCHOR: idle
     #[cold]
     fn idle(&self) -> Result<(), NobodyCanRun> {
         if self.kernel.borrow().has_events() {
@@ -226,10 +243,12 @@ impl Core {
             false => Err(NobodyCanRun),
         }
     }
+    // ANCHOR_END: idle
 
     /// Waits in the operating system for a message, for no longer than `time`. False if
     /// there is no time and no door through which one could come. Meanwhile stacks
     /// that are not needed go back to the system.
+    // ANCHOR: rest
     fn rest(&self, time: Option<Duration>) -> bool {
         let review = self.fibers.borrow().time_to_review();
         let Some(review) = review.filter(|&review| time.is_none_or(|time| review < time)) else {
@@ -244,16 +263,20 @@ impl Core {
         }
         true
     }
+    // ANCHOR_END: rest
 }
 
 /// Switches to a fiber and comes back when it has given up the CPU.
+// ANCHOR: resume
 #[inline(always)]
 fn resume(fiber: &mut Fiber, signal: Signal) {
     fiber.resume(signal);
     current::clear_seat();
 }
+// ANCHOR_END: resume
 
 /// What every fiber calls for every thread: here a thread's own stack begins.
+// ANCHOR: root
 fn root(exits: Exits, signal: Signal) {
     let beginning = current::core(|core| core.beginning.take());
     let beginning = beginning.expect("it was set before the switch");
@@ -263,3 +286,4 @@ fn root(exits: Exits, signal: Signal) {
     };
     current::occupy(exits, beginning, |task| task.work.run(start));
 }
+// ANCHOR_END: root

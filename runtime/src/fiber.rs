@@ -47,7 +47,9 @@ use crate::trap::{Hears, Trap, TrapFrame};
 /// to lose the stack, with what stands on it: unwinding it here would run the
 /// program's destructors outside their thread, and freeing the stack under them would
 /// be worse. [`Fiber::into_stack`] gives an idle one's stack back.
+// ANCHOR: fiber
 pub(crate) struct Fiber(NonNull<Head>);
+// ANCHOR_END: fiber
 
 /// What is known of a fiber while it does not run. It lies at the base of the
 /// fiber's own stack, so that a switch finds all that it needs in one page:
@@ -60,6 +62,7 @@ pub(crate) struct Fiber(NonNull<Head>);
 ///   │ the thread       │
 ///   ├──────────────────┤ ◀ saved sp
 /// ```
+// ANCHOR: head
 struct Head {
     coroutine: Coroutine<Signal, NonNull<TrapFrame>, (), Memory>,
     /// What its thread left at the last trap.
@@ -79,10 +82,12 @@ const HEADROOM: usize = size_of::<Head>().next_multiple_of(16);
 
 /// After so many kills a thread that still runs is not resumed any more.
 const MAX_KILLS: u8 = 100;
+// ANCHOR_END: head
 
 impl Fiber {
     /// A fiber that calls `root` on `stack` whenever it is resumed while it is
     /// idle. If `root` unwinds, the process is aborted.
+    // ANCHOR: new
     #[track_caller]
     pub(crate) fn new(stack: Stack, root: fn(Exits, Signal)) -> Self {
         let (base, size) = (stack.base() - HEADROOM, stack.size());
@@ -117,7 +122,9 @@ impl Fiber {
         };
         Self(head)
     }
+    // ANCHOR_END: new
 
+    // ANCHOR: head_access
     #[inline(always)]
     fn head(&self) -> &Head {
         // SAFETY: it was written by `new`, nobody else has its address, and it stays
@@ -130,8 +137,10 @@ impl Fiber {
         // SAFETY: as above, and this is the only fiber with that address.
         unsafe { self.0.as_mut() }
     }
+    // ANCHOR_END: head_access
 
     /// Makes an idle fiber ready for another thread.
+    // ANCHOR: begin
     #[inline]
     pub(crate) fn begin(&mut self) {
         let base = self.base();
@@ -141,10 +150,12 @@ impl Fiber {
         head.deepest = base;
         head.kills.set(0);
     }
+    // ANCHOR_END: begin
 
     /// Whether it makes sense to resume the fiber with `signal`. No, if that
     /// is a kill, and it has swallowed a hundred of them or was built so that
     /// a panic aborts.
+    // ANCHOR: may_go_on
     #[inline]
     pub(crate) fn may_go_on(&self, signal: Signal) -> bool {
         if !matches!(signal, Signal::Kill { .. }) {
@@ -154,8 +165,10 @@ impl Fiber {
         kills.set(kills.get().saturating_add(1));
         kills.get() <= MAX_KILLS && cfg!(panic = "unwind")
     }
+    // ANCHOR_END: may_go_on
 
     /// Switches to the fiber and comes back when it traps or its thread ends.
+    // ANCHOR: resume
     #[inline(always)]
     pub(crate) fn resume(&mut self, signal: Signal) {
         let head = self.head_mut();
@@ -168,8 +181,10 @@ impl Fiber {
             head.deepest = frame.addr().get();
         }
     }
+    // ANCHOR_END: resume
 
     /// What the thread asks for, once after each [`Fiber::resume`].
+    // ANCHOR: trap
     #[inline(always)]
     pub(crate) fn trap(&mut self) -> Trap {
         let head = self.head_mut();
@@ -208,9 +223,11 @@ impl Fiber {
             }
         }
     }
+    // ANCHOR_END: trap
 
     /// Whether the fiber can be used for another thread: not if its thread was
     /// given up in the middle.
+    // ANCHOR: idle_and_at
     #[inline]
     pub(crate) fn is_idle(&self) -> bool {
         self.head().idle
@@ -224,8 +241,10 @@ impl Fiber {
         let frame = self.head().frame.map(|frame| unsafe { frame.as_ref() });
         frame.map(|frame| frame.at)
     }
+    // ANCHOR_END: idle_and_at
 
     /// The stack pointer at the last switch, give or take a few words.
+    // ANCHOR: measures
     #[inline]
     pub(crate) fn sp(&self) -> usize {
         let frame = self.head().frame;
@@ -248,8 +267,10 @@ impl Fiber {
         let end = self.base() + HEADROOM;
         stack::resident(end - self.size().bytes()..end)
     }
+    // ANCHOR_END: measures
 
     /// The size of the stack.
+    // ANCHOR: place
     #[inline]
     pub(crate) fn size(&self) -> StackSize {
         self.head().size
@@ -267,12 +288,14 @@ impl Fiber {
         let lowest = self.base() + HEADROOM - self.size().bytes();
         lowest - page_size()..lowest
     }
+    // ANCHOR_END: place
 
     /// Takes an idle fiber apart. What is left is its stack.
     ///
     /// # Panics
     ///
     /// If it is in the middle of a thread.
+    // ANCHOR: into_stack
     pub(crate) fn into_stack(self) -> Stack {
         assert!(self.is_idle(), "a thread stands on that stack");
         // SAFETY: it was written by `new`, and nobody will read it again.
@@ -282,9 +305,11 @@ impl Fiber {
         unsafe { coroutine.force_reset() };
         coroutine.into_stack().stack
     }
+    // ANCHOR_END: into_stack
 }
 
 /// A stack as corosensei wants it.
+// ANCHOR: memory
 struct Memory {
     stack: Stack,
     /// Tells valgrind, if this runs there, that a switch to this stack is no
@@ -302,10 +327,12 @@ impl Memory {
         }
     }
 }
+// ANCHOR_END: memory
 
 // SAFETY: nobody else has the memory of a `Stack`, and the fiber uses what lies above
 // this base alone. The lowest page is a guard page; between them there are at least
 // 64 KiB without the headroom. The addresses are multiples of 16.
+// ANCHOR: corosensei_stack
 unsafe impl corosensei::stack::Stack for Memory {
     #[inline]
     fn base(&self) -> StackPointer {
@@ -317,10 +344,13 @@ unsafe impl corosensei::stack::Stack for Memory {
         StackPointer::new(self.stack.limit()).expect("no mapping begins at 0")
     }
 }
+// ANCHOR_END: corosensei_stack
 
 /// The ways out of the fiber that is running, for the code that runs on it.
+// ANCHOR: exits
 #[derive(Clone, Copy)]
 pub(crate) struct Exits(NonNull<Yielder<Signal, NonNull<TrapFrame>>>);
+// ANCHOR_END: exits
 
 impl Exits {
     /// Leaves `frame` to the loop, switches to it, and comes back with what
@@ -329,6 +359,7 @@ impl Exits {
     /// # Safety
     ///
     /// The caller runs on the fiber that these exits were made for.
+    // ANCHOR: suspend
     #[inline(always)]
     pub(crate) unsafe fn suspend(self, frame: &TrapFrame) -> Signal {
         // SAFETY: the yielder lies at the base of the fiber's stack, which
@@ -336,6 +367,7 @@ impl Exits {
         let yielder = unsafe { self.0.as_ref() };
         yielder.suspend(NonNull::from(frame))
     }
+    // ANCHOR_END: suspend
 
     /// Calls `work` on the loop's stack, which is large, and comes back with
     /// its result. This is a function call and no switch: the thread keeps
@@ -344,6 +376,7 @@ impl Exits {
     /// # Safety
     ///
     /// As for [`Exits::suspend`].
+    // ANCHOR: on_loop_stack
     pub(crate) unsafe fn on_loop_stack<R>(self, work: impl FnOnce() -> R + Send) -> R {
         // SAFETY: as in `suspend`.
         let yielder = unsafe { self.0.as_ref() };
@@ -353,4 +386,5 @@ impl Exits {
             .on_parent_stack(work)
             .unwrap_or_else(|panic| resume_unwind(panic))
     }
+    // ANCHOR_END: on_loop_stack
 }

@@ -135,6 +135,7 @@ pub use run_error::RunError;
 pub use runtime::{Builder, Clock, run};
 pub use stack::GuardPages;
 
+// ANCHOR: policy_names
 pub mod policy {
     //! Who runs next: the policies, and how to write one's own.
     //!
@@ -150,13 +151,16 @@ pub mod policy {
     };
     pub use kernel_sim::kernel::state::Arrow;
 }
+// ANCHOR_END: policy_names
 
+// ANCHOR: schedule_names
 pub mod schedule {
     //! What [`report::schedule`](crate::report::schedule) and
     //! [`report::metrics`](crate::report::metrics) give.
 
     pub use kernel_sim::schedule::{Gantt, Metrics, Schedule, ThreadMetrics, Turn, Unit};
 }
+// ANCHOR_END: schedule_names
 
 /// The programs on that page.
 #[cfg(doctest)]

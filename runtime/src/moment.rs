@@ -13,6 +13,7 @@ use std::num::NonZeroU64;
 /// since it began, and one.
 ///
 /// Fifty-six bits of dispatches last for twenty-two years at ten nanoseconds each.
+// ANCHOR: moment
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Moment(NonZeroU64);
 
@@ -21,9 +22,11 @@ const BITS: u32 = 8;
 
 /// So many gifts during one dispatch are not counted any more.
 const MANY: u64 = (1 << BITS) - 1;
+// ANCHOR_END: moment
 
 impl Moment {
     /// Before the first dispatch.
+    // ANCHOR: of
     pub(crate) const START: Moment = Moment::of(0);
 
     /// When that dispatch began.
@@ -38,8 +41,10 @@ impl Moment {
     pub(crate) fn dispatch(self) -> u64 {
         self.0.get() >> BITS
     }
+    // ANCHOR_END: of
 
     /// The next moment, after one more gift.
+    // ANCHOR: after_gift
     pub(crate) fn after_gift(self) -> Self {
         match self.0.get() & MANY {
             MANY => self,
@@ -52,8 +57,10 @@ impl Moment {
     pub(crate) fn surely_not_before(self, last: Self) -> bool {
         self >= last && self.0.get() & MANY != MANY
     }
+    // ANCHOR_END: after_gift
 
     /// As a stamp for the kernel, which does not know what it means.
+    // ANCHOR: stamp
     pub(crate) fn stamp(self) -> u64 {
         self.0.get()
     }
@@ -62,6 +69,7 @@ impl Moment {
     pub(crate) fn from_stamp(stamp: u64) -> Self {
         NonZeroU64::new(stamp).map_or(Self::START, Self)
     }
+    // ANCHOR_END: stamp
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ use crate::panic::{self, Killed};
 use crate::quantum::Quantum;
 use crate::run_error::RunError;
 use crate::stack::{self, GuardPages, StackSize};
-use crate::thread;
+use crate::thread::{self, JoinHandle};
 
 /// Runs `main` as the green thread `MainThread` of a new runtime on this OS
 /// thread, and gives back what it returns.
@@ -46,6 +46,7 @@ use crate::thread;
 /// });
 /// assert_eq!(sum, 5050);
 /// ```
+// ANCHOR: run
 #[track_caller]
 pub fn run<F, T>(main: F) -> T
 where
@@ -59,6 +60,7 @@ where
         Err(error) => refuse(error),
     }
 }
+// ANCHOR_END: run
 
 /// A runtime to be, with what it shall have that others have not.
 ///
@@ -83,6 +85,7 @@ where
 ///     .run(|| 42);
 /// assert_eq!(answer.unwrap(), 42);
 /// ```
+// ANCHOR: builder
 #[derive(Debug, Default)]
 #[must_use = "a builder makes no runtime until run is called"]
 pub struct Builder {
@@ -94,12 +97,14 @@ pub struct Builder {
     main: Attributes,
     history: bool,
 }
+// ANCHOR_END: builder
 
 /// Where a runtime's time comes from.
 ///
 /// ```
 /// assert_eq!("virtual".parse(), Ok(runtime::Clock::Virtual));
 /// ```
+// ANCHOR: clock
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Clock {
     /// The operating system.
@@ -126,6 +131,7 @@ impl FromStr for Clock {
         }
     }
 }
+// ANCHOR_END: clock
 
 impl Builder {
     /// A runtime like the one that [`run`] makes.
@@ -144,10 +150,12 @@ impl Builder {
     ///
     /// runtime::Builder::new().clock(Clock::Virtual).run(|| ()).unwrap();
     /// ```
+    // ANCHOR: set_clock
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = Some(clock);
         self
     }
+    // ANCHOR_END: set_clock
 
     /// The size in bytes of the stacks of threads that do not say otherwise,
     /// the main thread among them, whatever the environment says. It is
@@ -207,10 +215,12 @@ impl Builder {
     ///
     /// runtime::Builder::new().quantum(Duration::from_millis(10)).run(|| ()).unwrap();
     /// ```
+    // ANCHOR: set_quantum
     pub fn quantum(mut self, quantum: Duration) -> Self {
         self.quantum = Some(quantum.max(Duration::from_nanos(1)));
         self
     }
+    // ANCHOR_END: set_quantum
 
     /// What policies may know of the main thread. Others are told about by
     /// [`thread::Builder::attributes`].
@@ -222,10 +232,12 @@ impl Builder {
     /// let urgent = Attributes::default().with_priority(Priority::HIGHEST);
     /// runtime::Builder::new().main_attributes(urgent).run(|| ()).unwrap();
     /// ```
+    // ANCHOR: set_main
     pub fn main_attributes(mut self, attributes: Attributes) -> Self {
         self.main = attributes;
         self
     }
+    // ANCHOR_END: set_main
 
     /// Writes down who went along which arrow when, for [`report::gantt`](crate::report::gantt)
     /// and [`report::metrics`](crate::report::metrics). Each arrow costs a reading of the
@@ -237,10 +249,12 @@ impl Builder {
     ///     .run(|| runtime::report::gantt().unwrap());
     /// assert!(chart.unwrap().starts_with("MainThread  "));
     /// ```
+    // ANCHOR: set_history
     pub fn keep_history(mut self) -> Self {
         self.history = true;
         self
     }
+    // ANCHOR_END: set_history
 
     /// Runs `main` in the runtime: see [`run`].
     ///
@@ -262,6 +276,7 @@ impl Builder {
     /// let error = runtime::Builder::new().stack_size(0).run(|| ()).unwrap_err();
     /// assert!(matches!(error, RunError::StackSize(_)));
     /// ```
+    // ANCHOR: builder_run
     #[track_caller]
     pub fn run<F, T>(self, main: F) -> Result<T, RunError>
     where
@@ -270,8 +285,10 @@ impl Builder {
     {
         self.run_and_report(main, |_| ())
     }
+    // ANCHOR_END: builder_run
 
     /// As [`Builder::run`], and shows a deadlock while its threads still wait.
+    // ANCHOR: run_and_report
     #[track_caller]
     fn run_and_report<F, T>(self, main: F, report: fn(&RunError)) -> Result<T, RunError>
     where
@@ -290,50 +307,16 @@ impl Builder {
         panic::install_hook();
         let _watch = overflow::watch();
 
-        let mut main = thread::Builder::new()
+        let main = thread::Builder::new()
             .name("MainThread".into())
             .attributes(attributes)
             .create(main)
             .expect("there is nothing wrong with its name");
-        core.main
-            .set(main.thread().clone())
-            .expect("it is made once");
-        main.start().expect("it is new");
-        let end = core.drive();
-        let result = match main.is_finished() {
-            true => main.take_result(),
-            false => None,
-        };
-        let end = end.and_then(|()| core.run_exit_hooks(result.as_ref()));
-        let deadlock = end
-            .err()
-            .map(|NobodyCanRun| RunError::Deadlock(core.deadlock()));
-        let panicked = matches!(&result, Some(Err(payload)) if !payload.is::<Killed>());
-        match &deadlock {
-            // The caller gets main's panic, and hears of the others here.
-            Some(deadlock) if panicked => panic::announce(deadlock),
-            Some(deadlock) => report(deadlock),
-            None => {}
-        }
-        core.shut_down();
-
-        match (deadlock, result.or_else(|| main.take_result())) {
-            (Some(_), Some(Err(payload))) if panicked => resume_unwind(payload),
-            (Some(deadlock), _) => Err(deadlock),
-            (None, Some(Ok(result))) => Ok(result),
-            // Main was killed and could not be unwound.
-            (None, None) => Err(RunError::Killed),
-            (None, Some(Err(payload))) => match core.main_cut_short.get() {
-                Some(CutShort::Killed) if payload.is::<Killed>() => Err(RunError::Killed),
-                Some(CutShort::NoStack) => match payload.downcast() {
-                    Ok(no_stack) => Err(RunError::NoStack(*no_stack)),
-                    Err(payload) => resume_unwind(payload),
-                },
-                _ => resume_unwind(payload),
-            },
-        }
+        core.lead(main, report)
     }
+    // ANCHOR_END: run_and_report
 
+    // ANCHOR: into_core
     fn into_core(self) -> Result<Core, RunError> {
         let clock = match self
             .clock
@@ -369,9 +352,11 @@ impl Builder {
         }
         Ok(core)
     }
+    // ANCHOR_END: into_core
 }
 
 /// What the environment says, if it says anything.
+// ANCHOR: setting
 fn setting<T>(variable: &'static str) -> Result<Option<T>, RunError>
 where
     T: FromStr<Err: fmt::Display>,
@@ -389,11 +374,69 @@ where
         }),
     }
 }
+// ANCHOR_END: setting
 
 impl Core {
+    /// The whole run, from the start of its main thread until nobody is left.
+    // ANCHOR: lead
+    #[track_caller]
+    fn lead<T>(&self, mut main: JoinHandle<T>, report: fn(&RunError)) -> Result<T, RunError>
+    where
+        T: 'static,
+    {
+        self.main
+            .set(main.thread().clone())
+            .expect("it is made once");
+        main.start().expect("it is new");
+        let end = self.drive();
+        let result = match main.is_finished() {
+            true => main.take_result(),
+            false => None,
+        };
+        let end = end.and_then(|()| self.run_exit_hooks(result.as_ref()));
+        let deadlock = end
+            .err()
+            .map(|NobodyCanRun| RunError::Deadlock(self.deadlock()));
+        let panicked = matches!(&result, Some(Err(payload)) if !payload.is::<Killed>());
+        match &deadlock {
+            // The caller gets main's panic, and hears of the others here.
+            Some(deadlock) if panicked => panic::announce(deadlock),
+            Some(deadlock) => report(deadlock),
+            None => {}
+        }
+        self.shut_down();
+
+        match (deadlock, result.or_else(|| main.take_result())) {
+            (Some(_), Some(Err(payload))) if panicked => resume_unwind(payload),
+            (Some(deadlock), _) => Err(deadlock),
+            (None, result) => self.outcome(result),
+        }
+    }
+    // ANCHOR_END: lead
+
+    /// What a run in which nobody hangs gives to its caller, by what its main thread has left.
+    // ANCHOR: outcome
+    fn outcome<T>(&self, result: Option<thread::Result<T>>) -> Result<T, RunError> {
+        match result {
+            Some(Ok(result)) => Ok(result),
+            // Main was killed and could not be unwound.
+            None => Err(RunError::Killed),
+            Some(Err(payload)) => match self.main_cut_short.get() {
+                Some(CutShort::Killed) if payload.is::<Killed>() => Err(RunError::Killed),
+                Some(CutShort::NoStack) => match payload.downcast() {
+                    Ok(no_stack) => Err(RunError::NoStack(*no_stack)),
+                    Err(payload) => resume_unwind(payload),
+                },
+                _ => resume_unwind(payload),
+            },
+        }
+    }
+    // ANCHOR_END: outcome
+
     /// Ends what is left when the program is over: the daemons, and threads
     /// that were never started. The newest goes first, and nobody else runs
     /// while it unwinds.
+    // ANCHOR: shut_down
     fn shut_down(&self) {
         self.shutting_down.set(true);
         self.close_doors();
@@ -404,7 +447,9 @@ impl Core {
         }
         self.log_events();
     }
+    // ANCHOR_END: shut_down
 
+    // ANCHOR: end_all
     fn end_all(&self) {
         let kernel = self.kernel.borrow();
         let mut left: Vec<(u64, Pid)> = kernel.iter().map(Pcb::created).collect();
@@ -423,4 +468,5 @@ impl Core {
             }
         }
     }
+    // ANCHOR_END: end_all
 }

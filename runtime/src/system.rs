@@ -5,13 +5,16 @@ use std::mem;
 use std::sync::OnceLock;
 
 /// The size of a page of memory in bytes.
+// ANCHOR: page_size
 pub(crate) fn page_size() -> usize {
     static SIZE: OnceLock<usize> = OnceLock::new();
     // SAFETY: sysconf only reads a number.
     *SIZE.get_or_init(|| unsafe { libc::sysconf(libc::_SC_PAGESIZE) } as usize)
 }
+// ANCHOR_END: page_size
 
 /// What stands behind stderr.
+// ANCHOR: stderr
 pub(crate) enum Stderr {
     /// Nobody reads what is written there: the reader of the pipe has ended, or
     /// the terminal is gone.
@@ -44,8 +47,10 @@ pub(crate) fn stderr() -> Stderr {
         _ => Stderr::MayBeFull,
     }
 }
+// ANCHOR_END: stderr
 
 /// What the system lets a process have only so much of.
+// ANCHOR: limit_of
 #[derive(Clone, Copy)]
 pub(crate) enum Resource {
     /// Bytes of addresses.
@@ -66,3 +71,4 @@ pub(crate) fn limit_of(resource: Resource) -> Option<u64> {
     let result = unsafe { libc::getrlimit(resource, &raw mut limit) };
     (result == 0 && limit.rlim_cur != libc::RLIM_INFINITY).then_some(limit.rlim_cur)
 }
+// ANCHOR_END: limit_of

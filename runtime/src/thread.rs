@@ -74,10 +74,12 @@ use crate::trap::Trap;
 ///     assert_eq!(thread::current().ident(), 1);
 /// });
 /// ```
+// ANCHOR: current
 #[track_caller]
 pub fn current() -> Thread {
     current::seat(|seat| Thread::clone(&seat.thread))
 }
+// ANCHOR_END: current
 
 /// The thread that asks, or `None` where no green thread runs: for loggers and
 /// panic hooks, which are called from anywhere.
@@ -88,9 +90,11 @@ pub fn current() -> Thread {
 /// assert!(thread::try_current().is_none());
 /// runtime::run(|| assert_eq!(thread::try_current().unwrap().ident(), 1));
 /// ```
+// ANCHOR: try_current
 pub fn try_current() -> Option<Thread> {
     current::try_seat(|seat| Thread::clone(&seat.thread))
 }
+// ANCHOR_END: try_current
 
 /// The thread in which the function given to [`run`](crate::run) runs.
 ///
@@ -106,10 +110,12 @@ pub fn try_current() -> Option<Thread> {
 ///     assert_eq!(sub.join().unwrap(), thread::current().ident());
 /// });
 /// ```
+// ANCHOR: main_thread
 #[track_caller]
 pub fn main_thread() -> Thread {
     current::core(|core| core.main.get().expect("main is made first").clone())
 }
+// ANCHOR_END: main_thread
 
 /// All threads that are [alive](Thread::is_alive), daemons too, the oldest first.
 /// The main thread is among them until it ends; in Python, where it joins the
@@ -134,6 +140,7 @@ pub fn main_thread() -> Thread {
 ///     assert_eq!(names, ["MainThread", "sub"]);
 /// });
 /// ```
+// ANCHOR: enumerate
 #[track_caller]
 pub fn enumerate() -> Vec<Thread> {
     let mut threads: Vec<_> = current::core(|core| {
@@ -146,6 +153,7 @@ pub fn enumerate() -> Vec<Thread> {
     threads.sort_by_key(|&(created, _)| created);
     threads.into_iter().map(|(_, thread)| thread).collect()
 }
+// ANCHOR_END: enumerate
 
 /// How many threads are alive: the length of [`enumerate`].
 ///
@@ -164,6 +172,7 @@ pub fn enumerate() -> Vec<Thread> {
 ///     assert_eq!(thread::active_count(), 1);
 /// });
 /// ```
+// ANCHOR: active_count
 #[track_caller]
 pub fn active_count() -> usize {
     current::core(|core| {
@@ -171,12 +180,15 @@ pub fn active_count() -> usize {
         kernel.iter().filter(|pcb| is_alive(pcb)).count()
     })
 }
+// ANCHOR_END: active_count
 
 /// Whether a thread that has not ended was started: perhaps by another OS thread,
 /// and the message is under way.
+// ANCHOR: is_alive
 fn is_alive(pcb: &Pcb<Context>) -> bool {
     pcb.identity().is_started()
 }
+// ANCHOR_END: is_alive
 
 /// Lets every other ready thread run before the caller goes on: arrow 3.
 ///
@@ -204,12 +216,14 @@ fn is_alive(pcb: &Pcb<Context>) -> bool {
 ///     }
 /// });
 /// ```
+// ANCHOR: yield_now
 #[inline(always)]
 #[track_caller]
 pub fn yield_now() {
     // A thread that unwinds keeps the CPU, and that is all there is to it.
     let _ = current::trap(Trap::Yield);
 }
+// ANCHOR_END: yield_now
 
 /// Waits until `duration` has passed: arrows 4 and 5.
 ///
@@ -235,6 +249,7 @@ pub fn yield_now() {
 ///     assert!(before.elapsed() >= Duration::from_millis(5));
 /// });
 /// ```
+// ANCHOR: sleep
 #[inline(always)]
 #[track_caller]
 pub fn sleep(duration: Duration) {
@@ -243,6 +258,7 @@ pub fn sleep(duration: Duration) {
     }
     wait(WaitReason::Sleep, Some(duration));
 }
+// ANCHOR_END: sleep
 
 /// Waits until another thread calls [`Thread::unpark`] on this one; if that
 /// happened since the last park, it only lets the others run. As with
@@ -264,11 +280,13 @@ pub fn sleep(duration: Duration) {
 ///     parked.join().unwrap();
 /// });
 /// ```
+// ANCHOR: park
 #[inline(always)]
 #[track_caller]
 pub fn park() {
     wait(WaitReason::Park, None);
 }
+// ANCHOR_END: park
 
 /// As [`park`], but for no longer than `duration`, plus what [`sleep`] says
 /// about being late.
@@ -285,14 +303,17 @@ pub fn park() {
 ///
 /// runtime::run(|| thread::park_timeout(Duration::from_millis(1)));
 /// ```
+// ANCHOR: park_timeout
 #[inline(always)]
 #[track_caller]
 pub fn park_timeout(duration: Duration) {
     wait(WaitReason::Park, Some(duration));
 }
+// ANCHOR_END: park_timeout
 
 /// Waits for `reason`, for no longer than `timeout`. A thread that unwinds
 /// goes on at once.
+// ANCHOR: wait
 #[inline(always)]
 #[track_caller]
 fn wait(reason: WaitReason<Awaited>, timeout: Option<Duration>) {
@@ -308,6 +329,7 @@ fn wait(reason: WaitReason<Awaited>, timeout: Option<Duration>) {
 pub(crate) fn deadline_in(timeout: Duration) -> Option<kernel_sim::kernel::clock::Instant> {
     Instant::now().in_kernel().checked_add(timeout)
 }
+// ANCHOR_END: wait
 
 /// How many threads can run at the same time: one, on one core.
 ///
@@ -318,6 +340,8 @@ pub(crate) fn deadline_in(timeout: Duration) -> Option<kernel_sim::kernel::clock
 /// ```
 /// assert_eq!(runtime::thread::available_parallelism().unwrap().get(), 1);
 /// ```
+// ANCHOR: parallelism
 pub fn available_parallelism() -> std::io::Result<NonZeroUsize> {
     Ok(NonZeroUsize::MIN)
 }
+// ANCHOR_END: parallelism

@@ -29,8 +29,10 @@ use crate::quantum::safe_point;
 /// // An hour, and a microsecond for the dispatch that ended it.
 /// assert_eq!(slept, Duration::from_micros(3_600_000_001));
 /// ```
+// ANCHOR: instant
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(clock::Instant);
+// ANCHOR_END: instant
 
 impl Instant {
     /// Now. Under the real clock a reading costs about 25 ns.
@@ -38,6 +40,7 @@ impl Instant {
     /// # Panics
     ///
     /// With [`OutsideRuntime`](crate::error::OutsideRuntime) outside a runtime.
+    // ANCHOR: now
     #[track_caller]
     pub fn now() -> Self {
         current::core(|core| Self(core.kernel.borrow().now()))
@@ -47,12 +50,14 @@ impl Instant {
     pub(crate) fn try_now() -> Option<Self> {
         current::try_core(|core| Self(core.kernel.borrow().now()))
     }
+    // ANCHOR_END: now
 
     /// How long ago this was; zero if it is to come.
     ///
     /// # Panics
     ///
     /// As [`Instant::now`].
+    // ANCHOR: elapsed
     #[track_caller]
     pub fn elapsed(&self) -> Duration {
         safe_point();
@@ -69,8 +74,10 @@ impl Instant {
     pub fn duration_since(&self, earlier: Self) -> Duration {
         self.0 - earlier.0
     }
+    // ANCHOR_END: elapsed
 
     /// The same as [`Instant::duration_since`], as in std.
+    // ANCHOR: reckoning
     pub fn saturating_duration_since(&self, earlier: Self) -> Duration {
         self.duration_since(earlier)
     }
@@ -93,8 +100,10 @@ impl Instant {
     pub(crate) fn in_kernel(self) -> clock::Instant {
         self.0
     }
+    // ANCHOR_END: reckoning
 }
 
+// ANCHOR: operators
 impl Add<Duration> for Instant {
     type Output = Self;
 
@@ -132,3 +141,4 @@ impl Sub for Instant {
         self.duration_since(earlier)
     }
 }
+// ANCHOR_END: operators

@@ -12,6 +12,7 @@ use kernel_sim::kernel::wait::Wait;
 use crate::sync::wait_queue::Awaited;
 
 /// Why a thread gives up the CPU.
+// ANCHOR: trap
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Trap {
     /// Let others run: arrow 3, preempt.
@@ -33,12 +34,15 @@ pub(crate) enum Hears {
     /// next dispatch.
     Nothing,
 }
+// ANCHOR_END: trap
 
 /// What a thread leaves behind at a trap, besides its stack: at the lowest end of
 /// that, so that its address is the stack pointer there, give or take a few words.
+// ANCHOR: frame
 #[derive(Debug)]
 pub(crate) struct TrapFrame {
     pub(crate) trap: Trap,
     /// The line of the program that gave up the CPU.
     pub(crate) at: &'static Location<'static>,
 }
+// ANCHOR_END: frame

@@ -7,8 +7,16 @@ use std::path::PathBuf;
 use crate::page::pages;
 use crate::{files_below, no_problems};
 
+#[path = "../../docs/exercises/all_or_none.rs"]
+mod all_or_none;
+#[path = "../../docs/exercises/apart.rs"]
+mod apart;
 #[path = "../../docs/exercises/arrows.rs"]
 mod arrows;
+#[path = "../../docs/exercises/at_the_end.rs"]
+mod at_the_end;
+#[path = "../../docs/exercises/by_end.rs"]
+mod by_end;
 #[path = "../../docs/exercises/contexts.rs"]
 mod contexts;
 #[path = "../../docs/exercises/explain.rs"]
@@ -32,6 +40,23 @@ mod supervise;
 
 /// All of them.
 const EXERCISES: [Exercise; 11] = [
+#[path = "../../docs/exercises/lookout.rs"]
+mod lookout;
+#[path = "../../docs/exercises/moment.rs"]
+mod moment;
+#[path = "../../docs/exercises/segment.rs"]
+mod segment;
+#[path = "../../docs/exercises/setting.rs"]
+mod setting;
+#[path = "../../docs/exercises/small_loop.rs"]
+mod small_loop;
+#[path = "../../docs/exercises/wait_until.rs"]
+mod wait_until;
+#[path = "../../docs/exercises/within.rs"]
+mod within;
+
+/// All of them.
+const EXERCISES: [Exercise; 13] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -86,6 +111,59 @@ const EXERCISES: [Exercise; 11] = [
         file: "supervise.rs",
         start: supervise::check_start,
         solution: supervise::check_solution,
+        file: "apart.rs",
+        start: apart::check_start,
+        solution: apart::check_solution,
+    },
+    Exercise {
+        file: "within.rs",
+        start: within::check_start,
+        solution: within::check_solution,
+    },
+    Exercise {
+        file: "small_loop.rs",
+        start: small_loop::check_start,
+        solution: small_loop::check_solution,
+    },
+    Exercise {
+        file: "at_the_end.rs",
+        start: at_the_end::check_start,
+        solution: at_the_end::check_solution,
+    },
+    Exercise {
+        file: "setting.rs",
+        start: setting::check_start,
+        solution: setting::check_solution,
+    },
+    Exercise {
+        file: "by_end.rs",
+        start: by_end::check_start,
+        solution: by_end::check_solution,
+    },
+    Exercise {
+        file: "wait_until.rs",
+        start: wait_until::check_start,
+        solution: wait_until::check_solution,
+    },
+    Exercise {
+        file: "all_or_none.rs",
+        start: all_or_none::check_start,
+        solution: all_or_none::check_solution,
+    },
+    Exercise {
+        file: "segment.rs",
+        start: segment::check_start,
+        solution: segment::check_solution,
+    },
+    Exercise {
+        file: "moment.rs",
+        start: moment::check_start,
+        solution: moment::check_solution,
+    },
+    Exercise {
+        file: "lookout.rs",
+        start: lookout::check_start,
+        solution: lookout::check_solution,
     },
 ];
 

@@ -40,6 +40,7 @@ use crate::stack::{self, StackSize};
 ///     assert_eq!(handle.join().unwrap(), "worker");
 /// });
 /// ```
+// ANCHOR: builder
 #[derive(Clone, Debug, Default)]
 #[must_use = "a builder makes no thread until spawn or create is called"]
 pub struct Builder {
@@ -48,6 +49,7 @@ pub struct Builder {
     daemon: Option<bool>,
     attributes: Attributes,
 }
+// ANCHOR_END: builder
 
 impl Builder {
     /// A thread like the one that [`spawn`](super::spawn) makes.
@@ -55,9 +57,11 @@ impl Builder {
     /// ```
     /// runtime::run(|| runtime::thread::Builder::new().spawn(|| ()).unwrap());
     /// ```
+    // ANCHOR: new
     pub fn new() -> Self {
         Self::default()
     }
+    // ANCHOR_END: new
 
     /// The thread's name. Without one it is called `Thread-N (function)`.
     ///
@@ -69,10 +73,12 @@ impl Builder {
     ///     assert_eq!(handle.thread().name(), Some("clerk"));
     /// });
     /// ```
+    // ANCHOR: name
     pub fn name(mut self, name: String) -> Self {
         self.name = Some(name);
         self
     }
+    // ANCHOR_END: name
 
     /// The size of the thread's stack in bytes, rounded up to a power of two
     /// and to 64 KiB. Without it, what [`runtime::Builder::stack_size`] says. Below it
@@ -88,10 +94,12 @@ impl Builder {
     ///     Builder::new().stack_size(4 << 20).spawn(|| [0u8; 1 << 20].len()).unwrap();
     /// });
     /// ```
+    // ANCHOR: stack_size
     pub fn stack_size(mut self, bytes: usize) -> Self {
         self.stack_size = Some(bytes);
         self
     }
+    // ANCHOR_END: stack_size
 
     /// Whether the runtime ends without waiting for the thread. Without it,
     /// the thread is a daemon if the one that makes it is.
@@ -108,10 +116,12 @@ impl Builder {
     ///     Builder::new().daemon(true).spawn(thread::park).unwrap();
     /// });
     /// ```
+    // ANCHOR: daemon
     pub fn daemon(mut self, daemon: bool) -> Self {
         self.daemon = Some(daemon);
         self
     }
+    // ANCHOR_END: daemon
 
     /// How urgent the thread is, for policies that mind. Without it,
     /// [`Priority::NORMAL`].
@@ -124,10 +134,12 @@ impl Builder {
     ///     Builder::new().priority(Priority::HIGHEST).spawn(|| ()).unwrap();
     /// });
     /// ```
+    // ANCHOR: priority
     pub fn priority(self, priority: Priority) -> Self {
         let attributes = self.attributes.with_priority(priority);
         self.attributes(attributes)
     }
+    // ANCHOR_END: priority
 
     /// All that policies may know of the thread: how urgent it is, how much of the CPU
     /// it should have, for how long it will run and by when it has to be done. Each
@@ -146,10 +158,12 @@ impl Builder {
     ///     Builder::new().attributes(attributes).spawn(|| ()).unwrap();
     /// });
     /// ```
+    // ANCHOR: attributes
     pub fn attributes(mut self, attributes: Attributes) -> Self {
         self.attributes = attributes;
         self
     }
+    // ANCHOR_END: attributes
 
     /// Makes the thread and starts it.
     ///
@@ -172,6 +186,7 @@ impl Builder {
     ///     assert_eq!(reason, Some(&SpawnError::NulInName(1)));
     /// });
     /// ```
+    // ANCHOR: spawn
     #[track_caller]
     pub fn spawn<F, T>(self, f: F) -> io::Result<JoinHandle<T>>
     where
@@ -191,6 +206,7 @@ impl Builder {
     {
         Ok(self.try_spawn::<F, _, _>(f)?)
     }
+    // ANCHOR_END: spawn
 
     /// Makes the thread, in state New.
     ///
@@ -207,6 +223,7 @@ impl Builder {
     ///     thread.start().unwrap();
     /// });
     /// ```
+    // ANCHOR: create
     #[track_caller]
     pub fn create<F>(self, f: F) -> io::Result<JoinHandle<F::Output>>
     where
@@ -215,6 +232,7 @@ impl Builder {
     {
         Ok(self.try_create_named::<F, _, _>(|| f.run())?)
     }
+    // ANCHOR_END: create
 
     /// Makes the thread, in state New, from a function and its arguments: what
     /// Python takes as `target` and `args`.
@@ -236,6 +254,7 @@ impl Builder {
     ///     assert_eq!(thread.join().unwrap(), 3);
     /// });
     /// ```
+    // ANCHOR: create_with
     #[track_caller]
     pub fn create_with<F, Args>(self, f: F, args: Args) -> io::Result<JoinHandle<F::Output>>
     where
@@ -245,8 +264,10 @@ impl Builder {
     {
         Ok(self.try_create_named::<F, _, _>(|| f.call(args))?)
     }
+    // ANCHOR_END: create_with
 
     /// Makes the thread, named after the type `N` if it has no name, and starts it.
+    // ANCHOR: try_spawn
     #[inline]
     #[track_caller]
     pub(super) fn try_spawn<N, F, T>(self, f: F) -> Result<JoinHandle<T>, SpawnError>
@@ -281,7 +302,9 @@ impl Builder {
     {
         self.try_make::<N, F, T>(kind, Then::Wait, f)
     }
+    // ANCHOR_END: try_spawn
 
+    // ANCHOR: try_make
     #[track_caller]
     fn try_make<N, F, T>(self, kind: Kind, then: Then, f: F) -> Result<JoinHandle<T>, SpawnError>
     where
@@ -301,6 +324,7 @@ impl Builder {
         current::core(|core| core.create(attributes, task.clone()));
         Ok(JoinHandle::new(Thread::new(task)))
     }
+    // ANCHOR_END: try_make
 
     /// Makes the thread in the runtime of `door`, and starts it there, from
     /// any OS thread. Without a name it is called `Guest-N (function)`, unless
@@ -324,6 +348,7 @@ impl Builder {
     ///     assert_eq!(guest.join().unwrap().join().unwrap(), 1);
     /// });
     /// ```
+    // ANCHOR: spawn_on
     #[track_caller]
     pub fn spawn_on<F, T>(self, door: &Handle, f: F) -> io::Result<JoinHandle<T>>
     where
@@ -352,7 +377,9 @@ impl Builder {
         }
         Ok(JoinHandle::new(Thread::new(task)))
     }
+    // ANCHOR_END: spawn_on
 
+    // ANCHOR: task
     #[inline]
     fn task<N, F, T>(
         self,
@@ -386,8 +413,10 @@ impl Builder {
             work: Job::new(f),
         })
     }
+    // ANCHOR_END: task
 
     /// What the runtime adds to the thread, if it can be made.
+    // ANCHOR: head
     #[inline(always)]
     fn head(&self, core: &Core, kind: Kind) -> Result<TaskHead, SpawnError> {
         if core.shutting_down.get() {
@@ -412,7 +441,9 @@ impl Builder {
             stack_size,
         })
     }
+    // ANCHOR_END: head
 
+    // ANCHOR: stack_checks
     #[cold]
     fn explicit_stack_size(
         &self,
@@ -437,9 +468,11 @@ impl Builder {
             None => Ok(default),
         }
     }
+    // ANCHOR_END: stack_checks
 }
 
 /// What becomes of a thread when it is made.
+// ANCHOR: then
 #[derive(Clone, Copy)]
 enum Then {
     /// It stays New until somebody starts it.
@@ -460,3 +493,4 @@ struct TaskHead {
     daemon: bool,
     stack_size: StackSize,
 }
+// ANCHOR_END: then

@@ -17,6 +17,7 @@ use std::sync::OnceLock;
 ///
 /// The default name is put together, and becomes the first link, only when
 /// somebody asks for it.
+// ANCHOR: name
 #[derive(Debug)]
 pub(crate) struct Name {
     default: DefaultName,
@@ -40,8 +41,10 @@ pub(crate) struct DefaultName {
     /// Where the thread was made, which tells one closure from another.
     pub(crate) made_at: &'static Location<'static>,
 }
+// ANCHOR_END: name
 
 /// Link by link: a long chain must not need a deep stack.
+// ANCHOR: drop_link
 impl Drop for Link {
     fn drop(&mut self) {
         let mut next = self.next.take();
@@ -50,8 +53,10 @@ impl Drop for Link {
         }
     }
 }
+// ANCHOR_END: drop_link
 
 /// Where a thread without a name comes from.
+// ANCHOR: kind
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Kind {
     /// From a thread of its own runtime.
@@ -71,9 +76,11 @@ impl Link {
         Box::new(Self { text, next })
     }
 }
+// ANCHOR_END: kind
 
 impl Name {
     /// The name of a thread that is called `text`, or by its default name.
+    // ANCHOR: new
     #[inline]
     pub(crate) fn new(default: DefaultName, text: Option<String>) -> Self {
         let chain = match text {
@@ -82,17 +89,21 @@ impl Name {
         };
         Self { default, chain }
     }
+    // ANCHOR_END: new
 
     /// The name that counts. Takes a step for each renaming.
+    // ANCHOR: get
     pub(crate) fn get(&self) -> &str {
         let first = self
             .chain
             .get_or_init(|| Link::new(self.default.to_string()));
         &last(first).text
     }
+    // ANCHOR_END: get
 
     /// Writes the name, or the beginning of a long one, without taking a lock
     /// or memory, for signal handlers.
+    // ANCHOR: write_to
     pub(crate) fn write_to(&self, out: &mut impl fmt::Write) -> fmt::Result {
         match self.chain.get() {
             Some(first) => {
@@ -102,8 +113,10 @@ impl Name {
             None => write!(out, "{}", self.default),
         }
     }
+    // ANCHOR_END: write_to
 
     /// Adds a name. The old ones stay until the thread and its handles are gone.
+    // ANCHOR: set
     pub(crate) fn set(&self, text: String) {
         if self.get() == text {
             return;
@@ -115,14 +128,18 @@ impl Name {
             end = &end.get().expect("it was not empty").next;
         }
     }
+    // ANCHOR_END: set
 
     /// The line that made the thread.
+    // ANCHOR: made_at
     pub(crate) fn made_at(&self) -> &'static Location<'static> {
         self.default.made_at
     }
+    // ANCHOR_END: made_at
 }
 
 /// How many bytes of a name fit into a message.
+// ANCHOR: last
 const LONG: usize = 200;
 
 fn last(first: &Link) -> &Link {
@@ -132,7 +149,9 @@ fn last(first: &Link) -> &Link {
     }
     link
 }
+// ANCHOR_END: last
 
+// ANCHOR: default_name
 impl fmt::Display for DefaultName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}-{} (", self.kind, self.number)?;
@@ -151,9 +170,11 @@ impl DefaultName {
         f.write_str(last_segment(self.function))
     }
 }
+// ANCHOR_END: default_name
 
 /// The last segment of a path, without its type parameters, which have paths
 /// of their own: `f` for `a::f<b::T>`, and `new` for `<a::T as b::New>::new`.
+// ANCHOR: last_segment
 fn last_segment(path: &str) -> &str {
     let mut depth = 0;
     let mut end = path.len();
@@ -173,6 +194,7 @@ fn last_segment(path: &str) -> &str {
     }
     &path[..end]
 }
+// ANCHOR_END: last_segment
 
 #[cfg(test)]
 mod tests {

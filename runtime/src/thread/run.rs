@@ -28,6 +28,7 @@
 ///     assert_eq!(thread.join().unwrap(), "Hello, MyThread");
 /// });
 /// ```
+// ANCHOR: run
 pub trait Run {
     /// What the thread's joiner gets.
     type Output;
@@ -43,6 +44,7 @@ impl<F: FnOnce() -> T, T> Run for F {
         self()
     }
 }
+// ANCHOR_END: run
 
 /// A function that can be called with the arguments in the tuple `Args`: what
 /// Python takes as `target` and `args`. See
@@ -58,6 +60,7 @@ impl<F: FnOnce() -> T, T> Run for F {
 /// }
 /// assert_eq!(add.call((1, 2)), 3);
 /// ```
+// ANCHOR: call
 pub trait Call<Args> {
     /// What the function returns.
     type Output;
@@ -65,7 +68,9 @@ pub trait Call<Args> {
     /// Calls the function.
     fn call(self, args: Args) -> Self::Output;
 }
+// ANCHOR_END: call
 
+// ANCHOR: call_with
 macro_rules! call_with {
     ($($arg:ident: $Arg:ident),+) => {
         impl<F, T, $($Arg),+> Call<($($Arg,)+)> for F
@@ -89,3 +94,4 @@ call_with!(a: A, b: B, c: C, d: D, e: E);
 call_with!(a: A, b: B, c: C, d: D, e: E, g: G);
 call_with!(a: A, b: B, c: C, d: D, e: E, g: G, h: H);
 call_with!(a: A, b: B, c: C, d: D, e: E, g: G, h: H, i: I);
+// ANCHOR_END: call_with

@@ -28,6 +28,7 @@ use crate::quantum::safe_point;
 ///     assert_eq!(handle.join().unwrap(), text.len());
 /// });
 /// ```
+// ANCHOR: spawn
 #[track_caller]
 pub fn spawn<F, T>(f: F) -> JoinHandle<T>
 where
@@ -40,6 +41,7 @@ where
         Err(error) => refuse(error),
     }
 }
+// ANCHOR_END: spawn
 
 /// Makes a thread in state New that will run `f` when it is started.
 ///
@@ -56,6 +58,7 @@ where
 ///     assert_eq!(thread.join().unwrap(), "started");
 /// });
 /// ```
+// ANCHOR: create
 #[track_caller]
 pub fn create<F>(f: F) -> JoinHandle<F::Output>
 where
@@ -67,6 +70,7 @@ where
         Err(error) => refuse(error),
     }
 }
+// ANCHOR_END: create
 
 /// Makes a thread in state New that will call `f` with `args` when it is
 /// started: Python's `Thread(target=f, args=args)`.
@@ -90,6 +94,7 @@ where
 ///     thread.start().unwrap();
 /// });
 /// ```
+// ANCHOR: create_with
 #[track_caller]
 pub fn create_with<F, Args>(f: F, args: Args) -> JoinHandle<F::Output>
 where
@@ -102,3 +107,4 @@ where
         Err(error) => refuse(error),
     }
 }
+// ANCHOR_END: create_with

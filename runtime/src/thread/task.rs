@@ -17,6 +17,7 @@ use crate::moment::Moment;
 use crate::panic::{as_seen_by_joiner, drop_quietly};
 use crate::stack::StackSize;
 
+// ANCHOR: task
 pub(crate) struct Task<W: ?Sized = dyn Work> {
     pub(crate) ident: u64,
     /// Empty until the thread's own core has made a PCB.
@@ -37,7 +38,9 @@ pub(crate) struct Task<W: ?Sized = dyn Work> {
     pub(crate) kill_unwinds: AtomicU32,
     pub(crate) work: W,
 }
+// ANCHOR_END: task
 
+// ANCHOR: send
 // SAFETY: a task is shared with other OS threads by handles and messages. All
 // fields but three may be read and written from anywhere. `pid` and `last_gift`
 // are used by the thread's own core alone, except that whoever makes a task
@@ -52,9 +55,11 @@ pub(crate) struct Task<W: ?Sized = dyn Work> {
 unsafe impl<W: ?Sized> Send for Task<W> {}
 // SAFETY: as above.
 unsafe impl<W: ?Sized> Sync for Task<W> {}
+// ANCHOR_END: send
 
 /// What a thread does from its beginning to its end, for those who need not
 /// know what exactly.
+// ANCHOR: work
 pub(crate) trait Work {
     /// Does it, result and panic included. Called once; does not unwind.
     fn run(&self, start: Start);
@@ -74,8 +79,10 @@ pub(crate) enum Start {
     /// the joiner gets.
     Never(Box<dyn Any + Send>),
 }
+// ANCHOR_END: work
 
 /// A function to be called once, and the place for what it returns.
+// ANCHOR: job
 pub(crate) struct Job<F, T> {
     function: Cell<Option<F>>,
     slot: Slot<T>,
@@ -89,7 +96,9 @@ impl<F, T> Job<F, T> {
         }
     }
 }
+// ANCHOR_END: job
 
+// ANCHOR: job_work
 impl<F, T> Work for Job<F, T>
 where
     F: FnOnce() -> T,
@@ -119,8 +128,10 @@ where
         &self.slot
     }
 }
+// ANCHOR_END: job_work
 
 impl Task {
+    // ANCHOR: started
     pub(crate) fn is_started(&self) -> bool {
         self.started.load(Ordering::Relaxed)
     }
@@ -129,9 +140,11 @@ impl Task {
     pub(crate) fn set_started(&self) -> bool {
         !self.started.swap(true, Ordering::Relaxed)
     }
+    // ANCHOR_END: started
 
     /// The runtime ends before the thread had its first turn: drops what it was
     /// made for. Whoever joins it all the same gets no result.
+    // ANCHOR: give_up
     pub(crate) fn give_up(&self) {
         self.work.forget();
         if self.is_started() {
@@ -151,9 +164,11 @@ impl Task {
     pub(crate) fn pid(&self) -> Pid {
         self.pid.get().expect("the core has made a PCB for it")
     }
+    // ANCHOR_END: give_up
 
     /// Writes the message about an overflow of the thread's stack. Takes no
     /// lock and no memory.
+    // ANCHOR: write_overflow
     pub(crate) fn write_overflow(&self, out: &mut impl fmt::Write) -> fmt::Result {
         let kib = self.stack_size.bytes() >> 10;
         let more = 2 * kib;
@@ -174,9 +189,11 @@ impl Task {
             self.name.made_at(),
         )
     }
+    // ANCHOR_END: write_overflow
 }
 
 /// The thread's name.
+// ANCHOR: display
 impl fmt::Display for Task {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name.get())
@@ -191,3 +208,4 @@ impl fmt::Debug for Task {
             .finish_non_exhaustive()
     }
 }
+// ANCHOR_END: display
