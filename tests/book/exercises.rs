@@ -11,9 +11,17 @@ use crate::{files_below, no_problems};
 mod arrows;
 #[path = "../../docs/exercises/contexts.rs"]
 mod contexts;
+#[path = "../../docs/exercises/listing.rs"]
+mod listing;
+#[path = "../../docs/exercises/retarget.rs"]
+mod retarget;
+#[path = "../../docs/exercises/signed_less.rs"]
+mod signed_less;
+#[path = "../../docs/exercises/take_turns.rs"]
+mod take_turns;
 
 /// All of them.
-const EXERCISES: [Exercise; 2] = [
+const EXERCISES: [Exercise; 6] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -23,6 +31,26 @@ const EXERCISES: [Exercise; 2] = [
         file: "contexts.rs",
         start: contexts::check_start,
         solution: contexts::check_solution,
+    },
+    Exercise {
+        file: "take_turns.rs",
+        start: take_turns::check_start,
+        solution: take_turns::check_solution,
+    },
+    Exercise {
+        file: "signed_less.rs",
+        start: signed_less::check_start,
+        solution: signed_less::check_solution,
+    },
+    Exercise {
+        file: "retarget.rs",
+        start: retarget::check_start,
+        solution: retarget::check_solution,
+    },
+    Exercise {
+        file: "listing.rs",
+        start: listing::check_start,
+        solution: listing::check_solution,
     },
 ];
 
