@@ -2,18 +2,18 @@
 
 /// What the reader begins with.
 mod start {
-    use super::Bell;
+    use super::{Bell, MustWait};
 
     // ANCHOR: start
     // Takes one of what is there, or says that the caller has to wait. Who has waited is
     // woken and calls again; `is_woken` says that it is not the first time.
-    pub(super) fn take(bell: &mut Bell, is_woken: bool) -> Result<(), super::MustWait> {
+    pub(super) fn take(bell: &mut Bell, is_woken: bool) -> Result<(), MustWait> {
         if is_woken {
             bell.there = bell.there.wrapping_sub(1); // It was woken, so there is one. Is there?
             return Ok(());
         }
         match bell.there {
-            0 => Err(super::MustWait),
+            0 => Err(MustWait),
             _ => {
                 bell.there -= 1;
                 Ok(())
@@ -25,11 +25,11 @@ mod start {
 
 /// One way to do it.
 mod solution {
-    use super::Bell;
+    use super::{Bell, MustWait};
 
     // ANCHOR: solution
-    pub(super) fn take(bell: &mut Bell, _is_woken: bool) -> Result<(), super::MustWait> {
-        let left = bell.there.checked_sub(1).ok_or(super::MustWait)?;
+    pub(super) fn take(bell: &mut Bell, _is_woken: bool) -> Result<(), MustWait> {
+        let left = bell.there.checked_sub(1).ok_or(MustWait)?;
         bell.there = left;
         Ok(())
     }
