@@ -57,6 +57,35 @@ mod within;
 
 /// All of them.
 const EXERCISES: [Exercise; 13] = [
+#[path = "../../docs/exercises/ask_again.rs"]
+mod ask_again;
+#[path = "../../docs/exercises/contexts.rs"]
+mod contexts;
+#[path = "../../docs/exercises/find_room.rs"]
+mod find_room;
+#[path = "../../docs/exercises/how_many_fit.rs"]
+mod how_many_fit;
+#[path = "../../docs/exercises/listing.rs"]
+mod listing;
+#[path = "../../docs/exercises/may_read.rs"]
+mod may_read;
+#[path = "../../docs/exercises/retarget.rs"]
+mod retarget;
+#[path = "../../docs/exercises/run_until_end.rs"]
+mod run_until_end;
+#[path = "../../docs/exercises/same_call.rs"]
+mod same_call;
+#[path = "../../docs/exercises/signed_less.rs"]
+mod signed_less;
+#[path = "../../docs/exercises/take_turns.rs"]
+mod take_turns;
+#[path = "../../docs/exercises/trap_arrows.rs"]
+mod trap_arrows;
+#[path = "../../docs/exercises/who_holds.rs"]
+mod who_holds;
+
+/// All of them.
+const EXERCISES: [Exercise; 14] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -164,6 +193,64 @@ const EXERCISES: [Exercise; 13] = [
         file: "lookout.rs",
         start: lookout::check_start,
         solution: lookout::check_solution,
+        file: "take_turns.rs",
+        start: take_turns::check_start,
+        solution: take_turns::check_solution,
+    },
+    Exercise {
+        file: "signed_less.rs",
+        start: signed_less::check_start,
+        solution: signed_less::check_solution,
+    },
+    Exercise {
+        file: "retarget.rs",
+        start: retarget::check_start,
+        solution: retarget::check_solution,
+    },
+    Exercise {
+        file: "listing.rs",
+        start: listing::check_start,
+        solution: listing::check_solution,
+    },
+    Exercise {
+        file: "how_many_fit.rs",
+        start: how_many_fit::check_start,
+        solution: how_many_fit::check_solution,
+    },
+    Exercise {
+        file: "run_until_end.rs",
+        start: run_until_end::check_start,
+        solution: run_until_end::check_solution,
+    },
+    Exercise {
+        file: "trap_arrows.rs",
+        start: trap_arrows::check_start,
+        solution: trap_arrows::check_solution,
+    },
+    Exercise {
+        file: "same_call.rs",
+        start: same_call::check_start,
+        solution: same_call::check_solution,
+    },
+    Exercise {
+        file: "ask_again.rs",
+        start: ask_again::check_start,
+        solution: ask_again::check_solution,
+    },
+    Exercise {
+        file: "find_room.rs",
+        start: find_room::check_start,
+        solution: find_room::check_solution,
+    },
+    Exercise {
+        file: "who_holds.rs",
+        start: who_holds::check_start,
+        solution: who_holds::check_solution,
+    },
+    Exercise {
+        file: "may_read.rs",
+        start: may_read::check_start,
+        solution: may_read::check_solution,
     },
 ];
 

@@ -37,6 +37,7 @@ pub use trap::Trap;
 /// assert_eq!(registers.get(Register::SP), 0x8000_0000);
 /// assert_eq!(registers.get(Register::ZERO), 0);
 /// ```
+// ANCHOR: registers
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Registers {
     /// The program counter: the address of the next instruction.
@@ -75,8 +76,10 @@ impl Registers {
         self.pc = self.pc.wrapping_add(4);
     }
 }
+// ANCHOR_END: registers
 
 /// Why the CPU came back, and what it has done before.
+// ANCHOR: stop
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stop {
     /// Why.
@@ -84,6 +87,7 @@ pub struct Stop {
     /// How many instructions were executed. One that traps is none of them.
     pub executed: u64,
 }
+// ANCHOR_END: stop
 
 /// Executes up to `budget` instructions: a program has the CPU until it traps.
 /// When the budget is used up, that is [`Trap::Timer`].
@@ -107,6 +111,7 @@ pub struct Stop {
 /// assert_eq!(registers.pc, 0x1_0004);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+// ANCHOR: run
 pub fn run(registers: &mut Registers, memory: &AddressSpace, budget: u64) -> Stop {
     for executed in 0..budget {
         if let Err(trap) = step(registers, memory) {
@@ -118,6 +123,7 @@ pub fn run(registers: &mut Registers, memory: &AddressSpace, budget: u64) -> Sto
         executed: budget,
     }
 }
+// ANCHOR_END: run
 
 /// Executes one instruction.
 ///
@@ -125,6 +131,7 @@ pub fn run(registers: &mut Registers, memory: &AddressSpace, budget: u64) -> Sto
 ///
 /// If it traps, which for a step is never [`Trap::Timer`]. Then neither
 /// registers nor memory have changed, and pc is where it was.
+// ANCHOR: step
 #[inline]
 pub fn step(registers: &mut Registers, memory: &AddressSpace) -> Result<(), Trap> {
     let pc = registers.pc;
@@ -134,7 +141,9 @@ pub fn step(registers: &mut Registers, memory: &AddressSpace) -> Result<(), Trap
     registers.pc = execute(instruction, registers, memory)?;
     Ok(())
 }
+// ANCHOR_END: step
 
+// ANCHOR: illegal
 #[cold]
 fn illegal(memory: &AddressSpace, pc: u32) -> Trap {
     match memory.load(pc) {
@@ -142,6 +151,7 @@ fn illegal(memory: &AddressSpace, pc: u32) -> Trap {
         Err(fault) => Trap::Fault(fault),
     }
 }
+// ANCHOR_END: illegal
 
 /// Does everything but moving pc, and returns where it has to go.
 #[inline]
@@ -150,9 +160,12 @@ fn execute(
     registers: &mut Registers,
     memory: &AddressSpace,
 ) -> Result<u32, Trap> {
+    // ANCHOR: pc_and_next
     let pc = registers.pc;
     let next = pc.wrapping_add(4);
+    // ANCHOR_END: pc_and_next
     match instruction {
+        // ANCHOR: arms_that_jump
         Instruction::Lui { rd, upper } => registers.set(rd, upper.get() as u32),
         Instruction::Auipc { rd, upper } => {
             registers.set(rd, pc.wrapping_add_signed(upper.get()));
@@ -178,6 +191,8 @@ fn execute(
                 return Ok(jump(memory, pc.wrapping_add_signed(offset.get()))?);
             }
         }
+        // ANCHOR_END: arms_that_jump
+        // ANCHOR: arms_that_go_on
         Instruction::Load {
             op,
             rd,
@@ -208,12 +223,14 @@ fn execute(
         Instruction::Fence(_) => {}
         Instruction::Ecall => return Err(Trap::Ecall),
         Instruction::Ebreak => return Err(Trap::Ebreak),
+        // ANCHOR_END: arms_that_go_on
     }
     Ok(next)
 }
 
 /// Whether the target exists is seen when it is fetched; whether it can exist
 /// is the jump's own fault.
+// ANCHOR: jump
 #[inline]
 fn jump(memory: &AddressSpace, target: u32) -> Result<u32, Fault> {
     if target.is_multiple_of(4) {
@@ -222,7 +239,9 @@ fn jump(memory: &AddressSpace, target: u32) -> Result<u32, Fault> {
         Err(memory.explain(target, 4, Access::Fetch))
     }
 }
+// ANCHOR_END: jump
 
+// ANCHOR: is_taken
 #[inline]
 fn is_taken(op: Branch, a: u32, b: u32) -> bool {
     match op {
@@ -234,7 +253,9 @@ fn is_taken(op: Branch, a: u32, b: u32) -> bool {
         Branch::Bgeu => a >= b,
     }
 }
+// ANCHOR_END: is_taken
 
+// ANCHOR: load_and_store
 #[inline]
 fn load(op: Load, memory: &AddressSpace, address: u32) -> Result<u32, Fault> {
     Ok(match op {
@@ -254,7 +275,9 @@ fn store(op: Store, memory: &AddressSpace, address: u32, value: u32) -> Result<(
         Store::Sw => memory.store(address, value.to_le_bytes()),
     }
 }
+// ANCHOR_END: load_and_store
 
+// ANCHOR: with_constant_and_shift
 #[inline]
 fn with_constant(op: OpImm, a: u32, imm: i32) -> u32 {
     match op {
@@ -275,9 +298,11 @@ fn shift(op: Shift, a: u32, bits: u32) -> u32 {
         Shift::Srai => (a.cast_signed() >> bits).cast_unsigned(),
     }
 }
+// ANCHOR_END: with_constant_and_shift
 
 /// No arithmetic traps: the specification gives every case a result, division
 /// by zero and overflow too, and whoever minds them has to ask first.
+// ANCHOR: compute
 #[inline]
 fn compute(op: Op, a: u32, b: u32) -> u32 {
     let (signed_a, signed_b) = (a.cast_signed(), b.cast_signed());
@@ -312,3 +337,4 @@ fn compute(op: Op, a: u32, b: u32) -> u32 {
 fn upper_half(product: i64) -> u32 {
     (product >> 32) as u32
 }
+// ANCHOR_END: compute

@@ -62,6 +62,7 @@ pub use register::Register;
 #[expect(missing_docs, reason = "fields have the specification's names")]
 pub enum Instruction {
     /// `lui rd,upper`: load upper immediate. `rd` = `upper`.
+    // ANCHOR: instruction_places
     Lui { rd: Register, upper: Upper },
     /// `auipc rd,upper`: add upper immediate to pc. `rd` = pc + `upper`.
     Auipc { rd: Register, upper: Upper },
@@ -82,7 +83,9 @@ pub enum Instruction {
         rs2: Register,
         offset: BranchOffset,
     },
+    // ANCHOR_END: instruction_places
     /// `lw rd,offset(rs1)` and so on: `rd` = what is at `rs1` + `offset`.
+    // ANCHOR: instruction_work
     Load {
         op: Load,
         rd: Register,
@@ -117,17 +120,21 @@ pub enum Instruction {
         rs1: Register,
         rs2: Register,
     },
+    // ANCHOR_END: instruction_work
     /// `fence`: what comes before in memory is seen before what comes after.
     /// With one CPU that is so anyway.
+    // ANCHOR: instruction_alone
     Fence(Fence),
     /// `ecall`: calls the kernel.
     Ecall,
     /// `ebreak`: calls the debugger.
     Ebreak,
+    // ANCHOR_END: instruction_alone
 }
 
 /// Defines what the instructions of one format are called and how they are
 /// told apart.
+// ANCHOR: operations
 macro_rules! operations {
     (
         $(#[$doc:meta])*
@@ -164,7 +171,9 @@ macro_rules! operations {
         }
     };
 }
+// ANCHOR_END: operations
 
+// ANCHOR: branch
 operations! {
     /// How a branch compares. The number is the field `funct3`.
     Branch: u8 {
@@ -182,7 +191,9 @@ operations! {
         Bgeu "bgeu" = 0b111,
     }
 }
+// ANCHOR_END: branch
 
+// ANCHOR: load_and_store
 operations! {
     /// What a load reads. The number is the field `funct3`.
     Load: u8 {
@@ -210,7 +221,9 @@ operations! {
         Sw "sw" = 0b010,
     }
 }
+// ANCHOR_END: load_and_store
 
+// ANCHOR: op_imm_and_shift
 operations! {
     /// Arithmetic with a constant. The number is the field `funct3`.
     OpImm: u8 {
@@ -241,12 +254,14 @@ operations! {
         Srai "srai" = 0b0100000_101,
     }
 }
+// ANCHOR_END: op_imm_and_shift
 
 operations! {
     /// Arithmetic with two registers. The number is the fields `funct7` and
     /// `funct3`. Those with `funct7` = 1 are the M extension.
     Op: u16 {
         /// The sum, modulo 2^32.
+        // ANCHOR: op
         Add "add" = 0b0000000_000,
         /// The difference `rs1` - `rs2`, modulo 2^32.
         Sub "sub" = 0b0100000_000,
@@ -266,7 +281,9 @@ operations! {
         Or "or" = 0b0000000_110,
         /// And.
         And "and" = 0b0000000_111,
+        // ANCHOR_END: op
         /// The lower 32 bits of the product.
+        // ANCHOR: op_m
         Mul "mul" = 0b0000001_000,
         /// The upper 32 bits of the product, both being signed.
         Mulh "mulh" = 0b0000001_001,
@@ -284,5 +301,6 @@ operations! {
         Rem "rem" = 0b0000001_110,
         /// The remainder of unsigned numbers. Division by zero gives `rs1`.
         Remu "remu" = 0b0000001_111,
+        // ANCHOR_END: op_m
     }
 }

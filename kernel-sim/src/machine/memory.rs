@@ -75,11 +75,13 @@ pub use segment::Segment;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Default)]
+// ANCHOR: address_space
 pub struct AddressSpace {
     /// In the order in which they were placed. There are so few that looking
     /// through them is as fast as anything.
     sections: Vec<Section>,
 }
+// ANCHOR_END: address_space
 
 impl AddressSpace {
     /// Adds a section. The code should be the first: it is looked at most.
@@ -88,11 +90,13 @@ impl AddressSpace {
     ///
     /// If it overlaps another section. An empty one, as a heap is at first,
     /// may touch others, but may not be in the middle of one.
+    // ANCHOR: place
     pub fn place(&mut self, section: Section) -> Result<(), Misplaced> {
         self.check_overlap(section.extent(), None)?;
         self.sections.push(section);
         Ok(())
     }
+    // ANCHOR_END: place
 
     /// Another one with the same bytes in it. What one of the two writes, the other
     /// does not see, but for [shared](Section::shared) segments.
@@ -110,6 +114,7 @@ impl AddressSpace {
     /// assert_eq!(copy.load(0x3_0000), Ok([6]));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    // ANCHOR: copy_and_remove
     pub fn copy(&self) -> AddressSpace {
         AddressSpace {
             sections: self.sections.iter().map(Section::copy).collect(),
@@ -121,6 +126,7 @@ impl AddressSpace {
         let index = self.sections.iter().position(|s| s.extent().base == base)?;
         Some(self.sections.remove(index))
     }
+    // ANCHOR_END: copy_and_remove
 
     /// Moves the limit of the heap. New bytes are zero; those that are given up
     /// are gone. Takes as long as it takes to copy the heap.
@@ -130,6 +136,7 @@ impl AddressSpace {
     /// If there is no heap, it begins above `limit`, or it would overlap
     /// another section. Then it stays as it is. How much a process may have is
     /// not known here.
+    // ANCHOR: set_heap_limit
     pub fn set_heap_limit(&mut self, limit: u32) -> Result<(), Misplaced> {
         let is_heap = |section: &Section| section.extent().name == SectionName::Heap;
         let index = self.sections.iter().position(is_heap);
@@ -142,8 +149,10 @@ impl AddressSpace {
         self.sections[index].move_limit(limit);
         Ok(())
     }
+    // ANCHOR_END: set_heap_limit
 
     /// `index` is where the section itself is, if it is one of ours.
+    // ANCHOR: check_overlap
     fn check_overlap(&self, new: Extent, index: Option<usize>) -> Result<(), Misplaced> {
         let others = self.sections.iter().enumerate();
         for (_, other) in others.filter(|&(other, _)| Some(other) != index) {
@@ -154,8 +163,10 @@ impl AddressSpace {
         }
         Ok(())
     }
+    // ANCHOR_END: check_overlap
 
     /// The sections, in the order in which they were placed.
+    // ANCHOR: questions
     pub fn sections(&self) -> impl Iterator<Item = &Section> {
         self.sections.iter()
     }
@@ -164,6 +175,7 @@ impl AddressSpace {
     pub fn section_at(&self, address: u32) -> Option<&Section> {
         self.sections.iter().find(|s| s.extent().contains(address))
     }
+    // ANCHOR_END: questions
 
     /// Reads `N` bytes, as a load of that size does.
     ///
@@ -171,6 +183,7 @@ impl AddressSpace {
     ///
     /// If `N` does not divide the address, or not all bytes are in one section.
     #[inline]
+    // ANCHOR: load
     pub fn load<const N: usize>(&self, address: u32) -> Result<[u8; N], Fault> {
         if (address as usize).is_multiple_of(N) {
             for section in &self.sections {
@@ -181,6 +194,7 @@ impl AddressSpace {
         }
         Err(self.explain(address, N, Access::Read))
     }
+    // ANCHOR_END: load
 
     /// Writes `N` bytes, as a store of that size does.
     ///
@@ -189,6 +203,7 @@ impl AddressSpace {
     /// If `N` does not divide the address, or not all bytes are in one section
     /// that may be written. Then nothing is written.
     #[inline]
+    // ANCHOR: store
     pub fn store<const N: usize>(&self, address: u32, bytes: [u8; N]) -> Result<(), Fault> {
         if (address as usize).is_multiple_of(N) {
             for section in &self.sections {
@@ -202,6 +217,7 @@ impl AddressSpace {
         }
         Err(self.explain(address, N, Access::Write))
     }
+    // ANCHOR_END: store
 
     /// The instruction at `address`, or `None` if what is there is illegal.
     ///
@@ -210,6 +226,7 @@ impl AddressSpace {
     /// If four does not divide the address, or it is not in a section that may
     /// be executed.
     #[inline]
+    // ANCHOR: fetch
     pub fn fetch(&self, address: u32) -> Result<Option<Instruction>, Fault> {
         if address.is_multiple_of(4) {
             for section in &self.sections {
@@ -220,6 +237,7 @@ impl AddressSpace {
         }
         Err(self.explain(address, 4, Access::Fetch))
     }
+    // ANCHOR_END: fetch
 
     /// Copies bytes out of the process, for a kernel that has got a pointer
     /// from it. They may lie at any address and in several sections.
@@ -227,6 +245,7 @@ impl AddressSpace {
     /// # Errors
     ///
     /// If not all of them may be read. The fault names the first that may not.
+    // ANCHOR: read
     pub fn read(&self, address: u32, length: u32) -> Result<Vec<u8>, Fault> {
         let mut bytes = Vec::new();
         self.walk(address, length, Access::Read, |cells| {
@@ -234,6 +253,7 @@ impl AddressSpace {
         })?;
         Ok(bytes)
     }
+    // ANCHOR_END: read
 
     /// Copies bytes into the process, for a kernel that has got a pointer from
     /// it. They may lie at any address and in several sections.
@@ -242,6 +262,7 @@ impl AddressSpace {
     ///
     /// If not all of them may be written. The fault names the first that may
     /// not, and nothing is written.
+    // ANCHOR: write
     pub fn write(&self, address: u32, bytes: &[u8]) -> Result<(), Fault> {
         // More than there are addresses is too much, whatever the number is.
         let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
@@ -255,8 +276,10 @@ impl AddressSpace {
             rest = later;
         })
     }
+    // ANCHOR_END: write
 
     /// Calls `visit` with the bytes from `address` on, section by section.
+    // ANCHOR: walk
     fn walk(
         &self,
         address: u32,
@@ -280,9 +303,11 @@ impl AddressSpace {
         }
         Ok(())
     }
+    // ANCHOR_END: walk
 
     /// Why this access is a fault. Not called if it is none.
     #[cold]
+    // ANCHOR: explain
     pub(super) fn explain(&self, address: u32, size: usize, access: Access) -> Fault {
         let section = self.section_at(address).map(Section::extent);
         let why = match section {
@@ -300,19 +325,23 @@ impl AddressSpace {
             why,
         }
     }
+    // ANCHOR_END: explain
 
     /// The section that ends last below `address`, or begins first above it:
     /// whichever is nearer.
+    // ANCHOR: nearest
     fn nearest(&self, address: u32) -> Option<Extent> {
         self.sections
             .iter()
             .map(Section::extent)
             .min_by_key(|extent| extent.distance(address))
     }
+    // ANCHOR_END: nearest
 }
 
 /// Why a section cannot be where it was to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+// ANCHOR: misplaced
 pub enum Misplaced {
     /// It begins at this address, in the middle of a word.
     Unaligned(u32),
@@ -335,6 +364,7 @@ pub enum Misplaced {
     /// The limit of the heap would be below its base.
     BelowHeap,
 }
+// ANCHOR_END: misplaced
 
 impl fmt::Display for Misplaced {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

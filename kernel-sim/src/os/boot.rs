@@ -42,6 +42,7 @@ use crate::machine::memory::Misplaced;
 /// # Ok::<(), kernel_sim::os::StartError>(())
 /// ```
 #[derive(Debug)]
+// ANCHOR: computer
 pub struct Computer {
     // Written once, by `boot`.
     pub(super) disk: Disk,
@@ -81,9 +82,11 @@ pub struct Computer {
     /// Bytes that processes have for themselves.
     pub(super) memory_used: u64,
 }
+// ANCHOR_END: computer
 
 impl Computer {
     /// Switches a computer on. No process is there yet, and no time has passed.
+    // ANCHOR: boot
     pub fn boot(settings: Settings) -> Computer {
         let Settings {
             disk,
@@ -124,6 +127,7 @@ impl Computer {
             memory_used: 0,
         }
     }
+    // ANCHOR_END: boot
 
     /// Loads a program from the disk, and makes it a process that is ready (arrow
     /// 1). Gives its pid. That takes no time: it is done from outside. The only
@@ -141,6 +145,7 @@ impl Computer {
     /// let error = computer.start("hello", Priority::NORMAL).unwrap_err();
     /// assert_eq!(error.to_string(), "there is no program 'hello' on the disk");
     /// ```
+    // ANCHOR: start
     pub fn start(
         &mut self,
         program: &str,
@@ -148,6 +153,7 @@ impl Computer {
     ) -> Result<u64, StartError> {
         self.start_with(program, &[], attributes)
     }
+    // ANCHOR_END: start
 
     /// The same with arguments: the program finds them on its stack, behind its
     /// name, as System V's ABI says. An argument with a zero byte in it ends there
@@ -172,6 +178,7 @@ impl Computer {
     /// assert_eq!(computer.report(pid).unwrap().death.unwrap().status(), Some(3));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    // ANCHOR: start_with
     pub fn start_with(
         &mut self,
         program: &str,
@@ -183,8 +190,10 @@ impl Computer {
         self.log_events();
         Ok(pid.ident())
     }
+    // ANCHOR_END: start_with
 
     /// Makes a process that is New.
+    // ANCHOR: create
     pub(super) fn create(
         &mut self,
         program: &str,
@@ -213,8 +222,10 @@ impl Computer {
         self.kernel.create(thread, attributes, identity);
         Ok(pid)
     }
+    // ANCHOR_END: create
 
     /// What a process of the program has for itself at the beginning.
+    // ANCHOR: numbers
     pub(super) fn bytes_for(&self, program: &Program) -> u64 {
         program.data_size() + u64::from(self.limits.stack_size())
     }
@@ -224,8 +235,10 @@ impl Computer {
         self.last_ipc_id += 1;
         self.last_ipc_id
     }
+    // ANCHOR_END: numbers
 
     /// The disk.
+    // ANCHOR: views
     pub fn disk(&self) -> &Disk {
         &self.disk
     }
@@ -254,9 +267,11 @@ impl Computer {
     pub fn kernel(&self) -> &Kernel<Thread> {
         &self.kernel
     }
+    // ANCHOR_END: views
 }
 
 /// Why a program did not become a process.
+// ANCHOR: start_error
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StartError {
     /// The disk has no program of that name.
@@ -289,6 +304,7 @@ impl From<Misplaced> for StartError {
         StartError::Misplaced(misplaced)
     }
 }
+// ANCHOR_END: start_error
 
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -6,6 +6,7 @@ use super::thread::Thread;
 impl Computer {
     /// Moves the end of the heap. The answer is where it is then: where it was, if
     /// that was refused.
+    // ANCHOR: brk
     pub(super) fn brk(&mut self, thread: &mut Thread, wanted: u32) -> u32 {
         let heap = thread.process.heap();
         let others = self.memory_used - u64::from(heap.limit - heap.base);
@@ -27,4 +28,5 @@ impl Computer {
         self.memory_used = others + u64::from(wanted - heap.base);
         wanted
     }
+    // ANCHOR_END: brk
 }

@@ -19,6 +19,7 @@ use crate::machine::isa::Register;
 
 /// What a call leads to that is not refused.
 #[derive(Debug)]
+// ANCHOR: reply
 pub(super) enum Reply {
     /// The thread goes on with this in a0.
     Value(u32),
@@ -35,10 +36,12 @@ pub(super) enum Reply {
     /// The process ends.
     End(Death),
 }
+// ANCHOR_END: reply
 
 impl Computer {
     /// Does what a thread asks for with an `ecall`, or tries again to do it.
     pub(super) fn call(&mut self, thread: &mut Thread) -> Next {
+        // ANCHOR: call_begins
         let done = match thread.pending {
             Pending::Call { done } => done,
             _ => {
@@ -57,6 +60,8 @@ impl Computer {
         if !matches!(reply, Ok(Reply::Again(..))) {
             self.let_held_file_go(thread);
         }
+        // ANCHOR_END: call_begins
+        // ANCHOR: replies
         let (next, answer) = match reply {
             Ok(Reply::Value(value)) => (Next::Resume, value),
             Ok(Reply::Yield) => (Next::Yield, 0),
@@ -87,13 +92,17 @@ impl Computer {
                 return Next::Exit(death);
             }
         };
+        // ANCHOR_END: replies
+        // ANCHOR: answered
         self.log_end(thread, Called::Answered(answer));
         thread.answer(answer);
         next
+        // ANCHOR_END: answered
     }
 
     /// The thread has waited and has the CPU again. If its time was up, the answer is
     /// another one.
+    // ANCHOR: answer_late
     pub(super) fn answer_late(&mut self, thread: &mut Thread, signal: Signal) {
         if let Pending::Late { late } = thread.pending {
             thread.pending = Pending::Nothing;
@@ -104,6 +113,7 @@ impl Computer {
             self.log_end(thread, Called::Answered(answer));
         }
     }
+    // ANCHOR_END: answer_late
 
     /// `done` and `is_again` are for calls that have waited.
     fn perform(
@@ -113,9 +123,12 @@ impl Computer {
         done: u32,
         is_again: bool,
     ) -> Result<Reply, Errno> {
+        // ANCHOR: perform_arguments
         let arguments = call.arguments;
         let [a0, a1, a2, ..] = arguments;
+        // ANCHOR_END: perform_arguments
         match call.number {
+            // ANCHOR: perform
             syscall::DUP => self.dup(thread, a0),
             syscall::DUP3 => self.dup3(thread, [a0, a1, a2]),
             syscall::CLOSE => self.close(thread, a0),
@@ -151,14 +164,17 @@ impl Computer {
             syscall::EXECVE => self.execve(thread, a0, a1),
             syscall::WAIT4 => self.wait4(thread, arguments),
             _ => Err(Errno::NoSuchCall),
+            // ANCHOR_END: perform
         }
     }
 }
 
 /// Of a status only the lowest eight bits are kept.
+// ANCHOR: exit
 fn exit(thread: &Thread, status: u32) -> Death {
     Death {
         pc: thread.registers.pc,
         kind: DeathKind::Exit(status as u8),
     }
 }
+// ANCHOR_END: exit

@@ -22,6 +22,7 @@ use crate::machine::cpu::{self, Stop, Trap};
 
 /// A process that has the CPU, and what is left of its quantum.
 #[derive(Debug)]
+// ANCHOR: turn
 pub(super) struct Turn {
     pub(super) thread: Running<Thread>,
     /// In ticks.
@@ -29,8 +30,10 @@ pub(super) struct Turn {
     /// Whether it has come to do something.
     has_begun: bool,
 }
+// ANCHOR_END: turn
 
 /// Why the computer does not go on.
+// ANCHOR: outcome
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// All processes have ended.
@@ -40,8 +43,10 @@ pub enum Outcome {
     /// Nobody can run, and nobody will ever wake anybody.
     Deadlock(Deadlock),
 }
+// ANCHOR_END: outcome
 
 /// What was done in a step.
+// ANCHOR: step_kinds
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
     /// This process got the CPU (arrow 2).
@@ -56,12 +61,15 @@ pub enum Step {
     /// Nothing, and nothing will be.
     Over(Outcome),
 }
+// ANCHOR_END: step_kinds
 
 /// The trap of a call that has waited, and is tried again.
+// ANCHOR: not_done
 const NOT_DONE: Stop = Stop {
     trap: Trap::Ecall,
     executed: 0,
 };
+// ANCHOR_END: not_done
 
 impl Computer {
     /// Runs until all processes have ended, or the last tick has come.
@@ -85,6 +93,7 @@ impl Computer {
     /// assert_eq!(computer.now(), 5_000);
     /// # Ok::<(), kernel_sim::os::StartError>(())
     /// ```
+    // ANCHOR: run_until
     pub fn run_until(&mut self, tick: u64) -> Outcome {
         loop {
             match self.go_on(u64::MAX, tick) {
@@ -93,6 +102,7 @@ impl Computer {
             }
         }
     }
+    // ANCHOR_END: run_until
 
     /// Does the next thing: gives somebody the CPU, executes one instruction,
     /// serves one trap, or lets the time pass until somebody is due.
@@ -114,12 +124,15 @@ impl Computer {
     /// assert_eq!(computer.step(), Step::Over(Outcome::Ended));
     /// # Ok::<(), kernel_sim::os::StartError>(())
     /// ```
+    // ANCHOR: step
     pub fn step(&mut self) -> Step {
         self.go_on(1, u64::MAX)
     }
+    // ANCHOR_END: step
 
     /// Takes somebody along one arrow, or executes up to so many instructions
     /// until there is a trap.
+    // ANCHOR: go_on
     fn go_on(&mut self, instructions: u64, tick: u64) -> Step {
         let last = tick.min(self.limits.last_tick());
         if self.kernel.is_empty() {
@@ -135,8 +148,10 @@ impl Computer {
             Some(turn) => self.execute(turn, instructions.min(left)),
         }
     }
+    // ANCHOR_END: go_on
 
     /// Gives the CPU to whoever is next, if somebody is ready.
+    // ANCHOR: dispatch
     fn dispatch(&mut self) -> Option<Step> {
         let mut thread = self.kernel.dispatch()?; // 2
         self.log_events();
@@ -158,11 +173,13 @@ impl Computer {
         });
         Some(Step::Dispatched(pid.ident()))
     }
+    // ANCHOR_END: dispatch
 
     /// Has the CPU execute up to so many instructions of the process, and serves
     /// the trap by which it comes back. Whoever was due meanwhile is woken (5) before
     /// that, as the time passes.
     fn execute(&mut self, mut turn: Turn, instructions: u64) -> Step {
+        // ANCHOR: execute_until_a_trap
         let pid = turn.thread.pid().ident();
         // Not before it has had something of its turn: so time passes, whatever a policy
         // thinks of its own choice.
@@ -181,7 +198,9 @@ impl Computer {
         thread.account.instructions += stop.executed;
         turn.left -= stop.executed;
         self.pass(stop.executed);
+        // ANCHOR_END: execute_until_a_trap
 
+        // ANCHOR: execute_looked_in
         if stop.trap == Trap::Timer && stop.executed > 0 {
             // Either somebody wants to look, or the quantum is over: then there is no
             // budget the next time, and the trap comes at once.
@@ -189,6 +208,8 @@ impl Computer {
             self.on_cpu = Some(turn);
             return Step::Executed(pid);
         }
+        // ANCHOR_END: execute_looked_in
+        // ANCHOR: execute_served
         let trapped_at = self.now();
         let next = match thread.is_in_call() {
             true => self.call(thread),
@@ -197,6 +218,8 @@ impl Computer {
         // What the kernel does for a process is on its quantum, too. Otherwise who
         // calls much would have more than its share.
         turn.left = turn.left.saturating_sub(self.now() - trapped_at);
+        // ANCHOR_END: execute_served
+        // ANCHOR: execute_arrows
         match next {
             Next::Resume => self.on_cpu = Some(turn),
             Next::Yield => self.kernel.preempt(turn.thread), // 3
@@ -210,10 +233,12 @@ impl Computer {
         }
         self.log_events();
         Step::Trapped(pid, stop.trap)
+        // ANCHOR_END: execute_arrows
     }
 
     /// Nobody is ready: lets time pass until somebody is due, but no more than
     /// `left` ticks.
+    // ANCHOR: idle
     fn idle(&mut self, left: u64) -> Step {
         match self.kernel.idle() {
             Idle::No => Step::Idled(0),
@@ -231,13 +256,17 @@ impl Computer {
             Idle::Forever => Step::Over(Outcome::Deadlock(self.deadlock())),
         }
     }
+    // ANCHOR_END: idle
 
     /// Wakes all who wait there (5). Each of them looks again whether it can go on.
+    // ANCHOR: wake_all
     pub(super) fn wake_all(&mut self, queue: &Cell<Queue>) {
         while self.kernel.wake_first(queue).is_some() {}
     }
+    // ANCHOR_END: wake_all
 
     /// The time, in ticks since boot.
+    // ANCHOR: time
     pub fn now(&self) -> u64 {
         in_ticks(self.kernel.now() - Instant::BOOT)
     }
@@ -254,9 +283,11 @@ impl Computer {
             self.admit_arrived();
         }
     }
+    // ANCHOR_END: time
 
     /// The events of the switch trace since the last call, if the computer keeps
     /// them: see [`Trace::Keep`].
+    // ANCHOR: events
     pub fn take_events(&mut self) -> Vec<Event> {
         self.kernel.take_events()
     }
@@ -266,9 +297,11 @@ impl Computer {
             self.kernel.take_events().iter().for_each(Event::log);
         }
     }
+    // ANCHOR_END: events
 }
 
 /// How long so many ticks are.
+// ANCHOR: ticks
 pub(super) fn time_of(ticks: u64) -> Duration {
     Duration::from_micros(ticks)
 }
@@ -277,6 +310,7 @@ pub(super) fn time_of(ticks: u64) -> Duration {
 pub(super) fn in_ticks(time: Duration) -> u64 {
     u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
+// ANCHOR_END: ticks
 
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -27,6 +27,7 @@ use crate::kernel::policy::Scheduler;
 /// # Ok::<(), kernel_sim::kernel::policy::UnknownPolicy>(())
 /// ```
 #[derive(Debug)]
+// ANCHOR: settings
 pub struct Settings {
     /// The programs that can be started.
     pub disk: Disk,
@@ -46,7 +47,9 @@ pub struct Settings {
     /// Whether calls are written down.
     pub calls: CallLog,
 }
+// ANCHOR_END: settings
 
+// ANCHOR: settings_default
 impl Default for Settings {
     fn default() -> Settings {
         Settings {
@@ -60,6 +63,7 @@ impl Default for Settings {
         }
     }
 }
+// ANCHOR_END: settings_default
 
 /// How much of everything there is.
 ///
@@ -78,6 +82,7 @@ impl Default for Settings {
 /// # Ok::<(), StartError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+// ANCHOR: limits
 pub struct Limits {
     /// Bytes of each stack, at least 512 and at most 16 MiB, rounded up to a
     /// multiple of 16. By default 16 KiB. Arguments may take a quarter of it, as on
@@ -102,7 +107,9 @@ pub struct Limits {
     /// seconds of its time. At most 10^15.
     pub ticks: u64,
 }
+// ANCHOR_END: limits
 
+// ANCHOR: limits_default
 impl Default for Limits {
     fn default() -> Limits {
         Limits {
@@ -116,9 +123,11 @@ impl Default for Limits {
         }
     }
 }
+// ANCHOR_END: limits_default
 
 /// The kernel's clock counts nanoseconds in 64 bits. There has to be room beyond
 /// the last tick for what is being done then.
+// ANCHOR: bounds
 const MOST_TICKS: u64 = 1_000_000_000_000_000;
 const LEAST_STACK: u32 = 512;
 const MOST_STACK: u32 = 16 << 20;
@@ -134,6 +143,7 @@ impl Limits {
         self.ticks.min(MOST_TICKS)
     }
 }
+// ANCHOR_END: bounds
 
 /// Where the switch trace goes.
 ///
@@ -155,6 +165,7 @@ impl Limits {
 /// # Ok::<(), kernel_sim::os::StartError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+// ANCHOR: trace
 pub enum Trace {
     /// To the log, target `switch`, as the log wants it when the computer boots.
     Log,
@@ -163,3 +174,4 @@ pub enum Trace {
     /// without a limit.
     Keep(LevelFilter),
 }
+// ANCHOR_END: trace

@@ -101,6 +101,7 @@ use crate::machine::cpu::Registers;
 use crate::machine::isa::Register;
 
 /// The names, the numbers, and what their arguments mean.
+// ANCHOR: calls
 macro_rules! calls {
     ($($(#[$doc:meta])* $constant:ident $name:literal $number:literal $arguments:expr;)*) => {
         $($(#[$doc])* pub const $constant: u32 = $number;)*
@@ -130,9 +131,11 @@ macro_rules! calls {
         }
     };
 }
+// ANCHOR_END: calls
 
 calls! {
     /// `dup(file)`.
+    // ANCHOR: numbers
     DUP "dup" 23 [Number];
     /// `dup3(file, number, 0)`.
     DUP3 "dup3" 24 [Number, Number, Number];
@@ -170,7 +173,9 @@ calls! {
     MSGRCV "msgrcv" 188 [Number, MessageFilled, Count, Number, SpareFlags(RECEIVING)];
     /// `msgsnd(queue, address, length, flags)`.
     MSGSND "msgsnd" 189 [Number, Message, Count, SpareFlags(SENDING)];
+    // ANCHOR_END: numbers
     /// `shmget(key, size, flags)`.
+    // ANCHOR: more_numbers
     SHMGET "shmget" 194 [Key, Count, Flags(MAKING)];
     /// `shmctl(piece, command, 0)`.
     SHMCTL "shmctl" 195 [Number, Named(COMMANDS)];
@@ -202,10 +207,12 @@ calls! {
     EXECVE "execve" 221 [Name, Names];
     /// `wait4(pid, address of the status, options, 0)`.
     WAIT4 "wait4" 260 [Number, StatusFilled, Flags(WAITING), Spare];
+    // ANCHOR_END: more_numbers
 }
 
 /// What a thread has in its registers when it calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+// ANCHOR: call
 pub struct Call {
     /// a7: which call.
     pub number: u32,
@@ -224,3 +231,4 @@ impl Call {
         }
     }
 }
+// ANCHOR_END: call

@@ -11,6 +11,7 @@ use super::thread::Thread;
 use crate::machine::cpu::Trap;
 
 /// What becomes of a thread that has trapped.
+// ANCHOR: next
 #[derive(Debug)]
 pub(super) enum Next {
     /// It goes on at once, and its quantum goes on too.
@@ -26,9 +27,11 @@ pub(super) enum Next {
     /// Arrow 6, for all threads of the process.
     Exit(Death),
 }
+// ANCHOR_END: next
 
 impl Computer {
     /// Serves a trap of the thread that was on the CPU.
+    // ANCHOR: serve
     pub(super) fn serve(&mut self, thread: &mut Thread, trap: Trap) -> Next {
         self.charge(thread, self.costs.trap.into());
         let mistake = match trap {
@@ -47,10 +50,13 @@ impl Computer {
             kind: mistake,
         })
     }
+    // ANCHOR_END: serve
 
     /// Lets time pass in the kernel, for this thread.
+    // ANCHOR: charge
     pub(super) fn charge(&mut self, thread: &mut Thread, ticks: u64) {
         thread.account.kernel += ticks;
         self.pass(ticks);
     }
+    // ANCHOR_END: charge
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::machine::memory::Fault;
 
 /// Why a program does not have the CPU any more.
+// ANCHOR: trap
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trap {
     /// The budget is used up. The program has done nothing to bring it about,
@@ -26,7 +27,9 @@ impl From<Fault> for Trap {
         Trap::Fault(fault)
     }
 }
+// ANCHOR_END: trap
 
+// ANCHOR: trap_words
 impl fmt::Display for Trap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -38,3 +41,4 @@ impl fmt::Display for Trap {
         }
     }
 }
+// ANCHOR_END: trap_words

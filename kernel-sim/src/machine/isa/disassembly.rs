@@ -20,14 +20,17 @@ impl Instruction {
     /// assert_eq!(jump.to_string(), "jal zero,.-16");
     /// assert_eq!(jump.at(0x10020).to_string(), "jal zero,0x10010");
     /// ```
+    // ANCHOR: at
     pub fn at(self, pc: u32) -> At {
         At {
             instruction: self,
             pc: Some(pc),
         }
     }
+    // ANCHOR_END: at
 }
 
+// ANCHOR: at_parts
 impl fmt::Display for Instruction {
     /// Where a branch or a jump goes is written from where it stands, `.+8`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -54,10 +57,12 @@ impl At {
         }
     }
 }
+// ANCHOR_END: at_parts
 
 impl fmt::Display for At {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.instruction {
+            // ANCHOR: text_of_places
             Instruction::Lui { rd, upper } => {
                 write!(f, "lui {rd},{:#x}", upper.get() as u32 >> 12)
             }
@@ -77,6 +82,8 @@ impl fmt::Display for At {
                 let target = self.target(offset.get());
                 write!(f, "{} {rs1},{rs2},{target}", op.mnemonic())
             }
+            // ANCHOR_END: text_of_places
+            // ANCHOR: text_of_work
             Instruction::Load {
                 op,
                 rd,
@@ -101,11 +108,13 @@ impl fmt::Display for At {
             Instruction::Fence(fence) => write!(f, "{fence}"),
             Instruction::Ecall => f.write_str("ecall"),
             Instruction::Ebreak => f.write_str("ebreak"),
+            // ANCHOR_END: text_of_work
         }
     }
 }
 
 /// Where a branch or a jump goes.
+// ANCHOR: target
 struct Target {
     pc: Option<u32>,
     offset: i32,
@@ -119,3 +128,4 @@ impl fmt::Display for Target {
         }
     }
 }
+// ANCHOR_END: target

@@ -30,6 +30,7 @@ use super::{
     Shift, Store, Upper,
 };
 
+// ANCHOR: opcodes
 pub(super) mod opcode {
     pub(in super::super) const LOAD: u32 = 0b00_000_11;
     pub(in super::super) const MISC_MEM: u32 = 0b00_011_11;
@@ -46,19 +47,23 @@ pub(super) mod opcode {
 
 const ECALL: u32 = opcode::SYSTEM;
 const EBREAK: u32 = 1 << 20 | opcode::SYSTEM;
+// ANCHOR_END: opcodes
 
 impl Instruction {
     /// The instruction that this word encodes, or `None` if it is illegal.
     ///
     /// Says yes to exactly the words that [`encode`](Self::encode) makes.
     pub fn decode(word: u32) -> Option<Instruction> {
+        // ANCHOR: fields
         let rd = Register::from_low_bits(word >> 7);
         let rs1 = Register::from_low_bits(word >> 15);
         let rs2 = Register::from_low_bits(word >> 20);
         let funct3 = field(word, 12, 3);
         let funct10 = field(word, 25, 7) << 3 | funct3;
+        // ANCHOR_END: fields
 
         Some(match field(word, 0, 7) {
+            // ANCHOR: decode_places
             opcode::LUI => Instruction::Lui {
                 rd,
                 upper: Upper::from_low_bits(word),
@@ -82,6 +87,8 @@ impl Instruction {
                 rs2,
                 offset: b_immediate(word),
             },
+            // ANCHOR_END: decode_places
+            // ANCHOR: decode_work
             opcode::LOAD => Instruction::Load {
                 op: Load::with_bits(funct3)?,
                 rd,
@@ -118,10 +125,12 @@ impl Instruction {
             _ if word == ECALL => Instruction::Ecall,
             _ if word == EBREAK => Instruction::Ebreak,
             _ => return None,
+            // ANCHOR_END: decode_work
         })
     }
 
     /// The word that encodes this instruction.
+    // ANCHOR: encode
     pub fn encode(self) -> u32 {
         match self {
             Instruction::Lui { rd, upper } => u_format(opcode::LUI, rd, upper),
@@ -160,9 +169,11 @@ impl Instruction {
             Instruction::Ebreak => EBREAK,
         }
     }
+    // ANCHOR_END: encode
 }
 
 /// So many bits of the word, from bit `low` on.
+// ANCHOR: immediates
 const fn field(word: u32, low: u32, bits: u32) -> u32 {
     (word >> low) & ((1 << bits) - 1)
 }
@@ -192,8 +203,10 @@ fn j_immediate(word: u32) -> JumpOffset {
             | field(word, 21, 10) << 1,
     )
 }
+// ANCHOR_END: immediates
 
 /// `funct10` is `funct7` and `funct3`.
+// ANCHOR: formats_r_i_s
 fn r_format(opcode: u32, funct10: u32, rd: Register, rs1: Register, rs2: u32) -> u32 {
     (funct10 >> 3) << 25 | rs2 << 20 | in_rs1(rs1) | (funct10 & 7) << 12 | in_rd(rd) | opcode
 }
@@ -211,7 +224,9 @@ fn s_format(opcode: u32, funct3: u32, rs1: Register, rs2: Register, imm: Imm12) 
         | field(imm, 0, 5) << 7
         | opcode
 }
+// ANCHOR_END: formats_r_i_s
 
+// ANCHOR: formats_b_u_j
 fn b_format(opcode: u32, funct3: u32, rs1: Register, rs2: Register, imm: BranchOffset) -> u32 {
     let imm = imm.get() as u32;
     field(imm, 12, 1) << 31
@@ -237,7 +252,9 @@ fn j_format(opcode: u32, rd: Register, imm: JumpOffset) -> u32 {
         | in_rd(rd)
         | opcode
 }
+// ANCHOR_END: formats_b_u_j
 
+// ANCHOR: places
 fn in_rd(register: Register) -> u32 {
     u32::from(register.number()) << 7
 }
@@ -249,3 +266,4 @@ fn in_rs1(register: Register) -> u32 {
 fn in_rs2(register: Register) -> u32 {
     u32::from(register.number()) << 20
 }
+// ANCHOR_END: places

@@ -20,15 +20,18 @@ use std::fmt;
 /// assert_eq!(fence.to_string(), "fence rw,w");
 /// assert_eq!(AccessSet::named("wr"), None);
 /// ```
+// ANCHOR: fence
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fence {
     word: u32,
 }
 
 const OPCODE: u32 = super::encoding::opcode::MISC_MEM;
+// ANCHOR_END: fence
 
 impl Fence {
     /// `fence iorw,iorw`, which GNU writes `fence` for short.
+    // ANCHOR: fence_words
     pub const FULL: Fence = Fence::between(AccessSet(0b1111), AccessSet(0b1111));
 
     /// `fence.tso`: as `fence rw,rw`, but a later read need not wait for an
@@ -60,8 +63,10 @@ impl Fence {
     fn after(self) -> AccessSet {
         AccessSet((self.word >> 20 & 0b1111) as u8)
     }
+    // ANCHOR_END: fence_words
 }
 
+// ANCHOR: fence_text
 impl fmt::Display for Fence {
     /// As GNU `as -march=rv32im` reads it. A fence that it cannot name, with
     /// an empty set or a field that has no meaning yet, is a `.word`.
@@ -76,6 +81,7 @@ impl fmt::Display for Fence {
         }
     }
 }
+// ANCHOR_END: fence_text
 
 impl fmt::Debug for Fence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -84,6 +90,7 @@ impl fmt::Debug for Fence {
 }
 
 /// Kinds of accesses: input from devices, output to them, reads, writes.
+// ANCHOR: access_set
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct AccessSet(u8);
 
@@ -112,3 +119,4 @@ impl fmt::Display for AccessSet {
         Ok(())
     }
 }
+// ANCHOR_END: access_set

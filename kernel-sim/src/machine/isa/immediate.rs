@@ -19,6 +19,7 @@ use std::fmt;
 /// assert_eq!(BranchOffset::new(7), None);
 /// assert_eq!(BranchOffset::MAX, 4094);
 /// ```
+// ANCHOR: immediate
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Immediate<const BITS: u32, const STEP: i32 = 1>(i32);
 
@@ -30,7 +31,9 @@ pub type BranchOffset = Immediate<13, 2>;
 pub type JumpOffset = Immediate<21, 2>;
 /// The upper 20 bits of a word; the lower 12 are zero.
 pub type Upper = Immediate<32, 4096>;
+// ANCHOR_END: immediate
 
+// ANCHOR: immediate_bits
 impl<const BITS: u32, const STEP: i32> Immediate<BITS, STEP> {
     /// The least number that fits.
     pub const MIN: i32 = i32::MIN >> (32 - BITS);
@@ -59,6 +62,7 @@ impl<const BITS: u32, const STEP: i32> Immediate<BITS, STEP> {
         self.0
     }
 }
+// ANCHOR_END: immediate_bits
 
 impl<const BITS: u32, const STEP: i32> fmt::Display for Immediate<BITS, STEP> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -80,6 +84,7 @@ impl<const BITS: u32, const STEP: i32> fmt::Debug for Immediate<BITS, STEP> {
 /// assert_eq!(Shamt::new(31).unwrap().get(), 31);
 /// assert_eq!(Shamt::new(32), None);
 /// ```
+// ANCHOR: shamt
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Shamt(u8);
 
@@ -99,6 +104,7 @@ impl Shamt {
         self.0 as u32
     }
 }
+// ANCHOR_END: shamt
 
 impl fmt::Debug for Shamt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

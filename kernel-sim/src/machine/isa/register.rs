@@ -22,6 +22,7 @@ use std::fmt;
 /// assert_eq!(first_argument.to_string(), "a0");
 /// assert_eq!(Register::new(32), None);
 /// ```
+// ANCHOR: register
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Register(u8);
 
@@ -31,9 +32,11 @@ const NAMES: [&str; 32] = [
     "a5", "a6", "a7", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "t3", "t4",
     "t5", "t6",
 ];
+// ANCHOR_END: register
 
 impl Register {
     /// `x0`, which is zero whatever is written to it.
+    // ANCHOR: register_names
     pub const ZERO: Register = Register(0);
     /// `x1`: the return address.
     pub const RA: Register = Register(1);
@@ -55,8 +58,10 @@ impl Register {
     pub const A5: Register = Register(15);
     /// `x17`: the number of a system call.
     pub const A7: Register = Register(17);
+    // ANCHOR_END: register_names
 
     /// The register with this number, or `None` from 32 on.
+    // ANCHOR: register_found
     pub const fn new(number: u8) -> Option<Register> {
         if number < 32 {
             Some(Register(number))
@@ -82,8 +87,10 @@ impl Register {
                 || name.strip_prefix('x') == Some(register.number().to_string().as_str())
         })
     }
+    // ANCHOR_END: register_found
 
     /// All 32, from `x0` on.
+    // ANCHOR: register_numbers
     pub fn all() -> impl Iterator<Item = Register> {
         (0..32).map(Register)
     }
@@ -98,8 +105,10 @@ impl Register {
     pub const fn name(self) -> &'static str {
         NAMES[self.0 as usize]
     }
+    // ANCHOR_END: register_numbers
 }
 
+// ANCHOR: register_text
 impl fmt::Display for Register {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
@@ -111,3 +120,4 @@ impl fmt::Debug for Register {
         f.write_str(self.name())
     }
 }
+// ANCHOR_END: register_text

@@ -28,6 +28,7 @@ use super::section::{Extent, SectionName};
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+// ANCHOR: fault
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Fault {
     /// The first byte of the access.
@@ -50,9 +51,11 @@ pub enum Access {
     /// A store.
     Write,
 }
+// ANCHOR_END: fault
 
 /// What stands against an access.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+// ANCHOR: why
 pub enum Why {
     /// The size does not divide the address. Said first, whatever else is wrong.
     Misaligned {
@@ -69,9 +72,11 @@ pub enum Why {
     /// This section ends before the access does.
     CutOff(Extent),
 }
+// ANCHOR_END: why
 
 impl Fault {
     /// The section to which the first byte belongs, if it belongs to one.
+    // ANCHOR: section
     pub fn section(&self) -> Option<Extent> {
         match self.why {
             Why::Misaligned { section } => section,
@@ -79,10 +84,12 @@ impl Fault {
             Why::Forbidden(section) | Why::CutOff(section) => Some(section),
         }
     }
+    // ANCHOR_END: section
 }
 
 /// Up to here, a wrong pointer is more likely zero and an offset than anything
 /// else. Linux leaves as many bytes empty by default, for the same reason.
+// ANCHOR: near
 const NEAR_ZERO: u32 = 0x1_0000;
 
 /// Up to here, a neighbour is worth mentioning.
@@ -90,9 +97,11 @@ const NEAR_SECTION: u32 = 0x1_0000;
 
 /// What has happened if the CPU is where the instructions end.
 const WENT_ON: &str = "the program has not asked to exit before";
+// ANCHOR_END: near
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // ANCHOR: text_of_access
         let Fault {
             address,
             size,
@@ -104,6 +113,8 @@ impl fmt::Display for Fault {
             (_, 1) => write!(f, "cannot {access} 1 byte at {address:#010x}: ")?,
             _ => write!(f, "cannot {access} {size} bytes at {address:#010x}: ")?,
         }
+        // ANCHOR_END: text_of_access
+        // ANCHOR: text_of_why
         match why {
             Why::Misaligned { .. } => write!(f, "{size} does not divide the address"),
             Why::Forbidden(section) => {
@@ -132,9 +143,11 @@ impl fmt::Display for Fault {
                 }
             }
         }
+        // ANCHOR_END: text_of_why
     }
 }
 
+// ANCHOR: neighbour
 fn describe_neighbour(f: &mut fmt::Formatter<'_>, address: u32, section: Extent) -> fmt::Result {
     let distance = section.distance(address);
     if distance > NEAR_SECTION {
@@ -148,9 +161,11 @@ fn describe_neighbour(f: &mut fmt::Formatter<'_>, address: u32, section: Extent)
     };
     write!(f, "; it is {distance} {bytes} {side} {section}{comment}")
 }
+// ANCHOR_END: neighbour
 
 impl std::error::Error for Fault {}
 
+// ANCHOR: access_words
 impl Access {
     fn done(self) -> &'static str {
         match self {
@@ -170,3 +185,4 @@ impl fmt::Display for Access {
         })
     }
 }
+// ANCHOR_END: access_words

@@ -15,6 +15,7 @@ use crate::machine::isa::Instruction;
 /// A clone has the same bytes, not a copy of them. So a program's code is in
 /// memory once, however many processes execute it.
 #[derive(Clone, Debug)]
+// ANCHOR: section
 pub struct Section {
     extent: Extent,
     bytes: Segment,
@@ -36,8 +37,10 @@ pub struct Extent {
     /// What may be done with it.
     pub permissions: Permissions,
 }
+// ANCHOR_END: section
 
 /// What a section is for.
+// ANCHOR: names_and_permissions
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SectionName {
     /// Instructions.
@@ -64,6 +67,7 @@ pub enum Permissions {
     /// `rw-`: data.
     ReadWrite,
 }
+// ANCHOR_END: names_and_permissions
 
 impl Section {
     /// Instructions. They may be read and executed.
@@ -72,6 +76,7 @@ impl Section {
     ///
     /// If four does not divide `base`, or the section would not end before the
     /// last byte of the address space. The same holds for all kinds.
+    // ANCHOR: code
     pub fn code(base: u32, bytes: &[u8]) -> Result<Section, Misplaced> {
         let (words, _rest) = bytes.as_chunks();
         let words = words.iter().copied().map(u32::from_le_bytes);
@@ -85,24 +90,29 @@ impl Section {
             )?
         })
     }
+    // ANCHOR_END: code
 
     /// Constants. They may be read.
     ///
     /// # Errors
     ///
     /// See [`code`](Self::code).
+    // ANCHOR: constants
     pub fn constants(base: u32, bytes: Segment) -> Result<Section, Misplaced> {
         Section::new(SectionName::Constants, base, bytes, Permissions::Read)
     }
+    // ANCHOR_END: constants
 
     /// Global variables.
     ///
     /// # Errors
     ///
     /// See [`code`](Self::code).
+    // ANCHOR: data
     pub fn data(base: u32, bytes: Segment) -> Result<Section, Misplaced> {
         Section::new(SectionName::Data, base, bytes, Permissions::ReadWrite)
     }
+    // ANCHOR_END: data
 
     /// A heap, whose limit can be moved later.
     ///
@@ -118,9 +128,11 @@ impl Section {
     /// # Errors
     ///
     /// See [`code`](Self::code).
+    // ANCHOR: stack
     pub fn stack(base: u32, bytes: Segment) -> Result<Section, Misplaced> {
         Section::new(SectionName::Stack, base, bytes, Permissions::ReadWrite)
     }
+    // ANCHOR_END: stack
 
     /// A segment that is in another address space as well.
     ///
@@ -131,6 +143,7 @@ impl Section {
         Section::new(SectionName::Shared, base, bytes, Permissions::ReadWrite)
     }
 
+    // ANCHOR: new
     fn new(
         name: SectionName,
         base: u32,
@@ -154,14 +167,17 @@ impl Section {
             instructions: None,
         })
     }
+    // ANCHOR_END: new
 
     /// The same section, for reading only.
+    // ANCHOR: read_only
     pub fn read_only(mut self) -> Section {
         if self.extent.permissions == Permissions::ReadWrite {
             self.extent.permissions = Permissions::Read;
         }
         self
     }
+    // ANCHOR_END: read_only
 
     /// The instruction at `address`, if the CPU would find one there.
     ///
@@ -173,6 +189,7 @@ impl Section {
     /// assert_eq!(code.instruction_at(0x1_0002), None);
     /// # Ok::<(), kernel_sim::machine::memory::Misplaced>(())
     /// ```
+    // ANCHOR: instruction_at
     pub fn instruction_at(&self, address: u32) -> Option<Instruction> {
         let is_word = address.is_multiple_of(4);
         is_word.then(|| self.instruction(address)).flatten()?
@@ -183,8 +200,10 @@ impl Section {
     pub fn extent(&self) -> Extent {
         self.extent
     }
+    // ANCHOR_END: instruction_at
 
     /// The same section with bytes of its own, if anybody can tell that they are.
+    // ANCHOR: copy_and_move
     pub(super) fn copy(&self) -> Section {
         let mut copy = self.clone();
         let Extent {
@@ -201,9 +220,11 @@ impl Section {
         self.extent.limit = limit;
         self.bytes = self.bytes.resized((limit - self.extent.base) as usize);
     }
+    // ANCHOR_END: copy_and_move
 
     /// `N` bytes from `address` on, if it has them all.
     #[inline]
+    // ANCHOR: cells
     pub(super) fn cells<const N: usize>(&self, address: u32) -> Option<&[Cell<u8>; N]> {
         self.cells_from(address)?.first_chunk()
     }
@@ -226,11 +247,13 @@ impl Section {
             .get(offset as usize / 4)
             .copied()
     }
+    // ANCHOR_END: cells
 }
 
 impl Extent {
     /// Whether the byte at `address` belongs to it.
     #[inline]
+    // ANCHOR: contains
     pub fn contains(&self, address: u32) -> bool {
         self.base <= address && address < self.limit
     }
@@ -243,11 +266,13 @@ impl Extent {
             (address - self.limit).saturating_add(1)
         }
     }
+    // ANCHOR_END: contains
 }
 
 impl Permissions {
     /// Whether this may be done.
     #[inline]
+    // ANCHOR: allow
     pub fn allow(self, access: Access) -> bool {
         match access {
             Access::Fetch => self == Permissions::ReadExecute,
@@ -255,8 +280,10 @@ impl Permissions {
             Access::Write => self == Permissions::ReadWrite,
         }
     }
+    // ANCHOR_END: allow
 }
 
+// ANCHOR: words
 impl fmt::Display for Extent {
     /// `the stack (0x7fffe000..0x80000000, rw-)`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -292,3 +319,4 @@ impl fmt::Display for Permissions {
         })
     }
 }
+// ANCHOR_END: words

@@ -35,10 +35,13 @@ use std::rc::Rc;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
+// ANCHOR: segment
 pub struct Segment(Rc<[Cell<u8>]>);
+// ANCHOR_END: segment
 
 impl Segment {
     /// So many bytes, all zero.
+    // ANCHOR: segment_counts
     pub fn zeroed(length: usize) -> Segment {
         Segment(std::iter::repeat_n(Cell::new(0), length).collect())
     }
@@ -57,9 +60,11 @@ impl Segment {
     pub fn holders(&self) -> usize {
         Rc::strong_count(&self.0)
     }
+    // ANCHOR_END: segment_counts
 
     /// Another segment of that length: it begins as this one does, and what
     /// this one does not have is zero.
+    // ANCHOR: resized
     pub(super) fn resized(&self, length: usize) -> Segment {
         let kept = self.0.iter().cloned();
         let zeroes = std::iter::repeat(Cell::new(0));
@@ -70,8 +75,10 @@ impl Segment {
     pub(super) fn cells(&self) -> &[Cell<u8>] {
         &self.0
     }
+    // ANCHOR_END: resized
 }
 
+// ANCHOR: made_of_bytes
 impl<B: AsRef<[u8]> + ?Sized> From<&B> for Segment {
     /// A segment with these bytes in it.
     fn from(bytes: &B) -> Segment {
@@ -84,7 +91,9 @@ impl fmt::Debug for Segment {
         write!(f, "Segment({} bytes)", self.len())
     }
 }
+// ANCHOR_END: made_of_bytes
 
+// ANCHOR: get_and_set
 #[inline]
 pub(super) fn get<const N: usize>(cells: &[Cell<u8>; N]) -> [u8; N] {
     std::array::from_fn(|i| cells[i].get())
@@ -96,3 +105,4 @@ pub(super) fn set<const N: usize>(cells: &[Cell<u8>; N], bytes: [u8; N]) {
         cell.set(byte);
     }
 }
+// ANCHOR_END: get_and_set
