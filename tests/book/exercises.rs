@@ -11,9 +11,13 @@ use crate::{files_below, no_problems};
 mod arrows;
 #[path = "../../docs/exercises/contexts.rs"]
 mod contexts;
+#[path = "../../docs/exercises/policies_checkpoints.rs"]
+mod policies_checkpoints;
+#[path = "../../docs/exercises/policies_machine.rs"]
+mod policies_machine;
 
 /// All of them.
-const EXERCISES: [Exercise; 2] = [
+const EXERCISES: [Exercise; 4] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -23,6 +27,16 @@ const EXERCISES: [Exercise; 2] = [
         file: "contexts.rs",
         start: contexts::check_start,
         solution: contexts::check_solution,
+    },
+    Exercise {
+        file: "policies_checkpoints.rs",
+        start: policies_checkpoints::check_start,
+        solution: policies_checkpoints::check_solution,
+    },
+    Exercise {
+        file: "policies_machine.rs",
+        start: policies_machine::check_start,
+        solution: policies_machine::check_solution,
     },
 ];
 
