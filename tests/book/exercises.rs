@@ -13,11 +13,13 @@ mod arrows;
 mod contexts;
 #[path = "../../docs/exercises/policies_checkpoints.rs"]
 mod policies_checkpoints;
+#[path = "../../docs/exercises/policies_idle.rs"]
+mod policies_idle;
 #[path = "../../docs/exercises/policies_machine.rs"]
 mod policies_machine;
 
 /// All of them.
-const EXERCISES: [Exercise; 4] = [
+const EXERCISES: [Exercise; 5] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -32,6 +34,11 @@ const EXERCISES: [Exercise; 4] = [
         file: "policies_checkpoints.rs",
         start: policies_checkpoints::check_start,
         solution: policies_checkpoints::check_solution,
+    },
+    Exercise {
+        file: "policies_idle.rs",
+        start: policies_idle::check_start,
+        solution: policies_idle::check_solution,
     },
     Exercise {
         file: "policies_machine.rs",
