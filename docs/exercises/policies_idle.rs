@@ -9,7 +9,7 @@ use kernel_sim::workload::Job;
 /// What the reader begins with.
 mod start {
     // ANCHOR: start
-    /// Of each job: when it comes, and for how long it computes.
+    // Of each job: when it comes, and for how long it computes.
     pub(super) fn idle(jobs: &[(u64, u64)]) -> u64 {
         // Until the first one comes. And then?
         jobs.iter().map(|&(comes, _)| comes).min().unwrap_or(0)
@@ -20,7 +20,7 @@ mod start {
 /// One way to do it.
 mod solution {
     // ANCHOR: solution
-    /// Of each job: when it comes, and for how long it computes.
+    // Of each job: when it comes, and for how long it computes.
     pub(super) fn idle(jobs: &[(u64, u64)]) -> u64 {
         let mut jobs = jobs.to_vec();
         jobs.sort();

@@ -17,9 +17,11 @@ mod policies_checkpoints;
 mod policies_idle;
 #[path = "../../docs/exercises/policies_machine.rs"]
 mod policies_machine;
+#[path = "../../docs/exercises/policies_ratio.rs"]
+mod policies_ratio;
 
 /// All of them.
-const EXERCISES: [Exercise; 5] = [
+const EXERCISES: [Exercise; 6] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -44,6 +46,11 @@ const EXERCISES: [Exercise; 5] = [
         file: "policies_machine.rs",
         start: policies_machine::check_start,
         solution: policies_machine::check_solution,
+    },
+    Exercise {
+        file: "policies_ratio.rs",
+        start: policies_ratio::check_start,
+        solution: policies_ratio::check_solution,
     },
 ];
 
