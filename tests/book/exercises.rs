@@ -13,6 +13,8 @@ mod arrows;
 mod contexts;
 #[path = "../../docs/exercises/policies_checkpoints.rs"]
 mod policies_checkpoints;
+#[path = "../../docs/exercises/policies_fits.rs"]
+mod policies_fits;
 #[path = "../../docs/exercises/policies_idle.rs"]
 mod policies_idle;
 #[path = "../../docs/exercises/policies_machine.rs"]
@@ -21,7 +23,7 @@ mod policies_machine;
 mod policies_ratio;
 
 /// All of them.
-const EXERCISES: [Exercise; 6] = [
+const EXERCISES: [Exercise; 7] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -36,6 +38,11 @@ const EXERCISES: [Exercise; 6] = [
         file: "policies_checkpoints.rs",
         start: policies_checkpoints::check_start,
         solution: policies_checkpoints::check_solution,
+    },
+    Exercise {
+        file: "policies_fits.rs",
+        start: policies_fits::check_start,
+        solution: policies_fits::check_solution,
     },
     Exercise {
         file: "policies_idle.rs",
