@@ -19,11 +19,13 @@ mod policies_fits;
 mod policies_idle;
 #[path = "../../docs/exercises/policies_machine.rs"]
 mod policies_machine;
+#[path = "../../docs/exercises/policies_older.rs"]
+mod policies_older;
 #[path = "../../docs/exercises/policies_ratio.rs"]
 mod policies_ratio;
 
 /// All of them.
-const EXERCISES: [Exercise; 7] = [
+const EXERCISES: [Exercise; 8] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -53,6 +55,11 @@ const EXERCISES: [Exercise; 7] = [
         file: "policies_machine.rs",
         start: policies_machine::check_start,
         solution: policies_machine::check_solution,
+    },
+    Exercise {
+        file: "policies_older.rs",
+        start: policies_older::check_start,
+        solution: policies_older::check_solution,
     },
     Exercise {
         file: "policies_ratio.rs",
