@@ -23,9 +23,11 @@ mod policies_machine;
 mod policies_older;
 #[path = "../../docs/exercises/policies_ratio.rs"]
 mod policies_ratio;
+#[path = "../../docs/exercises/policies_steps.rs"]
+mod policies_steps;
 
 /// All of them.
-const EXERCISES: [Exercise; 8] = [
+const EXERCISES: [Exercise; 9] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -65,6 +67,11 @@ const EXERCISES: [Exercise; 8] = [
         file: "policies_ratio.rs",
         start: policies_ratio::check_start,
         solution: policies_ratio::check_solution,
+    },
+    Exercise {
+        file: "policies_steps.rs",
+        start: policies_steps::check_start,
+        solution: policies_steps::check_solution,
     },
 ];
 
