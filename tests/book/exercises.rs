@@ -13,6 +13,8 @@ mod arrows;
 mod contexts;
 #[path = "../../docs/exercises/policies_checkpoints.rs"]
 mod policies_checkpoints;
+#[path = "../../docs/exercises/policies_eligible.rs"]
+mod policies_eligible;
 #[path = "../../docs/exercises/policies_fits.rs"]
 mod policies_fits;
 #[path = "../../docs/exercises/policies_idle.rs"]
@@ -27,7 +29,7 @@ mod policies_ratio;
 mod policies_steps;
 
 /// All of them.
-const EXERCISES: [Exercise; 9] = [
+const EXERCISES: [Exercise; 10] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -42,6 +44,11 @@ const EXERCISES: [Exercise; 9] = [
         file: "policies_checkpoints.rs",
         start: policies_checkpoints::check_start,
         solution: policies_checkpoints::check_solution,
+    },
+    Exercise {
+        file: "policies_eligible.rs",
+        start: policies_eligible::check_start,
+        solution: policies_eligible::check_solution,
     },
     Exercise {
         file: "policies_fits.rs",
