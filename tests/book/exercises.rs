@@ -23,13 +23,15 @@ mod policies_idle;
 mod policies_machine;
 #[path = "../../docs/exercises/policies_older.rs"]
 mod policies_older;
+#[path = "../../docs/exercises/policies_own.rs"]
+mod policies_own;
 #[path = "../../docs/exercises/policies_ratio.rs"]
 mod policies_ratio;
 #[path = "../../docs/exercises/policies_steps.rs"]
 mod policies_steps;
 
 /// All of them.
-const EXERCISES: [Exercise; 10] = [
+const EXERCISES: [Exercise; 11] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -69,6 +71,11 @@ const EXERCISES: [Exercise; 10] = [
         file: "policies_older.rs",
         start: policies_older::check_start,
         solution: policies_older::check_solution,
+    },
+    Exercise {
+        file: "policies_own.rs",
+        start: policies_own::check_start,
+        solution: policies_own::check_solution,
     },
     Exercise {
         file: "policies_ratio.rs",
