@@ -29,9 +29,11 @@ mod policies_own;
 mod policies_ratio;
 #[path = "../../docs/exercises/policies_steps.rs"]
 mod policies_steps;
+#[path = "../../docs/exercises/policies_waiting.rs"]
+mod policies_waiting;
 
 /// All of them.
-const EXERCISES: [Exercise; 11] = [
+const EXERCISES: [Exercise; 12] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -86,6 +88,11 @@ const EXERCISES: [Exercise; 11] = [
         file: "policies_steps.rs",
         start: policies_steps::check_start,
         solution: policies_steps::check_solution,
+    },
+    Exercise {
+        file: "policies_waiting.rs",
+        start: policies_waiting::check_start,
+        solution: policies_waiting::check_solution,
     },
 ];
 
