@@ -21,6 +21,8 @@ mod policies_fits;
 mod policies_idle;
 #[path = "../../docs/exercises/policies_machine.rs"]
 mod policies_machine;
+#[path = "../../docs/exercises/policies_marks.rs"]
+mod policies_marks;
 #[path = "../../docs/exercises/policies_older.rs"]
 mod policies_older;
 #[path = "../../docs/exercises/policies_own.rs"]
@@ -33,7 +35,7 @@ mod policies_steps;
 mod policies_waiting;
 
 /// All of them.
-const EXERCISES: [Exercise; 12] = [
+const EXERCISES: [Exercise; 13] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -68,6 +70,11 @@ const EXERCISES: [Exercise; 12] = [
         file: "policies_machine.rs",
         start: policies_machine::check_start,
         solution: policies_machine::check_solution,
+    },
+    Exercise {
+        file: "policies_marks.rs",
+        start: policies_marks::check_start,
+        solution: policies_marks::check_solution,
     },
     Exercise {
         file: "policies_older.rs",
