@@ -29,13 +29,15 @@ mod policies_older;
 mod policies_own;
 #[path = "../../docs/exercises/policies_ratio.rs"]
 mod policies_ratio;
+#[path = "../../docs/exercises/policies_slowdown.rs"]
+mod policies_slowdown;
 #[path = "../../docs/exercises/policies_steps.rs"]
 mod policies_steps;
 #[path = "../../docs/exercises/policies_waiting.rs"]
 mod policies_waiting;
 
 /// All of them.
-const EXERCISES: [Exercise; 13] = [
+const EXERCISES: [Exercise; 14] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -90,6 +92,11 @@ const EXERCISES: [Exercise; 13] = [
         file: "policies_ratio.rs",
         start: policies_ratio::check_start,
         solution: policies_ratio::check_solution,
+    },
+    Exercise {
+        file: "policies_slowdown.rs",
+        start: policies_slowdown::check_start,
+        solution: policies_slowdown::check_solution,
     },
     Exercise {
         file: "policies_steps.rs",
