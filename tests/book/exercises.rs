@@ -27,6 +27,8 @@ mod policies_marks;
 mod policies_older;
 #[path = "../../docs/exercises/policies_own.rs"]
 mod policies_own;
+#[path = "../../docs/exercises/policies_quantum.rs"]
+mod policies_quantum;
 #[path = "../../docs/exercises/policies_ratio.rs"]
 mod policies_ratio;
 #[path = "../../docs/exercises/policies_slowdown.rs"]
@@ -37,7 +39,7 @@ mod policies_steps;
 mod policies_waiting;
 
 /// All of them.
-const EXERCISES: [Exercise; 14] = [
+const EXERCISES: [Exercise; 15] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -87,6 +89,11 @@ const EXERCISES: [Exercise; 14] = [
         file: "policies_own.rs",
         start: policies_own::check_start,
         solution: policies_own::check_solution,
+    },
+    Exercise {
+        file: "policies_quantum.rs",
+        start: policies_quantum::check_start,
+        solution: policies_quantum::check_solution,
     },
     Exercise {
         file: "policies_ratio.rs",
