@@ -107,6 +107,7 @@ impl Job {
     }
 
     /// How many ticks it computes in all.
+    // ANCHOR: computing
     pub fn computing(&self) -> u64 {
         let ticks = self.parts.iter().map(|part| match part {
             Part::Compute(ticks) => *ticks,
@@ -114,4 +115,5 @@ impl Job {
         });
         ticks.sum()
     }
+    // ANCHOR_END: computing
 }
