@@ -44,6 +44,7 @@ pub use unit::{Unit, grouped};
 /// # Ok::<(), kernel_sim::os::StartError>(())
 /// ```
 #[derive(Clone, Debug)]
+// ANCHOR: schedule
 pub struct Schedule {
     lives: Vec<Life>,
     /// Who has had the CPU, in order: an index into `lives`, and one into its spans.
@@ -70,10 +71,12 @@ struct Span {
     from: Duration,
     to: Duration,
 }
+// ANCHOR_END: schedule
 
 /// A time for which the CPU was one thread's. If it was dispatched several times in a row,
 /// these are one turn, with whatever it waited for meanwhile, while nobody else ran.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+// ANCHOR: turn
 pub struct Turn<'a> {
     /// Who.
     pub pid: Pid,
@@ -84,6 +87,7 @@ pub struct Turn<'a> {
     /// Until when.
     pub to: Duration,
 }
+// ANCHOR_END: turn
 
 impl Span {
     fn length(&self) -> Duration {
@@ -94,6 +98,7 @@ impl Span {
 impl Schedule {
     /// What that history tells. Who has not ended at its end is as it is until then. Of
     /// threads that were admitted before it began, nothing is told.
+    // ANCHOR: of
     pub fn of(history: &History) -> Schedule {
         let mut lives: Vec<Life> = Vec::new();
         let mut by_pid: BTreeMap<Pid, usize> = BTreeMap::new();
@@ -133,6 +138,7 @@ impl Schedule {
             end,
         }
     }
+    // ANCHOR_END: of
 
     /// The same with the time from the last step until then: nobody has gone along any
     /// arrow since. Does nothing if that is before the last step.
@@ -157,6 +163,7 @@ impl Schedule {
     /// assert_eq!(Metrics::of(&schedule).threads[0].running, Duration::from_millis(5));
     /// # Ok::<(), kernel_sim::os::StartError>(())
     /// ```
+    // ANCHOR: until
     pub fn until(mut self, time: Duration) -> Schedule {
         if time <= self.end {
             return self;
@@ -168,8 +175,10 @@ impl Schedule {
         }
         self
     }
+    // ANCHOR_END: until
 
     /// Who had the CPU, one after the other.
+    // ANCHOR: turns
     pub fn turns(&self) -> impl Iterator<Item = Turn<'_>> {
         self.turns_by_life().map(|(index, from, to)| {
             let life = &self.lives[index];
@@ -195,9 +204,11 @@ impl Schedule {
             Some((index, spans[span].from, spans[last].to))
         })
     }
+    // ANCHOR_END: turns
 
     /// The schedule of those threads alone for which `wanted` is true, by their names
     /// and pids. The time in which nobody ran stays that of all.
+    // ANCHOR: only
     pub fn only(mut self, wanted: impl Fn(&str, Pid) -> bool) -> Schedule {
         let keeps: Vec<bool> = self
             .lives
@@ -221,6 +232,7 @@ impl Schedule {
             .retain(|_| *keep.next().expect("there is one for each"));
         self
     }
+    // ANCHOR_END: only
 
     /// How long nobody ran before the turns of that thread, although it was ready.
     fn lost_before(&self, pid: Pid) -> Duration {
@@ -245,6 +257,7 @@ impl Schedule {
 
 /// Whether somebody runs, and who could.
 #[derive(Clone, Debug, Default)]
+// ANCHOR: cpu
 struct Cpu {
     is_busy: bool,
     ready: BTreeSet<Pid>,
@@ -257,8 +270,10 @@ struct Cpu {
     /// For each thread: how much of it came before its turns.
     lost_before: BTreeMap<Pid, Duration>,
 }
+// ANCHOR_END: cpu
 
 impl Cpu {
+    // ANCHOR: sees
     fn passes(&mut self, at: Duration) {
         if !self.is_busy && !self.ready.is_empty() {
             self.lost += at - self.since;
@@ -280,9 +295,11 @@ impl Cpu {
             _ => self.ready.remove(&pid),
         };
     }
+    // ANCHOR_END: sees
 }
 
 impl Life {
+    // ANCHOR: life
     fn new(pid: Pid, name: &str) -> Life {
         Life {
             pid,
@@ -320,4 +337,5 @@ impl Life {
         let spans = self.spans.iter().filter(|span| span.state == state);
         spans.map(Span::length).sum()
     }
+    // ANCHOR_END: life
 }

@@ -18,6 +18,7 @@ use crate::kernel::attributes::Attributes;
 /// assert_eq!(job.parts().len(), 3);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+// ANCHOR: job
 pub struct Job {
     name: String,
     arrival: u64,
@@ -33,9 +34,11 @@ pub enum Part {
     /// It waits for so long, and needs nothing.
     Wait(u64),
 }
+// ANCHOR_END: job
 
 impl Job {
     /// A job that is there from the start and does nothing yet.
+    // ANCHOR: made
     pub fn new(name: &str) -> Job {
         Job {
             name: name.to_owned(),
@@ -67,8 +70,10 @@ impl Job {
         self.attributes = self.attributes.with_estimate(time);
         self
     }
+    // ANCHOR_END: made
 
     /// After what it does so far, it computes for so many ticks.
+    // ANCHOR: parts
     pub fn computes(mut self, ticks: u64) -> Job {
         self.parts.push(Part::Compute(ticks));
         self
@@ -79,6 +84,7 @@ impl Job {
         self.parts.push(Part::Wait(ticks));
         self
     }
+    // ANCHOR_END: parts
 
     /// What it is called.
     pub fn name(&self) -> &str {
@@ -101,6 +107,7 @@ impl Job {
     }
 
     /// How many ticks it computes in all.
+    // ANCHOR: computing
     pub fn computing(&self) -> u64 {
         let ticks = self.parts.iter().map(|part| match part {
             Part::Compute(ticks) => *ticks,
@@ -108,4 +115,5 @@ impl Job {
         });
         ticks.sum()
     }
+    // ANCHOR_END: computing
 }

@@ -33,7 +33,9 @@ use crate::panic;
 use crate::trap::{Hears, Trap};
 
 /// What a checkpoint takes of a time that is not real.
+// ANCHOR: checkpoint_time
 const CHECKPOINT_TIME: Duration = Duration::from_micros(1);
+// ANCHOR_END: checkpoint_time
 
 /// Gives up the CPU if the turn is over: the thread has had it for a
 /// [quantum](crate::Builder::quantum), or somebody is ready who comes first by the
@@ -69,6 +71,7 @@ const CHECKPOINT_TIME: Duration = Duration::from_micros(1);
 /// ```
 #[inline(always)]
 #[track_caller]
+// ANCHOR: checkpoint
 pub fn checkpoint() {
     match current::pace() {
         Pace::Untimed => {}
@@ -79,8 +82,10 @@ pub fn checkpoint() {
         }
     }
 }
+// ANCHOR_END: checkpoint
 
 #[cold]
+// ANCHOR: take_time
 fn take_time() {
     let in_thread = current::in_green_thread();
     current::try_core(|core| {
@@ -89,18 +94,22 @@ fn take_time() {
         }
     });
 }
+// ANCHOR_END: take_time
 
 /// A place at which the running thread, if there is one, may lose the CPU.
 #[inline(always)]
 #[track_caller]
+// ANCHOR: safe_point
 pub(crate) fn safe_point() {
     if current::pace() == Pace::Timed {
         end_turn_if_over(Hears::Nothing);
     }
 }
+// ANCHOR_END: safe_point
 
 #[cold]
 #[track_caller]
+// ANCHOR: end_turn
 fn end_turn_if_over(hears: Hears) {
     let Ok(thread) = current::can_switch() else {
         return;
@@ -125,8 +134,10 @@ fn end_turn_if_over(hears: Hears) {
         panic::unwind_killed();
     }
 }
+// ANCHOR_END: end_turn
 
 /// A quantum, as the environment says it.
+// ANCHOR: quantum
 pub(crate) struct Quantum(pub(crate) Duration);
 
 impl FromStr for Quantum {
@@ -150,3 +161,4 @@ impl FromStr for Quantum {
         }
     }
 }
+// ANCHOR_END: quantum

@@ -25,6 +25,7 @@ use super::pcb::Priority;
 /// assert_eq!(attributes.estimate(), None);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+// ANCHOR: attributes
 pub struct Attributes {
     priority: Priority,
     weight: Weight,
@@ -32,6 +33,7 @@ pub struct Attributes {
     estimate: Option<NonZero<u64>>,
     deadline: Option<NonZero<u64>>,
 }
+// ANCHOR_END: attributes
 
 /// How much of the CPU a thread should have beside others, 1 to 10,000: one of 300
 /// should get three times as much as one of 100. In a lottery these are its tickets.
@@ -44,6 +46,7 @@ pub struct Attributes {
 /// assert_eq!(Weight::new(0), None);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+// ANCHOR: weight
 pub struct Weight(NonZero<u16>);
 
 impl Weight {
@@ -79,9 +82,11 @@ impl From<Priority> for Attributes {
         Attributes::default().with_priority(priority)
     }
 }
+// ANCHOR_END: weight
 
 impl Attributes {
     /// As urgent as this.
+    // ANCHOR: given
     pub fn with_priority(mut self, priority: Priority) -> Attributes {
         self.priority = priority;
         self
@@ -106,8 +111,10 @@ impl Attributes {
         self.deadline = nanos(deadline);
         self
     }
+    // ANCHOR_END: given
 
     /// How urgent it is.
+    // ANCHOR: told
     pub fn priority(&self) -> Priority {
         self.priority
     }
@@ -126,9 +133,11 @@ impl Attributes {
     pub fn deadline(&self) -> Option<Duration> {
         self.deadline.map(duration)
     }
+    // ANCHOR_END: told
 }
 
 /// Five hundred years are as good as more.
+// ANCHOR: nanos
 fn nanos(duration: Duration) -> Option<NonZero<u64>> {
     NonZero::new(u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX))
 }
@@ -136,3 +145,4 @@ fn nanos(duration: Duration) -> Option<NonZero<u64>> {
 fn duration(nanos: NonZero<u64>) -> Duration {
     Duration::from_nanos(nanos.get())
 }
+// ANCHOR_END: nanos

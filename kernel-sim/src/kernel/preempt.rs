@@ -27,9 +27,11 @@ impl<C: Context> Kernel<C> {
     /// assert_eq!(kernel.ready(), [pid]);
     /// ```
     #[inline(always)]
+    // ANCHOR: preempt
     pub fn preempt(&mut self, thread: Running<C>) {
         self.preempt_for(thread, "yields");
     }
+    // ANCHOR_END: preempt
 
     /// Arrow 3 as well, for a thread that has not asked for it: the machine has
     /// taken the CPU away. Only the trace tells the two apart.
@@ -52,6 +54,7 @@ impl<C: Context> Kernel<C> {
     /// assert_eq!(kernel.take_events()[0].why, "interrupted");
     /// ```
     #[inline]
+    // ANCHOR: interrupt
     pub fn interrupt(&mut self, thread: Running<C>) {
         self.preempt_for(thread, "interrupted");
     }
@@ -64,6 +67,7 @@ impl<C: Context> Kernel<C> {
         self.line_up(pid.slot(), Arrow::Preempt);
         self.record(Arrow::Preempt, pid, move |_| why.into());
     }
+    // ANCHOR_END: interrupt
 
     /// How long the thread that has just been dispatched may have the CPU before the
     /// machine's timer should take it away (3). `None`: for as long as it wants.
@@ -81,9 +85,11 @@ impl<C: Context> Kernel<C> {
     ///     assert_eq!(kernel.slice(thread.pid()), slice);
     /// }
     /// ```
+    // ANCHOR: slice
     pub fn slice(&self, running: Pid) -> Option<Duration> {
         self.scheduler.slice(running)
     }
+    // ANCHOR_END: slice
 
     /// Whether, in the policy's eyes, the machine should take the CPU away from that
     /// thread (3) for somebody who is ready now.
@@ -102,9 +108,11 @@ impl<C: Context> Kernel<C> {
     /// assert!(kernel.is_outranked(thread.pid()));
     /// ```
     #[inline]
+    // ANCHOR: is_outranked
     pub fn is_outranked(&self, running: Pid) -> bool {
         self.scheduler.outranks(running, self.now())
     }
+    // ANCHOR_END: is_outranked
 
     /// Whether the turn of that thread should end now (3): it has used up its slice, or
     /// somebody outranks it. For machines whose timer nobody hears until they ask. Never,
@@ -127,6 +135,7 @@ impl<C: Context> Kernel<C> {
     /// kernel.pass(Duration::from_millis(1));
     /// assert!(kernel.turn_is_over(thread.pid()));
     /// ```
+    // ANCHOR: turn_is_over
     pub fn turn_is_over(&self, running: Pid) -> bool {
         if !self.scheduler.has_timer() {
             return false;
@@ -135,6 +144,7 @@ impl<C: Context> Kernel<C> {
         let slice = self.slice(running);
         slice.is_some_and(|slice| ran >= slice) || self.is_outranked(running)
     }
+    // ANCHOR_END: turn_is_over
 
     /// Arrows 3 and 2 at once, for a thread that is alone in wanting the CPU: it
     /// keeps it, and its context stays where it is. Says the number of the new
@@ -161,6 +171,7 @@ impl<C: Context> Kernel<C> {
     /// assert_eq!(kernel.dispatch().unwrap().pid(), other);
     /// ```
     #[inline(always)]
+    // ANCHOR: preempt_alone
     pub fn preempt_alone(&mut self, pid: Pid) -> Option<u64> {
         let in_two_steps = !self.surely_nobody_is_ready()
             || self.dispatches >= self.next_look
@@ -178,4 +189,5 @@ impl<C: Context> Kernel<C> {
         self.dispatches = dispatch;
         Some(dispatch)
     }
+    // ANCHOR_END: preempt_alone
 }

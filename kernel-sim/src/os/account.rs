@@ -31,6 +31,7 @@ use std::ops::AddAssign;
 /// # Ok::<(), kernel_sim::os::StartError>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+// ANCHOR: account
 pub struct Account {
     /// Instructions that were executed. An instruction that traps is not: it is
     /// the kernel that does what an `ecall` asks for. (The RISC-V privileged
@@ -52,9 +53,11 @@ pub struct Account {
     /// How many instructions could not be done: one, or none.
     pub faults: u64,
 }
+// ANCHOR_END: account
 
 impl Account {
     /// Ticks for its own instructions, which is one each.
+    // ANCHOR: ticks
     pub fn user(&self) -> u64 {
         self.instructions
     }
@@ -63,8 +66,10 @@ impl Account {
     pub fn ticks(&self) -> u64 {
         self.user() + self.kernel + self.switching
     }
+    // ANCHOR_END: ticks
 }
 
+// ANCHOR: sums
 impl AddAssign for Account {
     fn add_assign(&mut self, other: Account) {
         let Account {
@@ -96,3 +101,4 @@ impl Sum for Account {
         })
     }
 }
+// ANCHOR_END: sums

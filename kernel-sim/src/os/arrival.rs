@@ -25,6 +25,7 @@ impl Computer {
     /// assert_eq!(computer.idle_ticks(), 5_000);
     /// # Ok::<(), kernel_sim::os::StartError>(())
     /// ```
+    // ANCHOR: start_at
     pub fn start_at(
         &mut self,
         tick: u64,
@@ -37,8 +38,10 @@ impl Computer {
         self.admit_arrived();
         Ok(pid.ident())
     }
+    // ANCHOR_END: start_at
 
     /// How many ticks it is until the next one comes, if one will.
+    // ANCHOR: admit_arrived
     pub(super) fn next_arrival(&self) -> Option<u64> {
         let (&(tick, _), _) = self.arrivals.first_key_value()?;
         Some(tick.saturating_sub(self.now()))
@@ -55,4 +58,5 @@ impl Computer {
         }
         self.log_events();
     }
+    // ANCHOR_END: admit_arrived
 }

@@ -41,6 +41,7 @@
 /// assert_eq!(costs.trap + costs.call + 4 * costs.word, 58);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+// ANCHOR: costs
 pub struct Costs {
     /// Into the kernel and back.
     pub trap: u32,
@@ -51,18 +52,22 @@ pub struct Costs {
     /// To copy four bytes or less.
     pub word: u32,
 }
+// ANCHOR_END: costs
 
 impl Costs {
     /// A kernel that takes no time: as in textbooks, where schedules are worked out by
     /// hand.
+    // ANCHOR: none
     pub const NONE: Costs = Costs {
         trap: 0,
         call: 0,
         switch: 0,
         word: 0,
     };
+    // ANCHOR_END: none
 }
 
+// ANCHOR: default
 impl Default for Costs {
     fn default() -> Costs {
         Costs {
@@ -73,3 +78,4 @@ impl Default for Costs {
         }
     }
 }
+// ANCHOR_END: default

@@ -8,7 +8,9 @@ use super::program::Program;
 use crate::workload::{Job, Part};
 
 /// Instructions around a loop: two before it, and four that ask for what comes next.
+// ANCHOR: around
 const AROUND: u64 = 6;
+// ANCHOR_END: around
 
 impl Computer {
     /// Starts a process that does the job, when that comes. Its program is put on the
@@ -36,15 +38,18 @@ impl Computer {
     /// assert_eq!(computer.idle_ticks(), 50 + 330);
     /// # Ok::<(), kernel_sim::os::StartError>(())
     /// ```
+    // ANCHOR: start_job
     pub fn start_job(&mut self, job: &Job) -> Result<u64, StartError> {
         let program = Program::assemble(job.name(), &text(job));
         self.disk
             .put(program.expect("what we write ourselves is right"));
         self.start_at(job.arrival(), job.name(), &[], job.attributes())
     }
+    // ANCHOR_END: start_job
 }
 
 /// The source of a program that does the job.
+// ANCHOR: text
 fn text(job: &Job) -> String {
     let mut text = String::from("    .globl _start\n_start:\n");
     let mut data = String::from("    .section .rodata\n    .balign 4\n");
@@ -70,8 +75,10 @@ fn text(job: &Job) -> String {
     text += "    nop\n    nop\n    li a0, 0\n    li a7, 93\n    ecall\n";
     text + &data
 }
+// ANCHOR_END: text
 
 /// Instructions for so many ticks, but for the four that follow.
+// ANCHOR: compute
 fn compute(text: &mut String, ticks: u64) {
     let rest = ticks.saturating_sub(AROUND).max(2);
     let rounds = rest / 2;
@@ -84,3 +91,4 @@ fn compute(text: &mut String, ticks: u64) {
     }
     text.push_str("1:  addi t0, t0, -1\n    bnez t0, 1b\n");
 }
+// ANCHOR_END: compute

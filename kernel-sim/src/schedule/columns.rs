@@ -2,6 +2,7 @@
 
 /// Letters of these ranges take two columns. Source: Unicode Standard Annex #11,
 /// *East Asian Width*, the blocks whose letters are wide (W) or fullwidth (F).
+// ANCHOR: wide
 const WIDE: [(u32, u32); 9] = [
     (0x1100, 0x115f),   // Hangul Jamo, initial consonants
     (0x2e80, 0xa4cf),   // CJK, Kana, Yi
@@ -21,8 +22,10 @@ const JOINED: [(u32, u32); 4] = [
     (0x200b, 0x200d), // zero width space, non-joiner, joiner
     (0xfe00, 0xfe0f), // variation selectors
 ];
+// ANCHOR_END: wide
 
 /// So many columns it takes.
+// ANCHOR: fitted
 pub(super) fn width(text: &str) -> usize {
     text.chars().map(columns).sum()
 }
@@ -62,6 +65,7 @@ fn columns(letter: char) -> usize {
         (false, false) => 1,
     }
 }
+// ANCHOR_END: fitted
 
 #[cfg(test)]
 mod tests {

@@ -46,15 +46,18 @@ use crate::kernel::state::StateName;
 /// );
 /// ```
 #[derive(Clone, Debug)]
+// ANCHOR: gantt
 pub struct Gantt<'a> {
     schedule: &'a Schedule,
     width: usize,
     unit: Unit,
     has_legend: bool,
 }
+// ANCHOR_END: gantt
 
 /// What a thread mostly did in a column of a chart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+// ANCHOR: cell
 pub enum Cell {
     /// It had the CPU for half of the time or more.
     Runs,
@@ -67,6 +70,7 @@ pub enum Cell {
     /// It was not there.
     Nothing,
 }
+// ANCHOR_END: cell
 
 /// How many columns the time has.
 const WIDTH: usize = 72;
@@ -77,6 +81,7 @@ const NAME: usize = 24;
 impl<'a> Gantt<'a> {
     /// A chart of the whole schedule, 72 columns wide without the names, in a unit that
     /// fits.
+    // ANCHOR: gantt_of
     pub fn of(schedule: &'a Schedule) -> Gantt<'a> {
         Gantt {
             schedule,
@@ -91,6 +96,7 @@ impl<'a> Gantt<'a> {
         self.width = columns.max(8);
         self
     }
+    // ANCHOR_END: gantt_of
 
     /// With the time in that unit.
     pub fn with_unit(mut self, unit: Unit) -> Gantt<'a> {
@@ -105,16 +111,19 @@ impl<'a> Gantt<'a> {
     }
 
     /// When that column begins. The last one ends when the history does.
+    // ANCHOR: column
     fn column(&self, column: usize) -> Duration {
         let begin = self.schedule.begin();
         let whole = self.schedule.end() - begin;
         let nanos = whole.as_nanos() * column as u128 / self.width as u128;
         begin + Duration::from_nanos(nanos as u64)
     }
+    // ANCHOR_END: column
 
     /// The columns with a mark below them, and what is written there: round numbers in
     /// the unit of the chart, as close as they can be read if a letter takes so many
     /// columns.
+    // ANCHOR: marks
     pub fn marks(&self, letter: usize) -> Vec<(usize, String)> {
         let (begin, end) = (self.schedule.begin(), self.schedule.end());
         let mut steps = (0..).flat_map(|zeros| [1, 2, 5].map(|digit| digit * 10_u128.pow(zeros)));
@@ -141,7 +150,9 @@ impl<'a> Gantt<'a> {
             .take_while(|(column, text)| column + text.len() * letter <= self.width)
             .collect()
     }
+    // ANCHOR_END: marks
 
+    // ANCHOR: axis
     fn axis(&self, margin: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut line = vec!['─'; self.width];
         line[0] = '└';
@@ -156,8 +167,10 @@ impl<'a> Gantt<'a> {
         writeln!(f, "{:margin$}{line}", "")?;
         writeln!(f, "{:margin$}{labels}", self.unit)
     }
+    // ANCHOR_END: axis
 
     /// A row for each thread: its name, and a cell for each column.
+    // ANCHOR: rows
     pub fn rows(&self) -> impl Iterator<Item = (&'a str, Vec<Cell>)> {
         let lives = self.schedule.lives().iter();
         lives.map(|life| (life.name.as_str(), self.row(life)))
@@ -168,10 +181,12 @@ impl<'a> Gantt<'a> {
         let cells = columns.map(|at| Cell::of(life, self.column(at), self.column(at + 1)));
         cells.collect()
     }
+    // ANCHOR_END: rows
 }
 
 impl Cell {
     /// What is to be seen of a life between these two times.
+    // ANCHOR: cell_of
     fn of(life: &Life, from: Duration, to: Duration) -> Cell {
         // There may be many, and few of them are in any one column.
         let first = life.spans.partition_point(|span| span.to <= from);
@@ -195,7 +210,9 @@ impl Cell {
             Cell::Waits
         }
     }
+    // ANCHOR_END: cell_of
 
+    // ANCHOR: letter
     fn letter(self) -> char {
         match self {
             Cell::Runs => '█',
@@ -205,12 +222,16 @@ impl Cell {
             Cell::Nothing => ' ',
         }
     }
+    // ANCHOR_END: letter
 }
 
+// ANCHOR: overlap
 fn overlap(span: &Span, from: Duration, to: Duration) -> Duration {
     span.to.min(to).saturating_sub(span.from.max(from))
 }
+// ANCHOR_END: overlap
 
+// ANCHOR: display
 impl fmt::Display for Gantt<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let lives = self.schedule.lives();
@@ -233,3 +254,4 @@ impl fmt::Display for Gantt<'_> {
         }
     }
 }
+// ANCHOR_END: display

@@ -47,6 +47,7 @@ use crate::kernel::state::StateName;
 /// assert_eq!(metrics.throughput(), 100.0);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+// ANCHOR: metrics
 pub struct Metrics {
     /// One for each thread that was admitted, in that order.
     pub threads: Vec<ThreadMetrics>,
@@ -58,9 +59,11 @@ pub struct Metrics {
     /// A machine that counts that as the time of a thread adds it here itself.
     pub lost: Duration,
 }
+// ANCHOR_END: metrics
 
 /// The figures of one thread.
 #[derive(Clone, Debug, PartialEq, Eq)]
+// ANCHOR: thread_metrics
 pub struct ThreadMetrics {
     /// Who.
     pub pid: Pid,
@@ -81,9 +84,11 @@ pub struct ThreadMetrics {
     /// How much of [`Metrics::lost`] came before its turns: what it took to switch to it.
     pub lost: Duration,
 }
+// ANCHOR_END: thread_metrics
 
 impl Metrics {
     /// The figures of that schedule.
+    // ANCHOR: of
     pub fn of(schedule: &Schedule) -> Metrics {
         let mut threads: Vec<ThreadMetrics> =
             schedule.lives().iter().map(ThreadMetrics::of).collect();
@@ -100,8 +105,10 @@ impl Metrics {
             lost: schedule.cpu.lost,
         }
     }
+    // ANCHOR_END: of
 
     /// The average turnaround of those that have ended.
+    // ANCHOR: means
     pub fn turnaround(&self) -> Duration {
         mean(self.threads.iter().filter_map(|thread| thread.turnaround))
     }
@@ -128,20 +135,24 @@ impl Metrics {
         let threads = self.threads.iter();
         threads.filter(|thread| thread.turnaround.is_some()).count()
     }
+    // ANCHOR_END: means
 
     /// The part of the time that was lost, from 0 to 1.
+    // ANCHOR: share_lost
     pub fn share_lost(&self) -> f64 {
         match self.span.is_zero() {
             true => 0.0,
             false => self.lost.as_secs_f64() / self.span.as_secs_f64(),
         }
     }
+    // ANCHOR_END: share_lost
 
     /// How evenly the CPU was given to those who wanted it: 1 if each had the same part
     /// of the time in which it could have run, and 1/n if one had all of it. Source: R.
     /// Jain, D. Chiu, W. Hawe, *A Quantitative Measure of Fairness and Discrimination for
     /// Resource Allocation in Shared Computer Systems*, DEC-TR-301, 1984. Weights are not
     /// taken into account.
+    // ANCHOR: fairness
     pub fn fairness(&self) -> f64 {
         let wanted = |thread: &&ThreadMetrics| !(thread.running + thread.waiting).is_zero();
         let parts = self.threads.iter().filter(wanted).map(|thread| {
@@ -158,6 +169,7 @@ impl Metrics {
             false => 1.0,
         }
     }
+    // ANCHOR_END: fairness
 }
 
 impl Metrics {
@@ -198,6 +210,7 @@ impl Metrics {
     /// );
     /// ```
     pub fn text(&self, unit: Unit) -> String {
+        // ANCHOR: text_head
         let head = format!("times in {unit}");
         let names = self.threads.iter().map(|thread| fitted(&thread.name, NAME));
         let names: Vec<String> = names.collect();
@@ -214,6 +227,8 @@ impl Metrics {
             }
             text += &format!("{switches:>10}{:>10}\n", unit.number(lost));
         };
+        // ANCHOR_END: text_head
+        // ANCHOR: text_rows
         for (thread, name) in self.threads.iter().zip(&names) {
             let times = [
                 thread.turnaround,
@@ -243,6 +258,8 @@ impl Metrics {
             let lost = mean(self.threads.iter().map(|thread| thread.lost));
             row("mean", times, format!("{switches:.1}"), lost);
         }
+        // ANCHOR_END: text_rows
+        // ANCHOR: text_words
         let ended = self.ended();
         let (span, lost) = (unit.number(self.span), unit.number(self.lost));
         let second = match unit {
@@ -262,10 +279,12 @@ impl Metrics {
              which they could run.\n\
              {switches} {lost} {unit} were lost, {share:.1} % of the time.\n"
         )
+        // ANCHOR_END: text_words
     }
 }
 
 impl ThreadMetrics {
+    // ANCHOR: thread_of
     fn of(life: &Life) -> ThreadMetrics {
         let begin = life.begin();
         ThreadMetrics {
@@ -280,11 +299,13 @@ impl ThreadMetrics {
             lost: Duration::ZERO,
         }
     }
+    // ANCHOR_END: thread_of
 }
 
 /// Names are cut after so many columns.
 const NAME: usize = 24;
 
+// ANCHOR: mean
 fn mean(times: impl Iterator<Item = Duration>) -> Duration {
     let (mut sum, mut count) = (Duration::ZERO, 0);
     for time in times {
@@ -293,3 +314,4 @@ fn mean(times: impl Iterator<Item = Duration>) -> Duration {
     }
     sum.checked_div(count).unwrap_or_default()
 }
+// ANCHOR_END: mean

@@ -17,6 +17,7 @@ use std::time::Duration;
 /// assert_eq!(Unit::Millis.to_string(), "ms");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+// ANCHOR: unit
 pub enum Unit {
     /// Those of a simulated computer, each a microsecond.
     Ticks,
@@ -27,10 +28,12 @@ pub enum Unit {
     /// Seconds.
     Seconds,
 }
+// ANCHOR_END: unit
 
 impl Unit {
     /// The one in which a time of that length is best read, and shorter ones beside it:
     /// seconds from ten seconds on, milliseconds from ten milliseconds on.
+    // ANCHOR: number
     pub fn fitting(longest: Duration) -> Unit {
         match longest.as_micros() {
             0..10_000 => Unit::Micros,
@@ -61,8 +64,10 @@ impl Unit {
             _ => format!("{}.{:03}", grouped(rounded / 1_000), rounded % 1_000),
         }
     }
+    // ANCHOR_END: number
 
     /// How many that time is, in as few digits as possible: for the marks of an axis.
+    // ANCHOR: short_number
     pub(super) fn short_number(self, time: Duration) -> String {
         let number = self.number(time);
         match number.contains('.') {
@@ -70,8 +75,10 @@ impl Unit {
             false => number,
         }
     }
+    // ANCHOR_END: short_number
 }
 
+// ANCHOR: display
 impl fmt::Display for Unit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
@@ -82,12 +89,14 @@ impl fmt::Display for Unit {
         })
     }
 }
+// ANCHOR_END: display
 
 /// A number with a comma before every three digits.
 ///
 /// ```
 /// assert_eq!(kernel_sim::schedule::grouped(1_234_567_u32), "1,234,567");
 /// ```
+// ANCHOR: grouped
 pub fn grouped(number: impl Into<u128>) -> String {
     let digits = number.into().to_string();
     let mut text = String::new();
@@ -99,6 +108,7 @@ pub fn grouped(number: impl Into<u128>) -> String {
     }
     text
 }
+// ANCHOR_END: grouped
 
 #[cfg(test)]
 mod tests {

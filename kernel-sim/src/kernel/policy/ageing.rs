@@ -39,6 +39,7 @@ use super::ordered::Ordered;
 use super::{DEFAULT_QUANTUM, LEAST_TURN, Policy};
 
 /// How many quanta of waiting are worth a level of priority.
+// ANCHOR: ageing
 const QUANTA_A_LEVEL: u32 = 10;
 
 /// The most urgent one first, by priority and by how long it has been ready; those of
@@ -64,8 +65,10 @@ impl Default for Ageing {
         }
     }
 }
+// ANCHOR_END: ageing
 
 impl Ageing {
+    // ANCHOR: key
     fn level(&self) -> Duration {
         self.quantum.saturating_mul(QUANTA_A_LEVEL)
     }
@@ -76,9 +79,11 @@ impl Ageing {
         let now = (now - Instant::BOOT).saturating_add(self.lacked);
         now.saturating_add(self.level().saturating_mul(below.into()))
     }
+    // ANCHOR_END: key
 }
 
 impl Policy for Ageing {
+    // ANCHOR: ready
     fn name(&self) -> &'static str {
         "ageing"
     }
@@ -96,8 +101,10 @@ impl Policy for Ageing {
     fn next(&mut self, _: Instant) -> Option<Pid> {
         self.line.take_first()
     }
+    // ANCHOR_END: ready
 
     /// Others age also while somebody yields in no time.
+    // ANCHOR: outranks
     fn ran(&mut self, thread: Pid, time: Duration, arrow: Arrow) {
         self.lacked += LEAST_TURN.saturating_sub(time);
         if arrow == Arrow::Exit {
@@ -123,4 +130,5 @@ impl Policy for Ageing {
     fn in_order(&self) -> Vec<Pid> {
         self.line.in_order()
     }
+    // ANCHOR_END: outranks
 }

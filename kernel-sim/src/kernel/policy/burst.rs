@@ -18,6 +18,7 @@ use super::super::state::Arrow;
 
 /// What is known of the bursts of all threads.
 #[derive(Debug, Default)]
+// ANCHOR: bursts
 pub(super) struct Bursts {
     threads: BTreeMap<Pid, Burst>,
     /// How long all bursts together have been that are over, and how many these are.
@@ -31,9 +32,11 @@ struct Burst {
     /// How long it has lasted so far.
     ran: Duration,
 }
+// ANCHOR_END: bursts
 
 impl Bursts {
     /// How long the burst of a thread that is ready now will be, as a whole.
+    // ANCHOR: left
     pub(super) fn expected(&mut self, thread: Pid, attributes: &Attributes) -> Duration {
         self.burst(thread, attributes).expected
     }
@@ -57,8 +60,10 @@ impl Bursts {
             ran: Duration::ZERO,
         })
     }
+    // ANCHOR_END: left
 
     /// The thread has left the CPU.
+    // ANCHOR: ran
     pub(super) fn ran(&mut self, thread: Pid, time: Duration, arrow: Arrow) {
         let Some(burst) = self.threads.get_mut(&thread) else {
             return;
@@ -75,4 +80,5 @@ impl Bursts {
             self.threads.remove(&thread);
         }
     }
+    // ANCHOR_END: ran
 }

@@ -22,6 +22,7 @@ use super::ordered::Ordered;
 /// The earliest deadline first; then those without one, first come first served. Takes
 /// logarithmic time.
 #[derive(Debug, Default)]
+// ANCHOR: earliest
 pub struct EarliestDeadline {
     line: Ordered<Deadline>,
     deadlines: BTreeMap<Pid, Deadline>,
@@ -33,8 +34,10 @@ enum Deadline {
     At(Instant),
     Never,
 }
+// ANCHOR_END: earliest
 
 impl Policy for EarliestDeadline {
+    // ANCHOR: ready
     fn name(&self) -> &'static str {
         "edf"
     }
@@ -56,7 +59,9 @@ impl Policy for EarliestDeadline {
     fn next(&mut self, _: Instant) -> Option<Pid> {
         self.line.take_first()
     }
+    // ANCHOR_END: ready
 
+    // ANCHOR: outranks
     fn ran(&mut self, thread: Pid, _: Duration, arrow: Arrow) {
         if arrow == Arrow::Exit {
             self.deadlines.remove(&thread);
@@ -76,4 +81,5 @@ impl Policy for EarliestDeadline {
     fn in_order(&self) -> Vec<Pid> {
         self.line.in_order()
     }
+    // ANCHOR_END: outranks
 }

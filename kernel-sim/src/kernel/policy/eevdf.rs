@@ -33,6 +33,7 @@ use super::{DEFAULT_QUANTUM, LEAST_TURN, Policy};
 /// The earliest virtual deadline first among those that have had less than their share. To
 /// choose takes as long as threads are ready, and all else logarithmic time.
 #[derive(Debug)]
+// ANCHOR: eevdf
 pub struct Eevdf {
     /// In the order in which they came.
     ready: BTreeMap<u64, Pid>,
@@ -51,9 +52,11 @@ pub struct Eevdf {
 
 /// Nanoseconds, times the greatest weight, by a weight.
 type Virtual = i128;
+// ANCHOR_END: eevdf
 
 /// What the paper calls a client.
 #[derive(Clone, Copy, Debug)]
+// ANCHOR: client
 struct Client {
     weight: Virtual,
     /// How much it has had, from when it first came.
@@ -67,7 +70,9 @@ struct Client {
     /// When it last left the CPU: by how much it had had less than the others, on average.
     behind: Virtual,
 }
+// ANCHOR_END: client
 
+// ANCHOR: default
 impl Default for Eevdf {
     fn default() -> Self {
         Self {
@@ -82,7 +87,9 @@ impl Default for Eevdf {
         }
     }
 }
+// ANCHOR_END: default
 
+// ANCHOR: virtual_time_of
 impl Client {
     fn new(weight: Weight) -> Client {
         Client {
@@ -112,9 +119,11 @@ impl Client {
         self.deadline = self.had + self.virtual_time(quantum).0;
     }
 }
+// ANCHOR_END: virtual_time_of
 
 impl Eevdf {
     /// What each has had on average, by weight: of those that are ready or have the CPU.
+    // ANCHOR: virtual_time
     fn virtual_time(&self, now: Instant) -> Virtual {
         let (mut sum, mut weights) = (self.sum, self.weights);
         for &(thread, since) in &self.running {
@@ -127,7 +136,9 @@ impl Eevdf {
             _ => sum / weights,
         }
     }
+    // ANCHOR_END: virtual_time
 
+    // ANCHOR: line_up
     fn line_up(&mut self, thread: Pid, client: Client) {
         let place = self.come;
         self.come += 1;
@@ -144,9 +155,11 @@ impl Eevdf {
             self.weights -= client.weight;
         }
     }
+    // ANCHOR_END: line_up
 }
 
 impl Policy for Eevdf {
+    // ANCHOR: ready
     fn name(&self) -> &'static str {
         "eevdf"
     }
@@ -169,9 +182,11 @@ impl Policy for Eevdf {
         }
         self.line_up(thread, client);
     }
+    // ANCHOR_END: ready
 
     /// With one CPU somebody has had no more than all have on average. With several, those
     /// who have had less may all be running; then the one runs that has had least.
+    // ANCHOR: next
     fn next(&mut self, now: Instant) -> Option<Pid> {
         let clients = || {
             self.ready
@@ -186,8 +201,10 @@ impl Policy for Eevdf {
         self.running.push((thread, now));
         Some(thread)
     }
+    // ANCHOR_END: next
 
     /// Who leaves as the last one will begin anew where it is.
+    // ANCHOR: ran
     fn ran(&mut self, thread: Pid, time: Duration, arrow: Arrow) {
         let Some(client) = self.threads.get_mut(&thread) else {
             return;
@@ -205,7 +222,9 @@ impl Policy for Eevdf {
             client.behind = others - had;
         }
     }
+    // ANCHOR_END: ran
 
+    // ANCHOR: in_order
     fn slice(&self, _: Pid) -> Option<Duration> {
         Some(self.quantum)
     }
@@ -221,4 +240,5 @@ impl Policy for Eevdf {
         threads.sort_by_key(|thread| self.threads[thread].deadline);
         threads
     }
+    // ANCHOR_END: in_order
 }

@@ -27,6 +27,7 @@ use super::super::state::Arrow;
 use super::ordered::Ordered;
 use super::{DEFAULT_QUANTUM, LEAST_TURN, Policy};
 
+// ANCHOR: levels
 const LEVELS: usize = 4;
 /// After so many quanta all are on top again.
 const QUANTA_UNTIL_BOOST: u32 = 100;
@@ -60,9 +61,11 @@ impl Default for Feedback {
         }
     }
 }
+// ANCHOR_END: levels
 
 impl Feedback {
     /// How long a thread may run on that level before it sinks.
+    // ANCHOR: boost
     fn allotment(&self, level: usize) -> Duration {
         self.quantum.saturating_mul(1 << level)
     }
@@ -75,9 +78,11 @@ impl Feedback {
         let line = mem::take(&mut self.line).in_order();
         line.into_iter().for_each(|thread| self.line.put(0, thread));
     }
+    // ANCHOR_END: boost
 }
 
 impl Policy for Feedback {
+    // ANCHOR: next
     fn name(&self) -> &'static str {
         "mlfq"
     }
@@ -100,9 +105,11 @@ impl Policy for Feedback {
         }
         self.line.take_first()
     }
+    // ANCHOR_END: next
 
     /// Rule 4: who has used up its time on a level sinks, no matter how many times it
     /// has given up the CPU meanwhile. Who only yields, in no time, does so too.
+    // ANCHOR: ran
     fn ran(&mut self, thread: Pid, time: Duration, arrow: Arrow) {
         if arrow == Arrow::Exit {
             self.threads.remove(&thread);
@@ -121,7 +128,9 @@ impl Policy for Feedback {
         };
         self.threads.insert(thread, place);
     }
+    // ANCHOR_END: ran
 
+    // ANCHOR: outranks
     fn slice(&self, thread: Pid) -> Option<Duration> {
         let Place { level, used } = self.threads.get(&thread).copied().unwrap_or_default();
         Some(self.allotment(level).saturating_sub(used))
@@ -140,4 +149,5 @@ impl Policy for Feedback {
     fn in_order(&self) -> Vec<Pid> {
         self.line.in_order()
     }
+    // ANCHOR_END: outranks
 }

@@ -16,6 +16,7 @@ use super::ordered::Ordered;
 /// First come, first served, and nobody is interrupted. Takes logarithmic time, so that
 /// somebody can be taken out of the middle.
 #[derive(Debug, Default)]
+// ANCHOR: fifo
 pub struct Fifo(Ordered<()>);
 
 impl Policy for Fifo {
@@ -39,3 +40,4 @@ impl Policy for Fifo {
         self.0.in_order()
     }
 }
+// ANCHOR_END: fifo

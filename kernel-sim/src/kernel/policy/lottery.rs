@@ -19,6 +19,7 @@ use super::{DEFAULT_QUANTUM, Policy};
 
 /// Chance decides, by weight. To choose takes as long as threads are ready.
 #[derive(Debug)]
+// ANCHOR: lottery
 pub struct Lottery {
     /// Who is ready, and how many tickets it has.
     ready: Vec<(Pid, u64)>,
@@ -37,10 +38,12 @@ impl Default for Lottery {
         }
     }
 }
+// ANCHOR_END: lottery
 
 impl Lottery {
     /// The next number of 1 to 2^31 - 2. Source: S. K. Park, K. W. Miller, *Random
     /// Number Generators: Good Ones Are Hard to Find*, CACM 31 (10), 1988.
+    // ANCHOR: draw
     fn draw(&mut self) -> u64 {
         self.seed = self.seed * 16_807 % 2_147_483_647;
         self.seed
@@ -51,9 +54,11 @@ impl Lottery {
         self.tickets -= tickets;
         thread
     }
+    // ANCHOR_END: draw
 }
 
 impl Policy for Lottery {
+    // ANCHOR: next
     fn name(&self) -> &'static str {
         "lottery"
     }
@@ -82,7 +87,9 @@ impl Policy for Lottery {
         });
         winner.map(|index| self.take(index))
     }
+    // ANCHOR_END: next
 
+    // ANCHOR: in_order
     fn slice(&self, _: Pid) -> Option<Duration> {
         Some(self.quantum)
     }
@@ -97,4 +104,5 @@ impl Policy for Lottery {
     fn in_order(&self) -> Vec<Pid> {
         self.ready.iter().map(|&(thread, _)| thread).collect()
     }
+    // ANCHOR_END: in_order
 }

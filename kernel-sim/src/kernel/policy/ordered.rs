@@ -8,6 +8,7 @@ use super::super::pid::Pid;
 /// Lowest key first, and among equal ones first come first served. All of it takes
 /// logarithmic time.
 #[derive(Debug)]
+// ANCHOR: ordered
 pub(super) struct Ordered<K> {
     line: BTreeMap<Place<K>, Pid>,
     places: BTreeMap<Pid, Place<K>>,
@@ -27,8 +28,10 @@ impl<K> Default for Ordered<K> {
         }
     }
 }
+// ANCHOR_END: ordered
 
 impl<K: Copy + Ord> Ordered<K> {
+    // ANCHOR: moves
     pub(super) fn put(&mut self, key: K, thread: Pid) {
         let place = (key, self.come);
         self.come += 1;
@@ -55,4 +58,5 @@ impl<K: Copy + Ord> Ordered<K> {
     pub(super) fn in_order(&self) -> Vec<Pid> {
         self.line.values().copied().collect()
     }
+    // ANCHOR_END: moves
 }

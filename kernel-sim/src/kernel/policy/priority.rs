@@ -20,6 +20,7 @@ use super::{DEFAULT_QUANTUM, Policy};
 
 /// The most urgent first, in turn among equals. Takes logarithmic time.
 #[derive(Debug)]
+// ANCHOR: static_priority
 pub struct StaticPriority {
     line: Ordered<Reverse<Priority>>,
     priorities: BTreeMap<Pid, Priority>,
@@ -35,8 +36,10 @@ impl Default for StaticPriority {
         }
     }
 }
+// ANCHOR_END: static_priority
 
 impl Policy for StaticPriority {
+    // ANCHOR: ready
     fn name(&self) -> &'static str {
         "priority"
     }
@@ -54,7 +57,9 @@ impl Policy for StaticPriority {
     fn next(&mut self, _: Instant) -> Option<Pid> {
         self.line.take_first()
     }
+    // ANCHOR_END: ready
 
+    // ANCHOR: outranks
     fn ran(&mut self, thread: Pid, _: Duration, arrow: Arrow) {
         if arrow == Arrow::Exit {
             self.priorities.remove(&thread);
@@ -79,4 +84,5 @@ impl Policy for StaticPriority {
     fn in_order(&self) -> Vec<Pid> {
         self.line.in_order()
     }
+    // ANCHOR_END: outranks
 }

@@ -41,6 +41,7 @@ use super::{
 /// );
 /// ```
 #[derive(Debug)]
+// ANCHOR: scheduler
 pub struct Scheduler(Kind);
 
 #[derive(Debug)]
@@ -59,7 +60,9 @@ struct Boxed {
     /// Whether the machine has one.
     has_timer: bool,
 }
+// ANCHOR_END: scheduler
 
+// ANCHOR: from
 impl Default for Scheduler {
     fn default() -> Self {
         Self(Kind::RoundRobin(RoundRobin::default()))
@@ -75,6 +78,7 @@ impl From<Box<dyn Policy>> for Scheduler {
         })))
     }
 }
+// ANCHOR_END: from
 
 impl Scheduler {
     /// The names that it is parsed from.
@@ -86,6 +90,7 @@ impl Scheduler {
     ///     assert_eq!(name.parse::<Scheduler>().unwrap().to_string(), name);
     /// }
     /// ```
+    // ANCHOR: names
     pub fn names() -> impl Iterator<Item = &'static str> {
         POLICIES.iter().map(|&(name, _)| name)
     }
@@ -93,6 +98,7 @@ impl Scheduler {
     fn boxed<P: Policy + Default + 'static>() -> Scheduler {
         Scheduler::from(Box::new(P::default()) as Box<dyn Policy>)
     }
+    // ANCHOR_END: names
 
     /// The same policy for a machine with a timer, and with that quantum. Without a
     /// timer, policies count as if it were a millisecond.
@@ -104,6 +110,7 @@ impl Scheduler {
     /// let scheduler = Scheduler::default().with_quantum(Duration::from_millis(10));
     /// assert_eq!(scheduler.to_string(), "round-robin");
     /// ```
+    // ANCHOR: with_quantum
     pub fn with_quantum(self, quantum: Duration) -> Scheduler {
         let mut policy: Box<dyn Policy> = match self.0 {
             Kind::RoundRobin(_) => Box::<SlicedRoundRobin>::default(),
@@ -116,8 +123,10 @@ impl Scheduler {
             has_timer: true,
         })))
     }
+    // ANCHOR_END: with_quantum
 
     /// Whether the machine has a timer.
+    // ANCHOR: questions
     pub(in super::super) fn has_timer(&self) -> bool {
         match &self.0 {
             Kind::RoundRobin(_) => false,
@@ -151,9 +160,11 @@ impl Scheduler {
             Kind::Boxed(boxed) => boxed.ran(running, now),
         }
     }
+    // ANCHOR_END: questions
 
     /// Whether it is certain, without asking, that nobody is ready.
     #[inline(always)]
+    // ANCHOR: line
     pub(in super::super) fn would_choose_nobody(&self) -> bool {
         match &self.0 {
             Kind::RoundRobin(policy) => policy.is_empty(),
@@ -176,12 +187,14 @@ impl Scheduler {
             Kind::Boxed(boxed) => boxed.policy.in_order(),
         }
     }
+    // ANCHOR_END: line
 }
 
 /// What the kernel tells its policy, and asks.
 impl<C: Context> Kernel<C> {
     /// The thread in `slot` has become ready.
     #[inline(always)]
+    // ANCHOR: kernel_tells
     pub(in super::super) fn line_up(&mut self, slot: u32, arrow: Arrow) {
         match &mut self.scheduler.0 {
             Kind::RoundRobin(policy) => policy.ready(&mut self.table, slot),
@@ -218,11 +231,13 @@ impl<C: Context> Kernel<C> {
             }
         }
     }
+    // ANCHOR_END: kernel_tells
 
     // The same for policies in a box, apart from the others, whose way so is short.
 
     #[cold]
     #[inline(never)]
+    // ANCHOR: line_up_boxed
     fn line_up_boxed(&mut self, slot: u32, arrow: Arrow) {
         let (pid, now) = (self.table[slot].pid, self.now());
         if arrow == Arrow::Preempt {
@@ -243,9 +258,11 @@ impl<C: Context> Kernel<C> {
             boxed.policy.ran(pid, ran, arrow);
         }
     }
+    // ANCHOR_END: line_up_boxed
 
     #[cold]
     #[inline(never)]
+    // ANCHOR: choose_boxed
     fn choose_boxed(&mut self) -> Option<u32> {
         let now = self.now();
         let Kind::Boxed(boxed) = &mut self.scheduler.0 else {
@@ -259,9 +276,11 @@ impl<C: Context> Kernel<C> {
         boxed.begins(pid.slot(), now);
         Some(pid.slot())
     }
+    // ANCHOR_END: choose_boxed
 }
 
 impl Boxed {
+    // ANCHOR: began
     fn begins(&mut self, slot: u32, now: Instant) {
         let slot = slot as usize;
         if self.began.len() <= slot {
@@ -274,9 +293,11 @@ impl Boxed {
         let began = self.began.get(pid.slot() as usize);
         began.map_or(Duration::ZERO, |&began| now - began)
     }
+    // ANCHOR_END: began
 }
 
 /// A name, and how to make the policy that has it.
+// ANCHOR: policies
 type Named = (&'static str, fn() -> Scheduler);
 
 const POLICIES: [Named; 11] = [
@@ -292,7 +313,9 @@ const POLICIES: [Named; 11] = [
     ("edf", Scheduler::boxed::<EarliestDeadline>),
     ("eevdf", Scheduler::boxed::<Eevdf>),
 ];
+// ANCHOR_END: policies
 
+// ANCHOR: parsed
 impl FromStr for Scheduler {
     type Err = UnknownPolicy;
 
@@ -311,9 +334,11 @@ impl fmt::Display for Scheduler {
         })
     }
 }
+// ANCHOR_END: parsed
 
 /// Somebody asked for a policy by a name that none has.
 #[derive(Clone, Debug, PartialEq, Eq)]
+// ANCHOR: unknown
 pub struct UnknownPolicy {
     name: String,
 }
@@ -332,3 +357,4 @@ impl fmt::Display for UnknownPolicy {
 }
 
 impl std::error::Error for UnknownPolicy {}
+// ANCHOR_END: unknown

@@ -19,6 +19,7 @@ use super::ordered::Ordered;
 
 /// The shortest burst first, and nobody is interrupted. Takes logarithmic time.
 #[derive(Debug, Default)]
+// ANCHOR: shortest_job
 pub struct ShortestJob {
     line: Ordered<Duration>,
     bursts: Bursts,
@@ -50,3 +51,4 @@ impl Policy for ShortestJob {
         self.line.in_order()
     }
 }
+// ANCHOR_END: shortest_job

@@ -20,6 +20,7 @@ use super::ordered::Ordered;
 
 /// The one with the least left of its burst first. Takes logarithmic time.
 #[derive(Debug, Default)]
+// ANCHOR: shortest_remaining
 pub struct ShortestRemaining {
     line: Ordered<Duration>,
     bursts: Bursts,
@@ -58,3 +59,4 @@ impl Policy for ShortestRemaining {
         self.line.in_order()
     }
 }
+// ANCHOR_END: shortest_remaining

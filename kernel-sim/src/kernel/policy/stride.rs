@@ -27,6 +27,7 @@ use super::{DEFAULT_QUANTUM, LEAST_TURN, Policy};
 
 /// The least pass first. Takes logarithmic time.
 #[derive(Debug)]
+// ANCHOR: stride
 pub struct Stride {
     line: Ordered<Pass>,
     threads: BTreeMap<Pid, Walker>,
@@ -45,16 +46,20 @@ struct Walker {
     /// What was left when that was divided by the weight: it would add up.
     rest: Pass,
 }
+// ANCHOR_END: stride
 
 impl Walker {
+    // ANCHOR: walk
     fn walk(&mut self, time: Duration) {
         let weight = Pass::from(self.weight.get());
         let way = time.as_nanos() * Pass::from(Weight::MOST.get()) + self.rest;
         self.pass += way / weight;
         self.rest = way % weight;
     }
+    // ANCHOR_END: walk
 }
 
+// ANCHOR: default
 impl Default for Stride {
     fn default() -> Self {
         Self {
@@ -65,8 +70,10 @@ impl Default for Stride {
         }
     }
 }
+// ANCHOR_END: default
 
 impl Policy for Stride {
+    // ANCHOR: ready
     fn name(&self) -> &'static str {
         "stride"
     }
@@ -91,8 +98,10 @@ impl Policy for Stride {
         self.least = self.line.first_key().unwrap_or(self.least);
         self.line.take_first()
     }
+    // ANCHOR_END: ready
 
     /// The step is as long as the time was: who gives up the CPU early goes less far.
+    // ANCHOR: ran
     fn ran(&mut self, thread: Pid, time: Duration, arrow: Arrow) {
         if arrow == Arrow::Exit {
             self.threads.remove(&thread);
@@ -112,4 +121,5 @@ impl Policy for Stride {
     fn in_order(&self) -> Vec<Pid> {
         self.line.in_order()
     }
+    // ANCHOR_END: ran
 }

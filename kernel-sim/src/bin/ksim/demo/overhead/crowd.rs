@@ -12,15 +12,18 @@ pub(super) const WAITS: u64 = 2_800;
 
 /// Who shares the work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+// ANCHOR: kind
 pub(super) enum Kind {
     /// Threads of one process, which have its memory in common.
     Threads,
     /// Processes, each of which gets a copy of it.
     Processes,
 }
+// ANCHOR_END: kind
 
 impl Kind {
     /// What `clone` is told. Source: `include/uapi/linux/sched.h`.
+    // ANCHOR: flags
     fn flags(self) -> u32 {
         const THREAD: u32 = 0x100 | 0x200 | 0x400 | 0x800 | 0x1_0000;
         const SIGCHLD: u32 = 17;
@@ -29,6 +32,7 @@ impl Kind {
             Kind::Processes => SIGCHLD,
         }
     }
+    // ANCHOR_END: flags
 }
 
 /// What came of it.
@@ -56,6 +60,7 @@ impl Measured {
 
 /// Has so many of that kind do it, of whom each does the same. The first one makes the
 /// others.
+// ANCHOR: measure
 pub(super) fn measure(members: u64, kind: Kind, costs: Costs) -> Measured {
     assert!(UNITS.is_multiple_of(members), "each does the same");
     let text = format!(
@@ -87,11 +92,13 @@ pub(super) fn measure(members: u64, kind: Kind, costs: Costs) -> Measured {
         account: reports.iter().map(|report| report.account).sum(),
     }
 }
+// ANCHOR_END: measure
 
 /// Instructions of a unit that are not of its loop.
 const AROUND: u64 = 8;
 
 /// None of them uses its stack, so all have the same one.
+// ANCHOR: program
 const PROGRAM: &str = "
     .equ NANOSLEEP, 101
     .equ EXIT, 93
@@ -131,3 +138,4 @@ unit:
 time:
     .word 0, NANOS
 ";
+// ANCHOR_END: program

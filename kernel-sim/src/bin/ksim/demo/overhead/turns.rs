@@ -34,6 +34,7 @@ impl Measured {
 }
 
 /// Runs them in turn, with that quantum.
+// ANCHOR: turns
 pub(super) fn measure(quantum: NonZero<u64>) -> Measured {
     let mut computer = Computer::boot(Settings {
         quantum,
@@ -52,3 +53,4 @@ pub(super) fn measure(quantum: NonZero<u64>) -> Measured {
         metrics: figures::metrics(&computer, &schedule),
     }
 }
+// ANCHOR_END: turns
