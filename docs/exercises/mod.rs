@@ -21,6 +21,19 @@ mod lookout;
 mod may_read;
 mod moment;
 mod orders;
+mod policies_checkpoints;
+mod policies_eligible;
+mod policies_fits;
+mod policies_idle;
+mod policies_machine;
+mod policies_marks;
+mod policies_older;
+mod policies_own;
+mod policies_quantum;
+mod policies_ratio;
+mod policies_slowdown;
+mod policies_steps;
+mod policies_waiting;
 mod retarget;
 mod run_until_end;
 mod same_call;
@@ -75,6 +88,19 @@ exercises! {
     may_read
     moment
     orders
+    policies_checkpoints
+    policies_eligible
+    policies_fits
+    policies_idle
+    policies_machine
+    policies_marks
+    policies_older
+    policies_own
+    policies_quantum
+    policies_ratio
+    policies_slowdown
+    policies_steps
+    policies_waiting
     retarget
     run_until_end
     same_call
