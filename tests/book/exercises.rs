@@ -11,9 +11,11 @@ use crate::{files_below, no_problems};
 mod arrows;
 #[path = "../../docs/exercises/contexts.rs"]
 mod contexts;
+#[path = "../../docs/exercises/python_turns.rs"]
+mod python_turns;
 
 /// All of them.
-const EXERCISES: [Exercise; 2] = [
+const EXERCISES: [Exercise; 3] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -23,6 +25,11 @@ const EXERCISES: [Exercise; 2] = [
         file: "contexts.rs",
         start: contexts::check_start,
         solution: contexts::check_solution,
+    },
+    Exercise {
+        file: "python_turns.rs",
+        start: python_turns::check_start,
+        solution: python_turns::check_solution,
     },
 ];
 
