@@ -11,11 +11,17 @@ use crate::{files_below, no_problems};
 mod arrows;
 #[path = "../../docs/exercises/contexts.rs"]
 mod contexts;
+#[path = "../../docs/exercises/dispatch_loop.rs"]
+mod dispatch_loop;
 #[path = "../../docs/exercises/python_turns.rs"]
 mod python_turns;
+#[path = "../../docs/exercises/queue_append.rs"]
+mod queue_append;
+#[path = "../../docs/exercises/table_tickets.rs"]
+mod table_tickets;
 
 /// All of them.
-const EXERCISES: [Exercise; 3] = [
+const EXERCISES: [Exercise; 6] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -27,9 +33,24 @@ const EXERCISES: [Exercise; 3] = [
         solution: contexts::check_solution,
     },
     Exercise {
+        file: "dispatch_loop.rs",
+        start: dispatch_loop::check_start,
+        solution: dispatch_loop::check_solution,
+    },
+    Exercise {
         file: "python_turns.rs",
         start: python_turns::check_start,
         solution: python_turns::check_solution,
+    },
+    Exercise {
+        file: "queue_append.rs",
+        start: queue_append::check_start,
+        solution: queue_append::check_solution,
+    },
+    Exercise {
+        file: "table_tickets.rs",
+        start: table_tickets::check_start,
+        solution: table_tickets::check_solution,
     },
 ];
 
