@@ -9,23 +9,36 @@ use crate::{files_below, no_problems};
 
 #[path = "../../docs/exercises/arrows.rs"]
 mod arrows;
+#[path = "../../docs/exercises/clock_idle.rs"]
+mod clock_idle;
 #[path = "../../docs/exercises/contexts.rs"]
 mod contexts;
 #[path = "../../docs/exercises/dispatch_loop.rs"]
 mod dispatch_loop;
+#[path = "../../docs/exercises/news_latch.rs"]
+mod news_latch;
 #[path = "../../docs/exercises/python_turns.rs"]
 mod python_turns;
 #[path = "../../docs/exercises/queue_append.rs"]
 mod queue_append;
 #[path = "../../docs/exercises/table_tickets.rs"]
 mod table_tickets;
+#[path = "../../docs/exercises/trace_lives.rs"]
+mod trace_lives;
+#[path = "../../docs/exercises/waiting_gate.rs"]
+mod waiting_gate;
 
 /// All of them.
-const EXERCISES: [Exercise; 6] = [
+const EXERCISES: [Exercise; 10] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
         solution: arrows::check_solution,
+    },
+    Exercise {
+        file: "clock_idle.rs",
+        start: clock_idle::check_start,
+        solution: clock_idle::check_solution,
     },
     Exercise {
         file: "contexts.rs",
@@ -36,6 +49,11 @@ const EXERCISES: [Exercise; 6] = [
         file: "dispatch_loop.rs",
         start: dispatch_loop::check_start,
         solution: dispatch_loop::check_solution,
+    },
+    Exercise {
+        file: "news_latch.rs",
+        start: news_latch::check_start,
+        solution: news_latch::check_solution,
     },
     Exercise {
         file: "python_turns.rs",
@@ -51,6 +69,16 @@ const EXERCISES: [Exercise; 6] = [
         file: "table_tickets.rs",
         start: table_tickets::check_start,
         solution: table_tickets::check_solution,
+    },
+    Exercise {
+        file: "trace_lives.rs",
+        start: trace_lives::check_start,
+        solution: trace_lives::check_solution,
+    },
+    Exercise {
+        file: "waiting_gate.rs",
+        start: waiting_gate::check_start,
+        solution: waiting_gate::check_solution,
     },
 ];
 
