@@ -189,11 +189,14 @@ mod tests {
         PopDue(u64),
     }
 
+    /// So many that most of the time three levels of the heap are full.
+    const SLOTS: u32 = 60;
+
     fn step() -> impl Strategy<Value = Step> {
         prop_oneof![
-            (0..20u32, 0..30u64).prop_map(|(slot, deadline)| Step::Insert(slot, deadline)),
-            (0..20u32).prop_map(Step::Remove),
-            (0..30u64).prop_map(Step::PopDue),
+            4 => (0..SLOTS, 0..30u64).prop_map(|(slot, deadline)| Step::Insert(slot, deadline)),
+            1 => (0..SLOTS).prop_map(Step::Remove),
+            1 => (0..30u64).prop_map(Step::PopDue),
         ]
     }
 
@@ -202,7 +205,7 @@ mod tests {
         #[test]
         fn behaves_like_a_sorted_set(steps in prop::collection::vec(step(), 1..200)) {
             let mut timers = Timers::default();
-            timers.reserve(19);
+            timers.reserve(SLOTS - 1);
             let mut model = BTreeSet::new();
             for (arrival, step) in steps.into_iter().enumerate() {
                 match step {
