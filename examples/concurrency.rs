@@ -8,6 +8,7 @@
 
 use runtime::thread;
 
+// ANCHOR: concurrency
 fn print_numbers(up_to: u32) {
     for number in 1..=up_to {
         println!("Sub Thread : {number}");
@@ -24,3 +25,4 @@ fn main() {
         println!("MainThread Done");
     });
 }
+// ANCHOR_END: concurrency

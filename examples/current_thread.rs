@@ -8,6 +8,7 @@
 
 use runtime::thread;
 
+// ANCHOR: current_thread
 fn sub_thread() {
     let me = thread::current();
     println!("{me} : {}", me.ident());
@@ -27,3 +28,4 @@ fn main() {
         println!("{} Done", thread::current());
     });
 }
+// ANCHOR_END: current_thread

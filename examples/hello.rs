@@ -11,6 +11,7 @@
 
 use runtime::thread;
 
+// ANCHOR: hello
 fn main() {
     env_logger::builder().format_timestamp(None).init();
     runtime::run(|| {
@@ -18,3 +19,4 @@ fn main() {
         thread.start().unwrap();
     });
 }
+// ANCHOR_END: hello

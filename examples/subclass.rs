@@ -7,6 +7,7 @@
 
 use runtime::thread::{self, Builder, Run};
 
+// ANCHOR: subclass
 struct MyThread;
 
 impl Run for MyThread {
@@ -27,3 +28,4 @@ fn main() {
         thread.start().unwrap();
     });
 }
+// ANCHOR_END: subclass

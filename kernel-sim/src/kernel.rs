@@ -84,6 +84,7 @@ use trace::Event;
 use wait::{Object, Signal, Wait, WaitReason};
 
 /// The PCB table, the ready queue, the sleepers, and the arrows between them.
+// ANCHOR: kernel
 #[derive(Debug)]
 pub struct Kernel<C: Context> {
     table: Table<C>,
@@ -106,17 +107,21 @@ pub struct Kernel<C: Context> {
     /// Which arrows are for one of these two.
     heard: LevelFilter,
 }
+// ANCHOR_END: kernel
 
+// ANCHOR: default
 impl<C: Context> Default for Kernel<C> {
     /// Round-robin under virtual time.
     fn default() -> Self {
         Self::new(Clock::virtual_time(), Scheduler::default())
     }
 }
+// ANCHOR_END: default
 
 /// The arrows.
 impl<C: Context> Kernel<C> {
     /// A kernel without threads.
+    // ANCHOR: new
     pub fn new(clock: Clock, scheduler: Scheduler) -> Self {
         Self {
             table: Table::default(),
@@ -133,6 +138,7 @@ impl<C: Context> Kernel<C> {
             heard: LevelFilter::Off,
         }
     }
+    // ANCHOR_END: new
 
     /// Arrow 1: New → Ready. The thread takes its place among the ready ones.
     ///
@@ -145,6 +151,7 @@ impl<C: Context> Kernel<C> {
     /// assert_eq!(kernel.ready(), [pid]);
     /// assert!(kernel.admit(pid).is_err(), "it is not New any more");
     /// ```
+    // ANCHOR: admit
     #[inline]
     pub fn admit(&mut self, pid: Pid) -> Result<(), Illegal> {
         self.check(pid, Arrow::Admit)?;
@@ -155,6 +162,7 @@ impl<C: Context> Kernel<C> {
         self.record(Arrow::Admit, pid, |_| String::new());
         Ok(())
     }
+    // ANCHOR_END: admit
 
     /// Arrow 2: Ready → Running. The policy says who; sleepers that are due
     /// are woken before it is asked. `None` if nobody is ready: see
@@ -175,6 +183,7 @@ impl<C: Context> Kernel<C> {
     /// assert_eq!((thread.pid(), thread.signal), (pid, Signal::Continue));
     /// assert_eq!(kernel.get(pid).unwrap().state().name(), StateName::Running);
     /// ```
+    // ANCHOR: dispatch
     #[inline(always)]
     pub fn dispatch(&mut self) -> Option<Running<C>> {
         if self.dispatches >= self.next_look {
@@ -183,6 +192,7 @@ impl<C: Context> Kernel<C> {
         let slot = self.choose()?;
         Some(self.dispatch_slot(slot))
     }
+    // ANCHOR_END: dispatch
 
     /// Arrow 2 for one thread, past the policy: for a machine that shuts down
     /// and ends its threads one by one. `None` if the thread is not ready.
@@ -199,12 +209,15 @@ impl<C: Context> Kernel<C> {
     /// assert_eq!(kernel.dispatch_only(last).unwrap().pid(), last);
     /// assert!(kernel.dispatch_only(last).is_none(), "it is running");
     /// ```
+    // ANCHOR: dispatch_only
     pub fn dispatch_only(&mut self, pid: Pid) -> Option<Running<C>> {
         self.check(pid, Arrow::Dispatch).ok()?;
         self.choose_only(pid.slot());
         Some(self.dispatch_slot(pid.slot()))
     }
+    // ANCHOR_END: dispatch_only
 
+    // ANCHOR: dispatch_slot
     #[inline(always)]
     fn dispatch_slot(&mut self, slot: u32) -> Running<C> {
         let dispatch = self.dispatches + 1;
@@ -228,6 +241,7 @@ impl<C: Context> Kernel<C> {
             context,
         }
     }
+    // ANCHOR_END: dispatch_slot
 
     /// Arrow 4: Running → Waiting.
     ///
@@ -250,6 +264,7 @@ impl<C: Context> Kernel<C> {
     /// kernel.block(thread, Wait { reason: WaitReason::Park, deadline: None });
     /// assert_eq!(kernel.get(pid).unwrap().state().name(), StateName::Waiting);
     /// ```
+    // ANCHOR: block
     #[inline(always)]
     pub fn block(&mut self, thread: Running<C>, wait: Wait<C::Object>) {
         let pid = thread.pid;
@@ -289,6 +304,7 @@ impl<C: Context> Kernel<C> {
             self.wake_slot(pid.slot(), Signal::Continue);
         }
     }
+    // ANCHOR_END: block
 
     /// Arrow 5: Waiting → Ready, because what the thread waited for has come.
     ///
@@ -304,11 +320,13 @@ impl<C: Context> Kernel<C> {
     /// kernel.wake(pid).unwrap();
     /// assert_eq!(kernel.ready(), [pid]);
     /// ```
+    // ANCHOR: wake
     pub fn wake(&mut self, pid: Pid) -> Result<(), Illegal> {
         self.check(pid, Arrow::Wake)?;
         self.wake_slot(pid.slot(), Signal::Continue);
         Ok(())
     }
+    // ANCHOR_END: wake
 
     /// Arrow 6: Running → Terminated. All who wait for the end of this thread
     /// are woken (5), first come first. The context stays with the caller.
@@ -328,6 +346,7 @@ impl<C: Context> Kernel<C> {
     /// kernel.exit(thread);
     /// assert_eq!(kernel.get(pid).unwrap().state().name(), StateName::Terminated);
     /// ```
+    // ANCHOR: exit
     #[inline(always)]
     pub fn exit(&mut self, thread: Running<C>) -> C {
         let now = self.dispatches;
@@ -337,6 +356,7 @@ impl<C: Context> Kernel<C> {
         self.wake_joiners(thread.pid.slot());
         thread.context
     }
+    // ANCHOR_END: exit
 
     /// Arrow 7: Terminated → gone. The slot is free; the pid stays spent.
     ///
@@ -351,6 +371,7 @@ impl<C: Context> Kernel<C> {
     /// assert_eq!(kernel.reap(pid), Ok("worker"));
     /// assert!(kernel.get(pid).is_none());
     /// ```
+    // ANCHOR: reap
     #[inline]
     pub fn reap(&mut self, pid: Pid) -> Result<C::Identity, Illegal> {
         self.check(pid, Arrow::Reap)?;
@@ -361,8 +382,10 @@ impl<C: Context> Kernel<C> {
         mem::forget(state); // Terminated holds nothing.
         Ok(identity)
     }
+    // ANCHOR_END: reap
 
     /// The PCB of a thread that has the CPU.
+    // ANCHOR: running
     #[inline(always)]
     fn running(&mut self, pid: Pid) -> &mut Pcb<C> {
         match self.table.get_mut(pid) {
@@ -370,7 +393,9 @@ impl<C: Context> Kernel<C> {
             _ => not_running(pid),
         }
     }
+    // ANCHOR_END: running
 
+    // ANCHOR: check
     #[inline]
     pub(super) fn check(&self, pid: Pid, arrow: Arrow) -> Result<(), Illegal> {
         let found = self.table.get(pid).map(|pcb| pcb.state.name());
@@ -379,9 +404,12 @@ impl<C: Context> Kernel<C> {
             _ => Err(Illegal { pid, arrow, found }),
         }
     }
+    // ANCHOR_END: check
 }
 
+// ANCHOR: not_running
 #[cold]
 fn not_running(pid: Pid) -> ! {
     panic!("{pid:?} was not dispatched by this kernel")
 }
+// ANCHOR_END: not_running

@@ -16,6 +16,7 @@ use std::time::Duration;
 /// // Five hundred and eighty-five years are out of reach, and so is "for ever".
 /// assert_eq!(later.checked_add(Duration::MAX), None);
 /// ```
+// ANCHOR: instant
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(NonZeroU64);
 
@@ -45,8 +46,10 @@ impl Instant {
         self.nanos().checked_sub(nanos).map(Instant::from_nanos)
     }
 }
+// ANCHOR_END: instant
 
 /// How much later the left instant is; zero if it is not later.
+// ANCHOR: instant_words
 impl std::ops::Sub for Instant {
     type Output = Duration;
 
@@ -62,11 +65,13 @@ impl fmt::Display for Instant {
         write!(f, "{}.{:06}s", micros / 1_000_000, micros % 1_000_000)
     }
 }
+// ANCHOR_END: instant_words
 
 /// Where kernel time comes from.
 ///
 /// Reading the real clock costs about ten context switches, so the kernel does
 /// not read it at every dispatch: the clock says when to look again.
+// ANCHOR: clock
 #[derive(Clone, Debug)]
 pub enum Clock {
     /// The operating system's monotonic clock.
@@ -98,9 +103,11 @@ const DISPATCH_NANOS: u64 = 1_000;
 /// With sleepers pending, the real clock is read at least once in so many
 /// dispatches.
 const DISPATCHES_BETWEEN_READINGS: u64 = 64;
+// ANCHOR_END: clock
 
 impl Clock {
     /// The operating system's clock, starting now.
+    // ANCHOR: clocks
     pub fn real() -> Self {
         Clock::Real {
             booted: std::time::Instant::now(),
@@ -116,8 +123,10 @@ impl Clock {
     pub fn counted() -> Self {
         Clock::Counted { nanos: 0 }
     }
+    // ANCHOR_END: clocks
 
     /// The time at dispatch number `dispatches`.
+    // ANCHOR: now
     pub(super) fn now(&self, dispatches: u64) -> Instant {
         Instant::from_nanos(match self {
             Clock::Real { booted } => {
@@ -129,6 +138,7 @@ impl Clock {
             Clock::Counted { nanos } => *nanos,
         })
     }
+    // ANCHOR_END: now
 
     /// The number of the dispatch before which this clock has to be read
     /// again, for a sleeper who is due at `deadline`.
@@ -137,6 +147,7 @@ impl Clock {
     /// time that those threads keep the CPU. Under virtual time it wakes with
     /// the dispatch at which it is due, and where the machine counts, with the
     /// first one after that.
+    // ANCHOR: look_again
     pub(super) fn look_again(&self, dispatches: u64, deadline: Instant) -> u64 {
         match self {
             Clock::Real { .. } => dispatches + DISPATCHES_BETWEEN_READINGS,
@@ -149,8 +160,10 @@ impl Clock {
             Clock::Counted { .. } => dispatches,
         }
     }
+    // ANCHOR_END: look_again
 
     /// Lets so much time pass, where it does not pass by itself.
+    // ANCHOR: pass
     pub(super) fn pass(&mut self, duration: Duration) {
         let more = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
         match self {
@@ -160,9 +173,11 @@ impl Clock {
             }
         }
     }
+    // ANCHOR_END: pass
 
     /// Leaps to `deadline`, if time is virtual. Otherwise says how long it is
     /// until then.
+    // ANCHOR: leap_to
     pub(super) fn leap_to(&mut self, dispatches: u64, deadline: Instant) -> Result<(), Duration> {
         let left = deadline - self.now(dispatches);
         match self {
@@ -173,6 +188,7 @@ impl Clock {
             }
         }
     }
+    // ANCHOR_END: leap_to
 }
 
 #[cfg(test)]

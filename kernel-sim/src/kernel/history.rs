@@ -14,6 +14,7 @@ use super::state::Arrow;
 use super::trace;
 
 /// One arrow.
+// ANCHOR: history
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step {
     /// When it happened.
@@ -42,6 +43,7 @@ impl History {
         self.names.get(&pid).map_or("", String::as_str)
     }
 }
+// ANCHOR_END: history
 
 impl<C: Context> Kernel<C> {
     /// From now on, writes down all arrows: 32 bytes each, until the kernel is gone.
@@ -68,6 +70,7 @@ impl<C: Context> Kernel<C> {
     /// assert_eq!(arrows, [Arrow::Create, Arrow::Admit, Arrow::Dispatch, Arrow::Exit]);
     /// assert_eq!(history.steps()[3].at - history.steps()[2].at, Duration::from_micros(5));
     /// ```
+    // ANCHOR: keep_history
     pub fn keep_history(&mut self) {
         self.history.get_or_insert_default();
         self.hear();
@@ -77,8 +80,10 @@ impl<C: Context> Kernel<C> {
     pub fn history(&self) -> Option<&History> {
         self.history.as_ref()
     }
+    // ANCHOR_END: keep_history
 
     /// Writes an arrow down.
+    // ANCHOR: remember
     pub(super) fn remember(&mut self, arrow: Arrow, pid: Pid) {
         if self.history.is_none() {
             return;
@@ -101,4 +106,5 @@ impl<C: Context> Kernel<C> {
             None => self.listening,
         };
     }
+    // ANCHOR_END: remember
 }

@@ -19,6 +19,7 @@ use super::state::{Arrow, StateName};
 ///     "arrow '1 admit' starts at New, but thread 1 is Ready"
 /// );
 /// ```
+// ANCHOR: illegal
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Illegal {
     /// The thread that was to be moved.
@@ -43,3 +44,4 @@ impl fmt::Display for Illegal {
 }
 
 impl std::error::Error for Illegal {}
+// ANCHOR_END: illegal

@@ -5,6 +5,7 @@ use super::Kernel;
 use super::pcb::Context;
 
 /// A thread whose turn comes soon.
+// ANCHOR: upcoming
 #[derive(Clone, Copy, Debug)]
 pub struct Upcoming {
     /// The slot of its PCB.
@@ -12,6 +13,7 @@ pub struct Upcoming {
     /// The address of its PCB, for an instruction that fetches from there.
     pub pcb: usize,
 }
+// ANCHOR_END: upcoming
 
 /// A place in the ready queue, so many turns ahead of the first. It moves on with
 /// each dispatch, so that nobody has to count the steps anew.
@@ -23,6 +25,7 @@ pub struct Upcoming {
 ///                   0     1     2     3 ▲
 ///                                       a lookout for 3 turns
 /// ```
+// ANCHOR: lookout
 #[derive(Clone, Copy, Debug)]
 pub struct Lookout {
     turns: u32,
@@ -43,6 +46,7 @@ impl Lookout {
         }
     }
 }
+// ANCHOR_END: lookout
 
 impl<C: Context> Kernel<C> {
     /// The thread that the lookout is for. `None` if there are not so many ready, and
@@ -70,6 +74,7 @@ impl<C: Context> Kernel<C> {
     /// assert!(kernel.look_ahead(&mut lookout).is_none(), "d and a are left");
     /// # kernel.exit(c);
     /// ```
+    // ANCHOR: look_ahead
     #[inline]
     pub fn look_ahead(&self, lookout: &mut Lookout) -> Option<Upcoming> {
         let line = self.scheduler.line()?;
@@ -92,6 +97,7 @@ impl<C: Context> Kernel<C> {
         let pcb = self.table.address_of(slot);
         (steps == lookout.turns).then_some(Upcoming { slot, pcb })
     }
+    // ANCHOR_END: look_ahead
 }
 
 #[cfg(test)]

@@ -28,6 +28,7 @@ impl<C: Context> Kernel<C> {
     /// kernel.kill(pid);
     /// assert!(matches!(kernel.dispatch().unwrap().signal, Signal::Kill { .. }));
     /// ```
+    // ANCHOR: kill
     pub fn kill(&mut self, pid: Pid) {
         let Some(pcb) = self.table.get_mut(pid) else {
             return;
@@ -44,6 +45,7 @@ impl<C: Context> Kernel<C> {
             self.wake_slot(pid.slot(), Signal::Kill { handed: false });
         }
     }
+    // ANCHOR_END: kill
 
     /// Ends the thread's park (5), or its next one. Tokens do not add up, as
     /// with `std::thread::park`. No effect on a thread that has ended.
@@ -60,6 +62,7 @@ impl<C: Context> Kernel<C> {
     /// kernel.unpark(pid);
     /// assert_eq!(kernel.ready(), [pid]);
     /// ```
+    // ANCHOR: unpark
     pub fn unpark(&mut self, pid: Pid) {
         let Some(pcb) = self.table.get_mut(pid) else {
             return;
@@ -78,6 +81,7 @@ impl<C: Context> Kernel<C> {
             _ => pcb.token = true,
         }
     }
+    // ANCHOR_END: unpark
 
     /// Wakes the thread that has waited longest for the object with that queue
     /// (5), and says who it is. `None` if nobody waits. It must be the very queue
@@ -122,6 +126,7 @@ impl<C: Context> Kernel<C> {
     /// assert_eq!(kernel.wake_first(bell.queue()), None);
     /// assert_eq!(kernel.ready(), pids);
     /// ```
+    // ANCHOR: wake_first
     #[inline]
     pub fn wake_first(&mut self, queue: &Cell<Queue>) -> Option<Pid> {
         let mut line = queue.get();
@@ -139,6 +144,7 @@ impl<C: Context> Kernel<C> {
         queue.set(line);
         Some(self.let_on(slot, Signal::Continue))
     }
+    // ANCHOR_END: wake_first
 
     /// Lets time pass, for a machine that counts it, or that leaves its CPU idle
     /// under virtual time. The real clock cannot be hurried, and stays as it is.
@@ -165,12 +171,14 @@ impl<C: Context> Kernel<C> {
     /// kernel.pass(left);
     /// assert_eq!(kernel.ready(), [pid]);
     /// ```
+    // ANCHOR: pass
     pub fn pass(&mut self, duration: Duration) {
         self.clock.pass(duration);
         if self.timers.earliest().is_some() {
             self.wake_due();
         }
     }
+    // ANCHOR_END: pass
 
     /// What a CPU does for which [`Kernel::dispatch`] found nobody. Leaps to
     /// the next deadline if time is virtual.
@@ -190,6 +198,7 @@ impl<C: Context> Kernel<C> {
     /// assert_eq!(Some(kernel.now()), deadline);
     /// assert_eq!(kernel.dispatch().unwrap().pid(), pid);
     /// ```
+    // ANCHOR: idle
     pub fn idle(&mut self) -> Idle {
         let Some(deadline) = self.timers.earliest() else {
             return Idle::Forever;
@@ -201,9 +210,11 @@ impl<C: Context> Kernel<C> {
             Err(left) => Idle::For(left),
         }
     }
+    // ANCHOR_END: idle
 
     /// Arrow 5, with news: takes a thread out of whatever line it waits in, and
     /// lets it go on.
+    // ANCHOR: wake_slot
     pub(super) fn wake_slot(&mut self, slot: u32, signal: Signal) {
         let State::Waiting(_, wait) = &self.table[slot].state else {
             unreachable!("only waiting threads are woken");
@@ -220,9 +231,11 @@ impl<C: Context> Kernel<C> {
         }
         self.let_on(slot, signal);
     }
+    // ANCHOR_END: wake_slot
 
     /// Arrow 5 for a thread that stands in no line any more: moves it from Waiting
     /// to Ready, takes back its timer, and says who it is.
+    // ANCHOR: let_on
     fn let_on(&mut self, slot: u32, signal: Signal) -> Pid {
         match self.listens_to(Arrow::Wake) {
             true => self.let_on_and_tell(slot, signal),
@@ -241,7 +254,9 @@ impl<C: Context> Kernel<C> {
         self.record(Arrow::Wake, pid, |_| why);
         pid
     }
+    // ANCHOR_END: let_on
 
+    // ANCHOR: move_to_ready
     #[inline(always)]
     fn move_to_ready(&mut self, slot: u32, signal: Signal) -> Pid {
         let pcb = &mut self.table[slot];
@@ -263,8 +278,10 @@ impl<C: Context> Kernel<C> {
         self.line_up(slot, Arrow::Wake);
         pid
     }
+    // ANCHOR_END: move_to_ready
 
     /// Wakes all who wait for the end of the thread in `slot`, first come first.
+    // ANCHOR: wake_joiners
     #[inline]
     pub(super) fn wake_joiners(&mut self, slot: u32) {
         let mut joiners = self.table[slot].joiners;
@@ -273,7 +290,9 @@ impl<C: Context> Kernel<C> {
             self.let_on(joiner, Signal::Continue);
         }
     }
+    // ANCHOR_END: wake_joiners
 
+    // ANCHOR: wake_due
     #[cold]
     pub(super) fn wake_due(&mut self) {
         let now = self.clock.now(self.dispatches);
@@ -285,8 +304,10 @@ impl<C: Context> Kernel<C> {
             None => u64::MAX,
         };
     }
+    // ANCHOR_END: wake_due
 
     /// Works on the line of those who wait for an object.
+    // ANCHOR: change
     #[inline]
     pub(super) fn change(
         &mut self,
@@ -297,9 +318,11 @@ impl<C: Context> Kernel<C> {
         work(&mut changed, &mut self.table);
         queue.set(changed);
     }
+    // ANCHOR_END: change
 
     /// Works on the line of those who wait for the end of `target`. False if
     /// that thread has ended.
+    // ANCHOR: join_queue
     pub(super) fn join_queue(
         &mut self,
         target: Pid,
@@ -316,9 +339,11 @@ impl<C: Context> Kernel<C> {
         self.table[slot].joiners = queue;
         true
     }
+    // ANCHOR_END: join_queue
 }
 
 /// What is left for a CPU that found nobody ready.
+// ANCHOR: idle_enum
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Idle {
     /// Nothing: somebody is due now. Dispatch again.
@@ -328,3 +353,4 @@ pub enum Idle {
     /// To wait for somebody from outside: nobody sleeps.
     Forever,
 }
+// ANCHOR_END: idle_enum

@@ -14,6 +14,43 @@ use super::wait::{NoObject, Object, ScopeId, Signal};
 ///
 /// The simulated computer saves registers, and whose they are; the green
 /// threads save a stack. The tests of this crate save a number.
+///
+/// A machine whose locks can be let go of by others than those who took them says in
+/// [`Context::is_firm`] whether one was: it compares what it has put into the stamp with what has
+/// happened since.
+///
+/// ```
+/// use std::cell::Cell;
+/// use std::fmt;
+///
+/// use kernel_sim::kernel::pcb::Context;
+/// use kernel_sim::kernel::wait::NoObject;
+///
+/// #[derive(Debug)]
+/// struct Thread {
+///     name: &'static str,
+///     /// How often it has given something away.
+///     given_away: Cell<u64>,
+/// }
+///
+/// struct Token;
+///
+/// impl Context for Token {
+///     type Identity = Thread;
+///     # type Object = NoObject;
+///
+///     /// The stamp was the count when the thread took the lock.
+///     fn is_firm(stamp: u64, who: &Thread) -> bool {
+///         stamp == who.given_away.get()
+///     }
+/// }
+/// # impl fmt::Display for Thread {
+/// #     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+/// #         f.write_str(self.name)
+/// #     }
+/// # }
+/// ```
+// ANCHOR: context
 pub trait Context {
     /// Who the thread is for people and for its machine: present in every
     /// state, and displayed as the thread's name.
@@ -24,41 +61,6 @@ pub trait Context {
 
     /// Whether nobody but `who`, the owner of an object whose grip has that stamp,
     /// can let go of it. Asked only while there is a PCB of that thread.
-    ///
-    /// A machine whose locks can be let go of by others than those who took them
-    /// compares what it has put into the stamp with what has happened since:
-    ///
-    /// ```
-    /// use std::cell::Cell;
-    /// use std::fmt;
-    ///
-    /// use kernel_sim::kernel::pcb::Context;
-    /// use kernel_sim::kernel::wait::NoObject;
-    ///
-    /// #[derive(Debug)]
-    /// struct Thread {
-    ///     name: &'static str,
-    ///     /// How often it has given something away.
-    ///     given_away: Cell<u64>,
-    /// }
-    ///
-    /// struct Token;
-    ///
-    /// impl Context for Token {
-    ///     type Identity = Thread;
-    ///     # type Object = NoObject;
-    ///
-    ///     /// The stamp was the count when the thread took the lock.
-    ///     fn is_firm(stamp: u64, who: &Thread) -> bool {
-    ///         stamp == who.given_away.get()
-    ///     }
-    /// }
-    /// # impl fmt::Display for Thread {
-    /// #     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    /// #         f.write_str(self.name)
-    /// #     }
-    /// # }
-    /// ```
     fn is_firm(stamp: u64, who: &Self::Identity) -> bool {
         let _ = (stamp, who);
         true
@@ -70,12 +72,15 @@ pub trait Context {
         moment.to_string()
     }
 }
+// ANCHOR_END: context
 
 /// A context that holds nothing: enough to watch a kernel at work.
+// ANCHOR: unit_context
 impl Context for () {
     type Identity = &'static str;
     type Object = NoObject;
 }
+// ANCHOR_END: unit_context
 
 /// How urgent a thread is, 0 to 31. A more urgent one has the higher number.
 ///
@@ -88,6 +93,7 @@ impl Context for () {
 /// assert_eq!(Priority::new(32), None);
 /// assert!(Priority::HIGHEST > Priority::NORMAL);
 /// ```
+// ANCHOR: priority
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Priority(u8);
 
@@ -119,6 +125,7 @@ impl Default for Priority {
         Self::NORMAL
     }
 }
+// ANCHOR_END: priority
 
 /// One thread, as the kernel sees it. The fields are grouped by who writes them. What
 /// only policies look at lies beside: see [`Kernel::attributes`](super::Kernel::attributes).
@@ -172,6 +179,7 @@ pub struct Pcb<C: Context> {
 // it the copies of the whole state in memory that the call would need: a
 // third of a switch.
 impl<C: Context> Pcb<C> {
+    // ANCHOR: pcb_new
     #[inline]
     pub(super) fn new(pid: Pid, context: C, identity: C::Identity, created: u64) -> Self {
         Self {
@@ -188,6 +196,7 @@ impl<C: Context> Pcb<C> {
             joiners: Queue::default(),
         }
     }
+    // ANCHOR_END: pcb_new
 
     /// Takes the context out of a state that has one, and leaves
     /// [`State::Running`], which has none.
@@ -215,6 +224,7 @@ impl<C: Context> Pcb<C> {
     // ANCHOR_END: moves
 
     /// What the thread is told with its next dispatch, unless it was killed.
+    // ANCHOR: news
     #[inline(always)]
     pub(super) fn tell(&mut self, signal: Signal) {
         self.signal = match self.killed {
@@ -244,8 +254,10 @@ impl<C: Context> Pcb<C> {
             self.tell(self.signal);
         }
     }
+    // ANCHOR_END: news
 
     /// The thread's name for the kernel.
+    // ANCHOR: pcb_names
     pub fn pid(&self) -> Pid {
         self.pid
     }
@@ -266,9 +278,11 @@ impl<C: Context> Pcb<C> {
     pub fn state(&self) -> &State<C> {
         &self.state
     }
+    // ANCHOR_END: pcb_names
 
     /// The number of the dispatch during which the state was entered; 0 if
     /// that was before the first.
+    // ANCHOR: pcb_counts
     pub fn since(&self) -> u64 {
         self.since
     }
@@ -287,4 +301,5 @@ impl<C: Context> Pcb<C> {
     pub fn killed(&self) -> bool {
         self.killed
     }
+    // ANCHOR_END: pcb_counts
 }

@@ -27,6 +27,7 @@ use std::num::NonZeroU64;
 /// assert_ne!(first.ident(), second.ident());
 /// assert!(kernel.get(first).is_none());
 /// ```
+// ANCHOR: pid
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Pid {
     // First, so that pids are ordered by age.
@@ -58,3 +59,4 @@ impl fmt::Debug for Pid {
         write!(f, "Pid({} in slot {})", self.generation, self.slot)
     }
 }
+// ANCHOR_END: pid

@@ -58,11 +58,13 @@ use super::pid::Pid;
 use super::state::Arrow;
 
 /// What a quantum is unless the machine says otherwise.
+// ANCHOR: times
 const DEFAULT_QUANTUM: Duration = Duration::from_millis(1);
 
 /// Where it counts how long threads ran or waited, a turn takes at least so long. Otherwise
 /// who gives up the CPU at once, in time that is not even counted, would always be next.
 const LEAST_TURN: Duration = Duration::from_micros(1);
+// ANCHOR_END: times
 
 /// A scheduling policy: an order of the threads that are ready.
 ///
@@ -98,15 +100,15 @@ const LEAST_TURN: Duration = Duration::from_micros(1);
 /// let scheduler = Scheduler::from(Box::new(Lifo::default()) as Box<dyn Policy>);
 /// assert_eq!(scheduler.to_string(), "lifo");
 /// ```
+#[expect(unused_variables, reason = "what a policy need not know it ignores")]
+// ANCHOR: policy
 pub trait Policy: fmt::Debug {
     /// The name by which people choose this policy.
     fn name(&self) -> &'static str;
 
     /// Is told, before there are threads, what the machine's quantum is. Without being
     /// told it is a millisecond.
-    fn set_quantum(&mut self, quantum: Duration) {
-        let _ = quantum;
-    }
+    fn set_quantum(&mut self, quantum: Duration) {}
 
     /// Is told that `thread` became ready by `arrow`: admitted (1) for the
     /// first time, preempted (3) when it gave up the CPU or lost it, or woken (5) when
@@ -119,21 +121,17 @@ pub trait Policy: fmt::Debug {
 
     /// Is told that `thread` has left the CPU by `arrow` after so much time: preempted
     /// (3), in which case [`Policy::ready`] follows, blocked (4), or at its end (6).
-    fn ran(&mut self, thread: Pid, time: Duration, arrow: Arrow) {
-        let _ = (thread, time, arrow);
-    }
+    fn ran(&mut self, thread: Pid, time: Duration, arrow: Arrow) {}
 
     /// How long the thread that was just chosen may have the CPU before the machine's
     /// timer takes it away. `None`, which is the default: for as long as it wants.
     fn slice(&self, thread: Pid) -> Option<Duration> {
-        let _ = thread;
         None
     }
 
     /// Whether somebody is ready who should have the CPU now instead of `running`, which
     /// has had it for that long. By default nobody is.
     fn outranks(&self, running: Pid, ran: Duration, now: Instant) -> bool {
-        let _ = (running, ran, now);
         false
     }
 
@@ -141,7 +139,7 @@ pub trait Policy: fmt::Debug {
     /// because the machine shuts down. May take its time.
     fn remove(&mut self, thread: Pid);
 
-    /// The ready threads, the next one first. Asked only for reports, so it
-    /// may take its time.
+    /// The ready threads, the next one first. Asked only for reports, so it may take its time.
     fn in_order(&self) -> Vec<Pid>;
 }
+// ANCHOR_END: policy

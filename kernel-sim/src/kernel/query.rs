@@ -12,10 +12,12 @@ use super::queue::Queue;
 
 impl<C: Context> Kernel<C> {
     /// The PCB of that thread; `None` once it was reaped or discarded.
+    // ANCHOR: get
     #[inline]
     pub fn get(&self, pid: Pid) -> Option<&Pcb<C>> {
         self.table.get(pid)
     }
+    // ANCHOR_END: get
 
     /// What was said of that thread to the policy; `None` once it was reaped or discarded.
     ///
@@ -26,10 +28,12 @@ impl<C: Context> Kernel<C> {
     /// let pid = kernel.create((), Priority::HIGHEST, "worker");
     /// assert_eq!(kernel.attributes(pid).unwrap().priority(), Priority::HIGHEST);
     /// ```
+    // ANCHOR: attributes
     pub fn attributes(&self, pid: Pid) -> Option<&Attributes> {
         self.get(pid)?;
         Some(self.table.attributes(pid.slot()))
     }
+    // ANCHOR_END: attributes
 
     /// Whether that thread waits for something. No, if it is gone.
     ///
@@ -45,11 +49,13 @@ impl<C: Context> Kernel<C> {
     /// kernel.block(running, Wait { reason: WaitReason::Park, deadline: None });
     /// assert!(kernel.is_waiting(pid));
     /// ```
+    // ANCHOR: is_waiting
     #[inline]
     pub fn is_waiting(&self, pid: Pid) -> bool {
         self.get(pid)
             .is_some_and(|pcb| pcb.state().wait().is_some())
     }
+    // ANCHOR_END: is_waiting
 
     /// The thread that has waited longest for memory, and shall be the first to try
     /// again.
@@ -68,11 +74,13 @@ impl<C: Context> Kernel<C> {
     /// kernel.wake(pid).unwrap();
     /// assert!(kernel.first_for_memory().is_none());
     /// ```
+    // ANCHOR: first_for_memory
     #[inline]
     pub fn first_for_memory(&self) -> Option<&Pcb<C>> {
         let slot = self.for_memory.first()?;
         Some(&self.table[slot])
     }
+    // ANCHOR_END: first_for_memory
 
     /// Whether it is certain that nobody is ready. A policy other than round-robin is
     /// not asked, and so it never is.
@@ -86,12 +94,15 @@ impl<C: Context> Kernel<C> {
     /// kernel.admit(pid).unwrap();
     /// assert!(!kernel.surely_nobody_is_ready());
     /// ```
+    // ANCHOR: surely
     #[inline(always)]
     pub fn surely_nobody_is_ready(&self) -> bool {
         self.scheduler.would_choose_nobody()
     }
+    // ANCHOR_END: surely
 
     /// All PCBs, in order of their slots.
+    // ANCHOR: lists
     pub fn iter(&self) -> impl Iterator<Item = &Pcb<C>> {
         self.table.iter()
     }
@@ -116,6 +127,7 @@ impl<C: Context> Kernel<C> {
         let pcb = self.table.get(pid);
         pcb.map_or(Vec::new(), |pcb| self.waiting_in(pcb.joiners))
     }
+    // ANCHOR_END: lists
 
     /// The threads that wait for the object with that queue, the first first.
     ///
@@ -157,6 +169,7 @@ impl<C: Context> Kernel<C> {
     /// kernel.kill(pids[0]);
     /// assert_eq!(kernel.waiting_in(bell.queue().get()), [pids[1]]);
     /// ```
+    // ANCHOR: waiting_in
     pub fn waiting_in(&self, queue: Queue) -> Vec<Pid> {
         let slots = queue.iter(&self.table);
         slots.map(|slot| self.table[slot].pid).collect()
@@ -171,6 +184,7 @@ impl<C: Context> Kernel<C> {
     pub fn now(&self) -> Instant {
         self.clock.now(self.dispatches)
     }
+    // ANCHOR_END: waiting_in
 
     /// How long it is until the next deadline of somebody who waits, if one has one.
     ///
@@ -189,11 +203,14 @@ impl<C: Context> Kernel<C> {
     /// kernel.block(thread, Wait { reason: WaitReason::Sleep, deadline });
     /// assert_eq!(kernel.time_until_due(), Some(Duration::from_secs(2)));
     /// ```
+    // ANCHOR: time_until_due
     pub fn time_until_due(&self) -> Option<Duration> {
         self.timers.earliest().map(|due| due - self.now())
     }
+    // ANCHOR_END: time_until_due
 
     /// The number of the last dispatch; 0 before the first.
+    // ANCHOR: counts
     pub fn dispatches(&self) -> u64 {
         self.dispatches
     }
@@ -202,4 +219,5 @@ impl<C: Context> Kernel<C> {
     pub fn scheduler(&self) -> &Scheduler {
         &self.scheduler
     }
+    // ANCHOR_END: counts
 }

@@ -36,13 +36,16 @@ use super::table::Table;
 /// let line = Cell::new(Queue::new());
 /// assert!(line.get().is_empty());
 /// ```
+// ANCHOR: queue
 #[derive(Clone, Copy, Debug)]
 pub struct Queue {
     head: u32,
     tail: u32,
 }
+// ANCHOR_END: queue
 
 /// The links of all slots of a PCB table.
+// ANCHOR: all_links
 #[derive(Debug, Default)]
 pub(super) struct AllLinks(Vec<Links>);
 
@@ -71,9 +74,11 @@ impl IndexMut<u32> for AllLinks {
         &mut self.0[slot as usize]
     }
 }
+// ANCHOR_END: all_links
 
 /// A PCB's neighbours in the line in which it stands. The first has no `prev` that
 /// means anything, and the last no `next`.
+// ANCHOR: links
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Links {
     prev: u32,
@@ -82,7 +87,9 @@ pub(super) struct Links {
 
 /// The slot number that no PCB has.
 const NONE: u32 = u32::MAX;
+// ANCHOR_END: links
 
+// ANCHOR: defaults
 impl Default for Queue {
     fn default() -> Self {
         Self::new()
@@ -97,9 +104,11 @@ impl Default for Links {
         }
     }
 }
+// ANCHOR_END: defaults
 
 impl Queue {
     /// An empty line.
+    // ANCHOR: empty
     pub const fn new() -> Self {
         Self {
             head: NONE,
@@ -112,8 +121,10 @@ impl Queue {
     pub fn is_empty(&self) -> bool {
         self.head == NONE
     }
+    // ANCHOR_END: empty
 
     /// Puts the thread in `slot` at the end of the line.
+    // ANCHOR: push_and_pop
     #[inline]
     pub(super) fn push<C: Context>(&mut self, table: &mut Table<C>, slot: u32) {
         table.links[slot].prev = self.tail;
@@ -134,8 +145,10 @@ impl Queue {
         };
         Some(slot)
     }
+    // ANCHOR_END: push_and_pop
 
     /// The thread that has stood here longest.
+    // ANCHOR: first_and_after
     #[inline]
     pub(super) fn first(&self) -> Option<u32> {
         (!self.is_empty()).then_some(self.head)
@@ -146,8 +159,10 @@ impl Queue {
     pub(super) fn after<C: Context>(&self, table: &Table<C>, slot: u32) -> Option<u32> {
         (slot != self.tail).then(|| table.links[slot].next)
     }
+    // ANCHOR_END: first_and_after
 
     /// Takes out the thread in `slot`, which stands in this line.
+    // ANCHOR: remove
     pub(super) fn remove<C: Context>(&mut self, table: &mut Table<C>, slot: u32) {
         let Links { prev, next } = table.links[slot];
         let (is_first, is_last) = (slot == self.head, slot == self.tail);
@@ -160,11 +175,14 @@ impl Queue {
             false => table.links[next].prev = prev,
         }
     }
+    // ANCHOR_END: remove
 
     /// The threads in this line, from the first to the last.
+    // ANCHOR: iter
     pub(super) fn iter<C: Context>(self, table: &Table<C>) -> impl Iterator<Item = u32> {
         std::iter::successors(self.first(), move |&slot| self.after(table, slot))
     }
+    // ANCHOR_END: iter
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use super::wait::Owner;
 /// Inside the kernel a PCB is found by its slot, `table[slot]`: queues and
 /// timers name only PCBs that are there. From outside it is found by its
 /// [`Pid`], which may be out of date, so [`Table::get`] checks the generation.
+// ANCHOR: table
 #[derive(Debug)]
 pub(super) struct Table<C: Context> {
     /// `ManuallyDrop`, so that there is nothing to drop where an insertion could fail: a PCB
@@ -45,10 +46,12 @@ impl<C: Context> Default for Table<C> {
         }
     }
 }
+// ANCHOR_END: table
 
 impl<C: Context> Table<C> {
     /// The pid under which the next PCB has to be inserted: a free slot, and a
     /// generation that was never used before.
+    // ANCHOR: next_pid
     #[inline]
     pub(super) fn next_pid(&self) -> Pid {
         self.pid_in_free_slot(self.generation)
@@ -60,8 +63,10 @@ impl<C: Context> Table<C> {
         let slot = u32::try_from(self.slots.vacant_key()).expect("memory ends before 2^32 slots");
         Pid::new(slot, generation)
     }
+    // ANCHOR_END: next_pid
 
     /// Puts in a PCB that was made under one of these pids.
+    // ANCHOR: insert
     #[inline]
     pub(super) fn insert(&mut self, pcb: Pcb<C>, attributes: Attributes) {
         debug_assert_eq!(pcb.pid.slot() as usize, self.slots.vacant_key());
@@ -84,8 +89,10 @@ impl<C: Context> Table<C> {
     pub(super) fn remove(&mut self, slot: u32) -> Pcb<C> {
         ManuallyDrop::into_inner(self.slots.remove(slot as usize))
     }
+    // ANCHOR_END: insert
 
     /// The PCB of that thread, if it is still there.
+    // ANCHOR: get
     #[inline]
     pub(super) fn get(&self, pid: Pid) -> Option<&Pcb<C>> {
         self.slots
@@ -102,8 +109,10 @@ impl<C: Context> Table<C> {
             .map(ManuallyDrop::deref_mut)
             .filter(|pcb| pcb.pid.ident() == pid.ident())
     }
+    // ANCHOR_END: get
 
     /// What was said of the thread in `slot`.
+    // ANCHOR: attributes_and_owner
     #[inline]
     pub(super) fn attributes(&self, slot: u32) -> &Attributes {
         &self.attributes[slot as usize]
@@ -118,8 +127,10 @@ impl<C: Context> Table<C> {
             .map(ManuallyDrop::deref)
             .filter(|pcb| pcb.created < owner.since)
     }
+    // ANCHOR_END: attributes_and_owner
 
     /// The address of the PCB in `slot`, which is not touched.
+    // ANCHOR: address
     #[inline]
     pub(super) fn address_of(&self, slot: u32) -> usize {
         self.first + slot as usize * Self::STRIDE
@@ -135,7 +146,9 @@ impl<C: Context> Table<C> {
         }
         size_of::<Entry<Pcb<C>>>()
     };
+    // ANCHOR_END: address
 
+    // ANCHOR: all
     pub(super) fn len(&self) -> usize {
         self.slots.len()
     }
@@ -144,8 +157,10 @@ impl<C: Context> Table<C> {
     pub(super) fn iter(&self) -> impl Iterator<Item = &Pcb<C>> {
         self.slots.iter().map(|(_, pcb)| &**pcb)
     }
+    // ANCHOR_END: all
 }
 
+// ANCHOR: drop_and_index
 impl<C: Context> Drop for Table<C> {
     fn drop(&mut self) {
         for pcb in self.slots.drain() {
@@ -169,6 +184,7 @@ impl<C: Context> IndexMut<u32> for Table<C> {
         &mut self.slots[slot as usize]
     }
 }
+// ANCHOR_END: drop_and_index
 
 #[cfg(test)]
 mod tests {

@@ -12,6 +12,7 @@ use super::clock::Instant;
 
 /// Threads with a deadline, the earliest first, and among equal deadlines the
 /// one that came first.
+// ANCHOR: timers
 #[derive(Debug, Default)]
 pub(super) struct Timers {
     heap: Vec<Sleeper>,
@@ -33,9 +34,11 @@ const CHILDREN: usize = 4;
 
 /// The place of a thread that does not sleep.
 const AWAKE: u32 = u32::MAX;
+// ANCHOR_END: timers
 
 impl Timers {
     /// Makes room for the thread in `slot`, so that its sleeps need no memory.
+    // ANCHOR: reserve
     #[inline]
     pub(super) fn reserve(&mut self, slot: u32) {
         let slots = slot as usize + 1;
@@ -52,8 +55,10 @@ impl Timers {
     pub(super) fn earliest(&self) -> Option<Instant> {
         self.heap.first().map(|sleeper| sleeper.deadline)
     }
+    // ANCHOR_END: reserve
 
     /// Puts the thread in `slot` to sleep until `deadline`.
+    // ANCHOR: insert
     pub(super) fn insert(&mut self, slot: u32, deadline: Instant) {
         debug_assert_eq!(self.places[slot as usize], AWAKE);
         self.arrivals += 1;
@@ -65,8 +70,10 @@ impl Timers {
         self.heap.push(sleeper);
         self.rise(self.heap.len() - 1, sleeper);
     }
+    // ANCHOR_END: insert
 
     /// Takes out the thread that is due first, if it is due at `now`.
+    // ANCHOR: pop_due
     pub(super) fn pop_due(&mut self, now: Instant) -> Option<u32> {
         let first = self.heap.first()?;
         if first.deadline > now {
@@ -76,8 +83,10 @@ impl Timers {
         self.remove(slot);
         Some(slot)
     }
+    // ANCHOR_END: pop_due
 
     /// Takes out the thread in `slot`, if it is in here.
+    // ANCHOR: remove
     pub(super) fn remove(&mut self, slot: u32) {
         let place = std::mem::replace(&mut self.places[slot as usize], AWAKE);
         if place == AWAKE {
@@ -91,9 +100,11 @@ impl Timers {
             self.sink(place, last);
         }
     }
+    // ANCHOR_END: remove
 
     /// Lets those sink before whom `sleeper` is due that shall stand at `place`, puts it
     /// there, and says where that is.
+    // ANCHOR: rise
     fn rise(&mut self, mut place: usize, sleeper: Sleeper) -> usize {
         while place > 0 {
             let parent = (place - 1) / CHILDREN;
@@ -106,8 +117,10 @@ impl Timers {
         self.put(place, sleeper);
         place
     }
+    // ANCHOR_END: rise
 
     /// Lets those rise that are due before `sleeper`, which stands at `place`.
+    // ANCHOR: sink
     fn sink(&mut self, mut place: usize, sleeper: Sleeper) {
         loop {
             let first = CHILDREN * place + 1;
@@ -128,6 +141,7 @@ impl Timers {
         self.heap[place] = sleeper;
         self.places[sleeper.slot as usize] = place as u32;
     }
+    // ANCHOR_END: sink
 }
 
 #[cfg(test)]
@@ -175,11 +189,14 @@ mod tests {
         PopDue(u64),
     }
 
+    /// So many that most of the time three levels of the heap are full.
+    const SLOTS: u32 = 60;
+
     fn step() -> impl Strategy<Value = Step> {
         prop_oneof![
-            (0..20u32, 0..30u64).prop_map(|(slot, deadline)| Step::Insert(slot, deadline)),
-            (0..20u32).prop_map(Step::Remove),
-            (0..30u64).prop_map(Step::PopDue),
+            4 => (0..SLOTS, 0..30u64).prop_map(|(slot, deadline)| Step::Insert(slot, deadline)),
+            1 => (0..SLOTS).prop_map(Step::Remove),
+            1 => (0..30u64).prop_map(Step::PopDue),
         ]
     }
 
@@ -188,7 +205,7 @@ mod tests {
         #[test]
         fn behaves_like_a_sorted_set(steps in prop::collection::vec(step(), 1..200)) {
             let mut timers = Timers::default();
-            timers.reserve(19);
+            timers.reserve(SLOTS - 1);
             let mut model = BTreeSet::new();
             for (arrival, step) in steps.into_iter().enumerate() {
                 match step {

@@ -19,6 +19,7 @@ use super::state::Arrow;
 use super::wait::{Object, Signal, Wait, WaitReason};
 
 /// The log target, as in `RUST_LOG=switch=trace`.
+// ANCHOR: constants
 pub const TARGET: &str = "switch";
 
 /// The level at which one sees all arrows.
@@ -26,8 +27,10 @@ pub(super) const ALL: LevelFilter = LevelFilter::Trace;
 
 /// How many ready threads an event names.
 const NAMED: usize = 8;
+// ANCHOR_END: constants
 
 /// One arrow, as it happened.
+// ANCHOR: event
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
     /// The number of the dispatch during which it happened.
@@ -45,7 +48,9 @@ pub struct Event {
     /// How many more were ready.
     pub more_ready: usize,
 }
+// ANCHOR_END: event
 
+// ANCHOR: log
 impl Event {
     /// Writes the event to the log, with its facts as key-values.
     pub fn log(&self) {
@@ -62,12 +67,14 @@ impl Event {
         );
     }
 }
+// ANCHOR_END: log
 
 /// Number of the dispatch, arrow, thread, why, and the ready queue:
 ///
 /// ```text
 ///    #2  3 preempt   Thread-1 (work): yields   | ready: MainThread, Thread-1 (work)
 /// ```
+// ANCHOR: event_words
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
@@ -95,8 +102,10 @@ impl fmt::Display for Event {
         }
     }
 }
+// ANCHOR_END: event_words
 
 /// The level that the log has for the target `switch`.
+// ANCHOR: level
 pub fn level_of_log() -> LevelFilter {
     let levels = [Level::Trace, Level::Debug];
     let enabled = levels
@@ -111,6 +120,7 @@ fn level(arrow: Arrow) -> Level {
         false => Level::Trace,
     }
 }
+// ANCHOR_END: level
 
 impl<C: Context> Kernel<C> {
     /// Says which events to write down: those at this level of the log, or a
@@ -127,12 +137,15 @@ impl<C: Context> Kernel<C> {
     /// let line = kernel.take_events()[0].to_string();
     /// assert!(line.starts_with("   #0    create    worker"));
     /// ```
+    // ANCHOR: listen
     pub fn listen(&mut self, level: LevelFilter) {
         self.listening = level;
         self.hear();
     }
+    // ANCHOR_END: listen
 
     /// The events since the last call, oldest first.
+    // ANCHOR: take_events
     pub fn take_events(&mut self) -> Vec<Event> {
         std::mem::take(&mut self.events)
     }
@@ -142,9 +155,11 @@ impl<C: Context> Kernel<C> {
     pub fn has_events(&self) -> bool {
         !self.events.is_empty()
     }
+    // ANCHOR_END: take_events
 
     /// Writes an event down, if somebody listens. `why` takes what it tells of
     /// by value: what it refers to would lie in memory in every switch.
+    // ANCHOR: record
     #[inline(always)]
     pub(super) fn record(&mut self, arrow: Arrow, pid: Pid, why: impl FnOnce(&Self) -> String) {
         if self.listens_to(arrow) {
@@ -161,7 +176,9 @@ impl<C: Context> Kernel<C> {
     pub(super) fn is_traced(&self, arrow: Arrow) -> bool {
         level(arrow) <= self.listening
     }
+    // ANCHOR_END: record
 
+    // ANCHOR: record_now
     #[cold]
     fn record_now(&mut self, arrow: Arrow, pid: Pid, why: impl FnOnce(&Self) -> String) {
         self.remember(arrow, pid);
@@ -179,14 +196,17 @@ impl<C: Context> Kernel<C> {
             more_ready: ready.len().saturating_sub(NAMED),
         });
     }
+    // ANCHOR_END: record_now
 
     /// The thread's name, or its number if its PCB is gone.
+    // ANCHOR: name
     pub fn name(&self, pid: Pid) -> String {
         match self.get(pid) {
             Some(pcb) => pcb.identity().to_string(),
             None => format!("thread {}", pid.ident()),
         }
     }
+    // ANCHOR_END: name
 
     /// The names of these threads; of many the first eight, and how many more.
     ///
@@ -198,6 +218,7 @@ impl<C: Context> Kernel<C> {
     /// assert_eq!(kernel.names(&pids), "a and b and c");
     /// assert_eq!(kernel.names(&[pids[0]; 10]), "a and a and a and a and a and a and a and a and 2 more");
     /// ```
+    // ANCHOR: names
     pub fn names(&self, pids: &[Pid]) -> String {
         let mut names: Vec<String> = pids.iter().take(NAMED).map(|&pid| self.name(pid)).collect();
         if pids.len() > NAMED {
@@ -205,6 +226,7 @@ impl<C: Context> Kernel<C> {
         }
         names.join(" and ")
     }
+    // ANCHOR_END: names
 
     /// What a thread waits for, in words: "sleeps until 1.500000s".
     ///
@@ -217,6 +239,7 @@ impl<C: Context> Kernel<C> {
     /// let wait = Wait { reason: WaitReason::Join(pid), deadline: None };
     /// assert_eq!(kernel.describe(&wait), "waits for the end of worker");
     /// ```
+    // ANCHOR: describe
     pub fn describe(&self, wait: &Wait<C::Object>) -> String {
         let what = match &wait.reason {
             WaitReason::Sleep => "sleeps".into(),
@@ -234,8 +257,10 @@ impl<C: Context> Kernel<C> {
             (None, _) => what,
         }
     }
+    // ANCHOR_END: describe
 
     /// For what the thread waits.
+    // ANCHOR: describe_slots
     #[cold]
     pub(super) fn describe_wait_of(&self, pid: Pid) -> String {
         let wait = self.get(pid).and_then(|pcb| pcb.state().wait());
@@ -248,9 +273,11 @@ impl<C: Context> Kernel<C> {
         let wait = self.table[slot].state().wait();
         wait.map_or(String::new(), |wait| self.describe_end(wait, signal))
     }
+    // ANCHOR_END: describe_slots
 
     /// An object, and who has it: "Mutex 'accounts' (src/main.rs:12) held by B
     /// since dispatch 41"; of many the first eight. There is an example at [`Object`].
+    // ANCHOR: describe_object
     pub fn describe_object(&self, object: &C::Object) -> String {
         let mut owners = Vec::new();
         let mut more = 0;
@@ -273,8 +300,10 @@ impl<C: Context> Kernel<C> {
             false => format!("{object} {} {}", object.verb(), owners.join(" and ")),
         }
     }
+    // ANCHOR_END: describe_object
 
     /// Why a wait was over, in words: "Thread-1 (work) has ended".
+    // ANCHOR: describe_end
     fn describe_end(&self, wait: &Wait<C::Object>, signal: Signal) -> String {
         match (signal, &wait.reason) {
             (Signal::Kill { .. }, _) => "killed".into(),
@@ -293,4 +322,5 @@ impl<C: Context> Kernel<C> {
             (Signal::Continue, WaitReason::Memory) => "there may be memory".into(),
         }
     }
+    // ANCHOR_END: describe_end
 }

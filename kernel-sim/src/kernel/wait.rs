@@ -9,6 +9,7 @@ use super::pid::Pid;
 use super::queue::Queue;
 
 /// A wait: for what, and until when at the latest.
+// ANCHOR: wait
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wait<O = NoObject> {
     /// What would end the wait.
@@ -17,8 +18,10 @@ pub struct Wait<O = NoObject> {
     /// Without a deadline somebody else has to end it.
     pub deadline: Option<Instant>,
 }
+// ANCHOR_END: wait
 
 /// What a thread waits for.
+// ANCHOR: wait_reason
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum WaitReason<O = NoObject> {
     /// Nothing but the deadline.
@@ -41,6 +44,7 @@ pub enum WaitReason<O = NoObject> {
     /// [`Kernel::first_for_memory`](super::Kernel::first_for_memory).
     Memory,
 }
+// ANCHOR_END: wait_reason
 
 /// What a machine gives its threads to wait for: a lock, a channel, a pipe. To
 /// the kernel it is a queue, which the kernel keeps, and a few facts for people.
@@ -115,6 +119,7 @@ pub enum WaitReason<O = NoObject> {
 /// assert_eq!(kernel.wake_first(&lock.line), Some(b));
 /// assert!(lock.line.get().is_empty());
 /// ```
+// ANCHOR: object
 pub trait Object: Clone + fmt::Debug + fmt::Display {
     /// Where its waiting threads stand. Nobody but the kernel changes it, and
     /// the threads of two kernels must not stand in the same one.
@@ -129,12 +134,14 @@ pub trait Object: Clone + fmt::Debug + fmt::Display {
         "held by"
     }
 }
+// ANCHOR_END: object
 
 /// A thread that has an object which others wait for.
 ///
 /// It is named by its slot and by the number of a dispatch. That is less to write
 /// down than a pid, and as exact: the slot's next tenant was created later. See
 /// [`Kernel::thread_of`](super::Kernel::thread_of).
+// ANCHOR: owner
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Owner {
     /// The slot of its PCB.
@@ -145,9 +152,11 @@ pub struct Owner {
     /// How firmly.
     pub grip: Grip,
 }
+// ANCHOR_END: owner
 
 /// How firmly an owner has an object: whether it is certain that nobody else
 /// can let go of it. Otherwise a wait for the object closes no ring.
+// ANCHOR: grip
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Grip {
     /// Nobody else can.
@@ -158,8 +167,10 @@ pub enum Grip {
     /// Somebody else may.
     Loose,
 }
+// ANCHOR_END: grip
 
 /// The object of machines without objects: there is none.
+// ANCHOR: no_object
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum NoObject {}
 
@@ -178,9 +189,11 @@ impl fmt::Display for NoObject {
         match *self {}
     }
 }
+// ANCHOR_END: no_object
 
 /// Names a scope: a group of threads whose end somebody waits for. The machine
 /// gives out the numbers.
+// ANCHOR: scope_id
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ScopeId(pub NonZeroU64);
 
@@ -195,8 +208,10 @@ impl<O> WaitReason<O> {
         matches!(self, WaitReason::Scope(_) | WaitReason::KilledScope(_))
     }
 }
+// ANCHOR_END: scope_id
 
 /// What the kernel tells a thread when it dispatches it.
+// ANCHOR: signal
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Signal {
     /// Go on: it is your turn, or what you waited for has come.
@@ -211,3 +226,4 @@ pub enum Signal {
         handed: bool,
     },
 }
+// ANCHOR_END: signal

@@ -21,6 +21,7 @@ use super::super::table::Table;
 use super::{DEFAULT_QUANTUM, Fifo, Policy};
 
 /// On the path of every switch, so it knows the kernel's table.
+// ANCHOR: round_robin
 #[derive(Debug, Default)]
 pub(in super::super) struct RoundRobin(Queue);
 
@@ -55,8 +56,10 @@ impl RoundRobin {
         self.0.iter(table).map(|slot| table[slot].pid).collect()
     }
 }
+// ANCHOR_END: round_robin
 
 /// For machines with a timer.
+// ANCHOR: sliced
 #[derive(Debug)]
 pub(super) struct SlicedRoundRobin {
     line: Fifo,
@@ -71,7 +74,9 @@ impl Default for SlicedRoundRobin {
         }
     }
 }
+// ANCHOR_END: sliced
 
+// ANCHOR: sliced_policy
 impl Policy for SlicedRoundRobin {
     fn name(&self) -> &'static str {
         RoundRobin::NAME
@@ -101,3 +106,4 @@ impl Policy for SlicedRoundRobin {
         self.line.in_order()
     }
 }
+// ANCHOR_END: sliced_policy
