@@ -11,9 +11,13 @@ use crate::{files_below, no_problems};
 mod arrows;
 #[path = "../../docs/exercises/contexts.rs"]
 mod contexts;
+#[path = "../../docs/exercises/fair_lock.rs"]
+mod fair_lock;
+#[path = "../../docs/exercises/repaired.rs"]
+mod repaired;
 
 /// All of them.
-const EXERCISES: [Exercise; 2] = [
+const EXERCISES: [Exercise; 4] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -23,6 +27,16 @@ const EXERCISES: [Exercise; 2] = [
         file: "contexts.rs",
         start: contexts::check_start,
         solution: contexts::check_solution,
+    },
+    Exercise {
+        file: "fair_lock.rs",
+        start: fair_lock::check_start,
+        solution: fair_lock::check_solution,
+    },
+    Exercise {
+        file: "repaired.rs",
+        start: repaired::check_start,
+        solution: repaired::check_solution,
     },
 ];
 
