@@ -13,11 +13,13 @@ mod arrows;
 mod contexts;
 #[path = "../../docs/exercises/fair_lock.rs"]
 mod fair_lock;
+#[path = "../../docs/exercises/latch.rs"]
+mod latch;
 #[path = "../../docs/exercises/repaired.rs"]
 mod repaired;
 
 /// All of them.
-const EXERCISES: [Exercise; 4] = [
+const EXERCISES: [Exercise; 5] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -32,6 +34,11 @@ const EXERCISES: [Exercise; 4] = [
         file: "fair_lock.rs",
         start: fair_lock::check_start,
         solution: fair_lock::check_solution,
+    },
+    Exercise {
+        file: "latch.rs",
+        start: latch::check_start,
+        solution: latch::check_solution,
     },
     Exercise {
         file: "repaired.rs",
