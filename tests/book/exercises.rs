@@ -13,13 +13,19 @@ mod arrows;
 mod contexts;
 #[path = "../../docs/exercises/fair_lock.rs"]
 mod fair_lock;
+#[path = "../../docs/exercises/holes.rs"]
+mod holes;
 #[path = "../../docs/exercises/latch.rs"]
 mod latch;
 #[path = "../../docs/exercises/repaired.rs"]
 mod repaired;
+#[path = "../../docs/exercises/reply.rs"]
+mod reply;
+#[path = "../../docs/exercises/sieve.rs"]
+mod sieve;
 
 /// All of them.
-const EXERCISES: [Exercise; 5] = [
+const EXERCISES: [Exercise; 8] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -36,6 +42,11 @@ const EXERCISES: [Exercise; 5] = [
         solution: fair_lock::check_solution,
     },
     Exercise {
+        file: "holes.rs",
+        start: holes::check_start,
+        solution: holes::check_solution,
+    },
+    Exercise {
         file: "latch.rs",
         start: latch::check_start,
         solution: latch::check_solution,
@@ -44,6 +55,16 @@ const EXERCISES: [Exercise; 5] = [
         file: "repaired.rs",
         start: repaired::check_start,
         solution: repaired::check_solution,
+    },
+    Exercise {
+        file: "reply.rs",
+        start: reply::check_start,
+        solution: reply::check_solution,
+    },
+    Exercise {
+        file: "sieve.rs",
+        start: sieve::check_start,
+        solution: sieve::check_solution,
     },
 ];
 
