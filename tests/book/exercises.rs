@@ -23,9 +23,11 @@ mod repaired;
 mod reply;
 #[path = "../../docs/exercises/sieve.rs"]
 mod sieve;
+#[path = "../../docs/exercises/two_semaphores.rs"]
+mod two_semaphores;
 
 /// All of them.
-const EXERCISES: [Exercise; 8] = [
+const EXERCISES: [Exercise; 9] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -65,6 +67,11 @@ const EXERCISES: [Exercise; 8] = [
         file: "sieve.rs",
         start: sieve::check_start,
         solution: sieve::check_solution,
+    },
+    Exercise {
+        file: "two_semaphores.rs",
+        start: two_semaphores::check_start,
+        solution: two_semaphores::check_solution,
     },
 ];
 
