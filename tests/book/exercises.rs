@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use crate::page::pages;
 use crate::{files_below, no_problems};
 
+#[path = "../../docs/exercises/all_events.rs"]
+mod all_events;
 #[path = "../../docs/exercises/arrows.rs"]
 mod arrows;
 #[path = "../../docs/exercises/contexts.rs"]
@@ -27,7 +29,12 @@ mod sieve;
 mod two_semaphores;
 
 /// All of them.
-const EXERCISES: [Exercise; 9] = [
+const EXERCISES: [Exercise; 10] = [
+    Exercise {
+        file: "all_events.rs",
+        start: all_events::check_start,
+        solution: all_events::check_solution,
+    },
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
