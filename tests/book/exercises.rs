@@ -19,6 +19,10 @@ mod fair_lock;
 mod holes;
 #[path = "../../docs/exercises/latch.rs"]
 mod latch;
+#[path = "../../docs/exercises/patience.rs"]
+mod patience;
+#[path = "../../docs/exercises/prefix_sums.rs"]
+mod prefix_sums;
 #[path = "../../docs/exercises/repaired.rs"]
 mod repaired;
 #[path = "../../docs/exercises/reply.rs"]
@@ -29,7 +33,7 @@ mod sieve;
 mod two_semaphores;
 
 /// All of them.
-const EXERCISES: [Exercise; 10] = [
+const EXERCISES: [Exercise; 12] = [
     Exercise {
         file: "all_events.rs",
         start: all_events::check_start,
@@ -59,6 +63,16 @@ const EXERCISES: [Exercise; 10] = [
         file: "latch.rs",
         start: latch::check_start,
         solution: latch::check_solution,
+    },
+    Exercise {
+        file: "patience.rs",
+        start: patience::check_start,
+        solution: patience::check_solution,
+    },
+    Exercise {
+        file: "prefix_sums.rs",
+        start: prefix_sums::check_start,
+        solution: prefix_sums::check_solution,
     },
     Exercise {
         file: "repaired.rs",
