@@ -11,6 +11,8 @@ use crate::{files_below, no_problems};
 mod all_events;
 #[path = "../../docs/exercises/arrows.rs"]
 mod arrows;
+#[path = "../../docs/exercises/cached.rs"]
+mod cached;
 #[path = "../../docs/exercises/contexts.rs"]
 mod contexts;
 #[path = "../../docs/exercises/fair_lock.rs"]
@@ -33,7 +35,7 @@ mod sieve;
 mod two_semaphores;
 
 /// All of them.
-const EXERCISES: [Exercise; 12] = [
+const EXERCISES: [Exercise; 13] = [
     Exercise {
         file: "all_events.rs",
         start: all_events::check_start,
@@ -43,6 +45,11 @@ const EXERCISES: [Exercise; 12] = [
         file: "arrows.rs",
         start: arrows::check_start,
         solution: arrows::check_solution,
+    },
+    Exercise {
+        file: "cached.rs",
+        start: cached::check_start,
+        solution: cached::check_solution,
     },
     Exercise {
         file: "contexts.rs",
