@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use crate::page::pages;
 use crate::{files_below, no_problems};
 
+#[path = "../../docs/exercises/again.rs"]
+mod again;
 #[path = "../../docs/exercises/all_events.rs"]
 mod all_events;
 #[path = "../../docs/exercises/arrows.rs"]
@@ -35,7 +37,12 @@ mod sieve;
 mod two_semaphores;
 
 /// All of them.
-const EXERCISES: [Exercise; 13] = [
+const EXERCISES: [Exercise; 14] = [
+    Exercise {
+        file: "again.rs",
+        start: again::check_start,
+        solution: again::check_solution,
+    },
     Exercise {
         file: "all_events.rs",
         start: all_events::check_start,
