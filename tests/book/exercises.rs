@@ -23,6 +23,8 @@ mod fair_lock;
 mod holes;
 #[path = "../../docs/exercises/latch.rs"]
 mod latch;
+#[path = "../../docs/exercises/once_phases.rs"]
+mod once_phases;
 #[path = "../../docs/exercises/patience.rs"]
 mod patience;
 #[path = "../../docs/exercises/prefix_sums.rs"]
@@ -33,11 +35,13 @@ mod repaired;
 mod reply;
 #[path = "../../docs/exercises/sieve.rs"]
 mod sieve;
+#[path = "../../docs/exercises/try_once.rs"]
+mod try_once;
 #[path = "../../docs/exercises/two_semaphores.rs"]
 mod two_semaphores;
 
 /// All of them.
-const EXERCISES: [Exercise; 14] = [
+const EXERCISES: [Exercise; 16] = [
     Exercise {
         file: "again.rs",
         start: again::check_start,
@@ -79,6 +83,11 @@ const EXERCISES: [Exercise; 14] = [
         solution: latch::check_solution,
     },
     Exercise {
+        file: "once_phases.rs",
+        start: once_phases::check_start,
+        solution: once_phases::check_solution,
+    },
+    Exercise {
         file: "patience.rs",
         start: patience::check_start,
         solution: patience::check_solution,
@@ -102,6 +111,11 @@ const EXERCISES: [Exercise; 14] = [
         file: "sieve.rs",
         start: sieve::check_start,
         solution: sieve::check_solution,
+    },
+    Exercise {
+        file: "try_once.rs",
+        start: try_once::check_start,
+        solution: try_once::check_solution,
     },
     Exercise {
         file: "two_semaphores.rs",
