@@ -29,6 +29,8 @@ mod once_phases;
 mod patience;
 #[path = "../../docs/exercises/prefix_sums.rs"]
 mod prefix_sums;
+#[path = "../../docs/exercises/publish.rs"]
+mod publish;
 #[path = "../../docs/exercises/repaired.rs"]
 mod repaired;
 #[path = "../../docs/exercises/reply.rs"]
@@ -41,7 +43,7 @@ mod try_once;
 mod two_semaphores;
 
 /// All of them.
-const EXERCISES: [Exercise; 16] = [
+const EXERCISES: [Exercise; 17] = [
     Exercise {
         file: "again.rs",
         start: again::check_start,
@@ -96,6 +98,11 @@ const EXERCISES: [Exercise; 16] = [
         file: "prefix_sums.rs",
         start: prefix_sums::check_start,
         solution: prefix_sums::check_solution,
+    },
+    Exercise {
+        file: "publish.rs",
+        start: publish::check_start,
+        solution: publish::check_solution,
     },
     Exercise {
         file: "repaired.rs",
