@@ -7,6 +7,7 @@ use std::panic::Location;
 /// waited there: Python's `BrokenBarrierError`. It is what
 /// [`Barrier::wait_timeout`](crate::sync::Barrier::wait_timeout) gives, and the
 /// payload with which [`Barrier::wait`](crate::sync::Barrier::wait) panics.
+// ANCHOR: error
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BarrierError {
@@ -34,9 +35,11 @@ pub enum BarrierBreak {
     /// It came last and ran the action, which has panicked, or in which it was killed.
     Action,
 }
+// ANCHOR_END: error
 
 impl BarrierError {
     /// The running thread breaks `object` in that line of the program.
+    // ANCHOR: here
     pub(crate) fn here(object: String, how: BarrierBreak, at: &'static Location<'static>) -> Self {
         let who = match crate::thread::try_current() {
             Some(thread) => thread.to_string(),
@@ -49,8 +52,10 @@ impl BarrierError {
             at,
         }
     }
+    // ANCHOR_END: here
 }
 
+// ANCHOR: texts
 impl fmt::Display for BarrierError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { object, who, .. } = self;
@@ -76,3 +81,4 @@ impl fmt::Display for BarrierError {
 }
 
 impl std::error::Error for BarrierError {}
+// ANCHOR_END: texts

@@ -68,6 +68,7 @@ use gathering::{Came, Gathering};
 ///     assert_eq!(leaders.collect::<Vec<_>>(), [false, false, true]);
 /// });
 /// ```
+// ANCHOR: barrier
 pub struct Barrier<A = fn()> {
     parties: usize,
     gathering: Object<Gathering<A>>,
@@ -75,13 +76,16 @@ pub struct Barrier<A = fn()> {
 
 impl<A> UnwindSafe for Barrier<A> {}
 impl<A> RefUnwindSafe for Barrier<A> {}
+// ANCHOR_END: barrier
 
 /// What the threads are told that have met: how many came before, and which of
 /// them was the last one. See [`Barrier::wait`].
+// ANCHOR: result
 pub struct BarrierWaitResult {
     index: usize,
     leads: bool,
 }
+// ANCHOR_END: result
 
 impl Barrier {
     /// A barrier for `n` threads. For none or one, nobody waits.
@@ -90,20 +94,24 @@ impl Barrier {
     /// static MEETING: runtime::sync::Barrier = runtime::sync::Barrier::new(1);
     /// assert!(MEETING.wait().is_leader());
     /// ```
+    // ANCHOR: new
     #[track_caller]
     pub const fn new(n: usize) -> Self {
         Self::make(None, n, None)
     }
+    // ANCHOR_END: new
 
     /// A barrier for `n` threads with a name, by which reports call it.
     ///
     /// ```
     /// static START: runtime::sync::Barrier = runtime::sync::Barrier::named("start", 4);
     /// ```
+    // ANCHOR: named
     #[track_caller]
     pub const fn named(name: &'static str, n: usize) -> Self {
         Self::make(Some(name), n, None)
     }
+    // ANCHOR_END: named
 }
 
 impl<A: FnMut() + 'static> Barrier<A> {
@@ -128,10 +136,12 @@ impl<A: FnMut() + 'static> Barrier<A> {
     ///     assert_eq!(rounds.get(), 1);
     /// });
     /// ```
+    // ANCHOR: with_action
     #[track_caller]
     pub const fn with_action(n: usize, action: A) -> Self {
         Self::make(None, n, Some(action))
     }
+    // ANCHOR_END: with_action
 
     /// A barrier for `n` threads with an action and a name.
     ///
@@ -141,6 +151,7 @@ impl<A: FnMut() + 'static> Barrier<A> {
     /// static START: Barrier = Barrier::named_with_action("start", 1, || println!("go"));
     /// START.wait();
     /// ```
+    // ANCHOR: named_with_action
     #[track_caller]
     pub const fn named_with_action(name: &'static str, n: usize, action: A) -> Self {
         Self::make(Some(name), n, Some(action))
@@ -153,6 +164,7 @@ impl<A: FnMut() + 'static> Barrier<A> {
             gathering: Object::new("Barrier", name, Gathering::new(n, action)),
         }
     }
+    // ANCHOR_END: named_with_action
 
     /// Waits until `n` threads have come here, for the `n` that the barrier was
     /// made with. The result says which of them came last.
@@ -179,6 +191,7 @@ impl<A: FnMut() + 'static> Barrier<A> {
     ///     });
     /// });
     /// ```
+    // ANCHOR: wait
     #[inline(always)]
     #[track_caller]
     pub fn wait(&self) -> BarrierWaitResult {
@@ -202,6 +215,7 @@ impl<A: FnMut() + 'static> Barrier<A> {
             Err(error) => refuse(error),
         }
     }
+    // ANCHOR_END: wait
 
     /// As [`Barrier::wait`], but for no longer than `timeout`, plus what
     /// [`sleep`](crate::thread::sleep) says about being late, and with its end
@@ -231,11 +245,13 @@ impl<A: FnMut() + 'static> Barrier<A> {
     ///     assert!(barrier.is_broken());
     /// });
     /// ```
+    // ANCHOR: wait_timeout
     #[track_caller]
     pub fn wait_timeout(&self, timeout: Duration) -> Result<BarrierWaitResult, BarrierError> {
         safe_point();
         self.look_and_wait(Some(timeout))
     }
+    // ANCHOR_END: wait_timeout
 
     /// Breaks the barrier, until somebody calls [`reset`](Self::reset): all who
     /// wait or come get the error. A barrier that is broken stays as it is.
@@ -250,6 +266,7 @@ impl<A: FnMut() + 'static> Barrier<A> {
     /// let error = barrier.wait_timeout(std::time::Duration::ZERO).unwrap_err();
     /// assert!(error.to_string().contains("has called abort"));
     /// ```
+    // ANCHOR: abort
     #[track_caller]
     pub fn abort(&self) {
         safe_point();
@@ -260,6 +277,7 @@ impl<A: FnMut() + 'static> Barrier<A> {
             }
         });
     }
+    // ANCHOR_END: abort
 
     /// Makes it as new. Those that wait are sent away with the error; who comes
     /// after that waits for `n` to come, and before that for the end of the
@@ -275,6 +293,7 @@ impl<A: FnMut() + 'static> Barrier<A> {
     /// barrier.reset();
     /// assert!(barrier.wait().is_leader());
     /// ```
+    // ANCHOR: reset
     #[track_caller]
     pub fn reset(&self) {
         safe_point();
@@ -282,15 +301,18 @@ impl<A: FnMut() + 'static> Barrier<A> {
         self.gathering
             .with(|gathering| gathering.send_away(error, true));
     }
+    // ANCHOR_END: reset
 
     /// For how many threads it is.
     ///
     /// ```
     /// assert_eq!(runtime::sync::Barrier::new(3).parties(), 3);
     /// ```
+    // ANCHOR: parties
     pub const fn parties(&self) -> usize {
         self.parties
     }
+    // ANCHOR_END: parties
 
     /// How many wait there until the others come, or until the action is over.
     /// Takes time in proportion to that.
@@ -302,10 +324,12 @@ impl<A: FnMut() + 'static> Barrier<A> {
     /// ```
     /// assert_eq!(runtime::sync::Barrier::new(3).n_waiting(), 0);
     /// ```
+    // ANCHOR: n_waiting
     #[track_caller]
     pub fn n_waiting(&self) -> usize {
         self.gathering.with(|gathering| gathering.line.len())
     }
+    // ANCHOR_END: n_waiting
 
     /// Whether it is broken: see [`Barrier`].
     ///
@@ -316,10 +340,12 @@ impl<A: FnMut() + 'static> Barrier<A> {
     /// ```
     /// assert!(!runtime::sync::Barrier::new(3).is_broken());
     /// ```
+    // ANCHOR: is_broken
     #[track_caller]
     pub fn is_broken(&self) -> bool {
         self.gathering.with(Gathering::is_broken)
     }
+    // ANCHOR_END: is_broken
 }
 
 impl BarrierWaitResult {
@@ -328,10 +354,12 @@ impl BarrierWaitResult {
     /// ```
     /// assert!(runtime::sync::Barrier::new(1).wait().is_leader());
     /// ```
+    // ANCHOR: is_leader
     #[must_use]
     pub fn is_leader(&self) -> bool {
         self.leads
     }
+    // ANCHOR_END: is_leader
 
     /// How many of those that meet came before this thread, from 0 to `n` - 1:
     /// what Python's `wait` returns.
@@ -339,10 +367,12 @@ impl BarrierWaitResult {
     /// ```
     /// assert_eq!(runtime::sync::Barrier::new(1).wait().index(), 0);
     /// ```
+    // ANCHOR: index
     #[must_use]
     pub fn index(&self) -> usize {
         self.index
     }
+    // ANCHOR_END: index
 }
 
 impl<A> fmt::Debug for Barrier<A> {

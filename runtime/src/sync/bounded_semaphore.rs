@@ -27,10 +27,12 @@ use crate::quantum::safe_point;
 /// drop(guard);
 /// assert_eq!(semaphore.available_permits(), 2);
 /// ```
+// ANCHOR: bounded
 pub struct BoundedSemaphore {
     semaphore: Semaphore,
     most: usize,
 }
+// ANCHOR_END: bounded
 
 impl BoundedSemaphore {
     /// A semaphore with so many permits, and never more.
@@ -40,10 +42,12 @@ impl BoundedSemaphore {
     ///
     /// static CONNECTIONS: BoundedSemaphore = BoundedSemaphore::new(5);
     /// ```
+    // ANCHOR: new
     #[track_caller]
     pub const fn new(permits: usize) -> Self {
         Self::make(None, permits)
     }
+    // ANCHOR_END: new
 
     /// A semaphore with so many permits and never more, and with a name, by
     /// which reports and errors call it.
@@ -55,6 +59,7 @@ impl BoundedSemaphore {
     /// let error = CONNECTIONS.release().unwrap_err();
     /// assert!(error.to_string().contains("'connections'"));
     /// ```
+    // ANCHOR: named
     #[track_caller]
     pub const fn named(name: &'static str, permits: usize) -> Self {
         Self::make(Some(name), permits)
@@ -67,6 +72,7 @@ impl BoundedSemaphore {
             most: permits,
         }
     }
+    // ANCHOR_END: named
 
     /// As [`Semaphore::acquire`].
     ///
@@ -79,11 +85,13 @@ impl BoundedSemaphore {
     /// let guard = semaphore.acquire();
     /// assert_eq!(semaphore.available_permits(), 0);
     /// ```
+    // ANCHOR: acquire
     #[inline(always)]
     #[track_caller]
     pub fn acquire(&self) -> SemaphoreGuard<'_> {
         self.semaphore.acquire()
     }
+    // ANCHOR_END: acquire
 
     /// As [`Semaphore::try_acquire`].
     ///
@@ -95,11 +103,13 @@ impl BoundedSemaphore {
     /// let semaphore = runtime::sync::BoundedSemaphore::new(0);
     /// assert!(semaphore.try_acquire().is_none());
     /// ```
+    // ANCHOR: try_acquire
     #[inline]
     #[track_caller]
     pub fn try_acquire(&self) -> Option<SemaphoreGuard<'_>> {
         self.semaphore.try_acquire()
     }
+    // ANCHOR_END: try_acquire
 
     /// As [`Semaphore::acquire_timeout`].
     ///
@@ -116,11 +126,13 @@ impl BoundedSemaphore {
     ///     assert!(semaphore.acquire_timeout(Duration::from_millis(1)).is_none());
     /// });
     /// ```
+    // ANCHOR: acquire_timeout
     #[inline(always)]
     #[track_caller]
     pub fn acquire_timeout(&self, timeout: Duration) -> Option<SemaphoreGuard<'_>> {
         self.semaphore.acquire_timeout(timeout)
     }
+    // ANCHOR_END: acquire_timeout
 
     /// Brings back a permit that was forgotten.
     ///
@@ -138,10 +150,12 @@ impl BoundedSemaphore {
     /// semaphore.acquire().forget();
     /// assert!(semaphore.release().is_ok());
     /// ```
+    // ANCHOR: release
     #[track_caller]
     pub fn release(&self) -> Result<(), ReleaseError> {
         self.release_n(1)
     }
+    // ANCHOR_END: release
 
     /// Brings back `n` permits that were forgotten, all of them or none. Takes
     /// time in proportion to how many threads are let on.
@@ -162,6 +176,7 @@ impl BoundedSemaphore {
     /// assert_eq!(semaphore.available_permits(), 1);
     /// assert!(semaphore.release_n(1).is_ok());
     /// ```
+    // ANCHOR: release_n
     #[track_caller]
     pub fn release_n(&self, n: usize) -> Result<(), ReleaseError> {
         safe_point();
@@ -170,6 +185,7 @@ impl BoundedSemaphore {
             false => Err(ReleaseError::new(self.semaphore.label(), self.most)),
         }
     }
+    // ANCHOR_END: release_n
 
     /// As [`Semaphore::available_permits`].
     ///
@@ -180,10 +196,12 @@ impl BoundedSemaphore {
     /// ```
     /// assert_eq!(runtime::sync::BoundedSemaphore::new(3).available_permits(), 3);
     /// ```
+    // ANCHOR: available
     #[track_caller]
     pub fn available_permits(&self) -> usize {
         self.semaphore.available_permits()
     }
+    // ANCHOR_END: available
 }
 
 impl fmt::Debug for BoundedSemaphore {

@@ -66,9 +66,11 @@ use waiters::{Notified, Waiters};
 ///     assert_eq!(consumer.join().unwrap(), Some(5));
 /// });
 /// ```
+// ANCHOR: condvar
 pub struct Condvar {
     waiters: Object<Waiters>,
 }
+// ANCHOR_END: condvar
 
 /// Whether the time was up before the condition variable was notified.
 ///
@@ -83,8 +85,10 @@ pub struct Condvar {
 ///     assert!(result.timed_out());
 /// });
 /// ```
+// ANCHOR: result
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WaitTimeoutResult(bool);
+// ANCHOR_END: result
 
 impl WaitTimeoutResult {
     /// Whether the time was up.
@@ -99,10 +103,12 @@ impl WaitTimeoutResult {
     ///     assert!(waited.unwrap().1.timed_out());
     /// });
     /// ```
+    // ANCHOR: timed_out
     #[must_use]
     pub fn timed_out(&self) -> bool {
         self.0
     }
+    // ANCHOR_END: timed_out
 }
 
 impl Condvar {
@@ -111,10 +117,12 @@ impl Condvar {
     /// ```
     /// static CHANGED: runtime::sync::Condvar = runtime::sync::Condvar::new();
     /// ```
+    // ANCHOR: new
     #[track_caller]
     pub const fn new() -> Self {
         Self::make(None)
     }
+    // ANCHOR_END: new
 
     /// A condition variable with a name, by which reports call it.
     ///
@@ -123,6 +131,7 @@ impl Condvar {
     ///
     /// static NOT_EMPTY: Condvar = Condvar::named("not empty");
     /// ```
+    // ANCHOR: named
     #[track_caller]
     pub const fn named(name: &'static str) -> Self {
         Self::make(Some(name))
@@ -134,6 +143,7 @@ impl Condvar {
             waiters: Object::new("Condvar", name, Waiters::new()),
         }
     }
+    // ANCHOR_END: named
 
     /// Unlocks the mutex, waits to be notified, and locks the mutex again.
     ///
@@ -166,6 +176,7 @@ impl Condvar {
     ///     }
     /// });
     /// ```
+    // ANCHOR: wait
     #[inline(always)]
     #[track_caller]
     pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> LockResult<MutexGuard<'a, T>> {
@@ -182,6 +193,7 @@ impl Condvar {
     ) -> LockResult<MutexGuard<'a, T>> {
         self.wait_for(guard, None).0
     }
+    // ANCHOR_END: wait
 
     /// Waits as long as `condition` holds. It is asked first, and after each
     /// notification, with the mutex locked.
@@ -201,6 +213,7 @@ impl Condvar {
     /// let guard = changed.wait_while(ready.lock().unwrap(), |ready| !*ready);
     /// assert!(*guard.unwrap());
     /// ```
+    // ANCHOR: wait_while
     #[inline]
     #[track_caller]
     pub fn wait_while<'a, T, F>(
@@ -216,6 +229,7 @@ impl Condvar {
         }
         Ok(guard)
     }
+    // ANCHOR_END: wait_while
 
     /// As [`Condvar::wait`], but waits for a notification no longer than
     /// `timeout`; `Duration::MAX` is for ever. Then it waits for the lock as
@@ -241,6 +255,7 @@ impl Condvar {
     ///     assert_eq!(*guard, 5);
     /// });
     /// ```
+    // ANCHOR: wait_timeout
     #[inline(always)]
     #[track_caller]
     pub fn wait_timeout<'a, T>(
@@ -255,6 +270,7 @@ impl Condvar {
             Err(poisoned) => Err(PoisonError::new((poisoned.into_inner(), result))),
         }
     }
+    // ANCHOR_END: wait_timeout
 
     /// As [`Condvar::wait_timeout`], in milliseconds; false if the time was up.
     ///
@@ -276,6 +292,7 @@ impl Condvar {
     ///     assert!(!in_time);
     /// });
     /// ```
+    // ANCHOR: wait_timeout_ms
     #[deprecated(since = "0.1.0", note = "replaced by `Condvar::wait_timeout`")]
     #[track_caller]
     pub fn wait_timeout_ms<'a, T>(
@@ -291,6 +308,7 @@ impl Condvar {
             }
         }
     }
+    // ANCHOR_END: wait_timeout_ms
 
     /// As [`Condvar::wait_while`], but no longer than `timeout` in all. It has
     /// timed out if `condition` still held when the time was up.
@@ -315,6 +333,7 @@ impl Condvar {
     ///     assert!(result.timed_out() && !*ready);
     /// });
     /// ```
+    // ANCHOR: wait_timeout_while
     #[track_caller]
     pub fn wait_timeout_while<'a, T, F>(
         &self,
@@ -340,8 +359,10 @@ impl Condvar {
         }
         Ok((guard, WaitTimeoutResult(false)))
     }
+    // ANCHOR_END: wait_timeout_while
 
     /// Unlocks the mutex, waits, and locks the mutex again.
+    // ANCHOR: wait_for
     #[inline(always)]
     #[track_caller]
     fn wait_for<'a, T>(
@@ -379,6 +400,7 @@ impl Condvar {
         mem::forget(notified);
         (locked, result)
     }
+    // ANCHOR_END: wait_for
 
     /// Notifies the one that has waited longest.
     ///
@@ -389,12 +411,14 @@ impl Condvar {
     /// ```
     /// runtime::sync::Condvar::new().notify_one(); // Nobody waits: no effect.
     /// ```
+    // ANCHOR: notify_one
     #[inline]
     #[track_caller]
     pub fn notify_one(&self) {
         safe_point();
         self.let_on(1);
     }
+    // ANCHOR_END: notify_one
 
     /// Notifies all that wait now.
     ///
@@ -405,12 +429,14 @@ impl Condvar {
     /// ```
     /// runtime::sync::Condvar::new().notify_all(); // Nobody waits: no effect.
     /// ```
+    // ANCHOR: notify_all
     #[inline]
     #[track_caller]
     pub fn notify_all(&self) {
         safe_point();
         self.let_on(usize::MAX);
     }
+    // ANCHOR_END: notify_all
 
     /// Notifies the `n` that have waited longest, or all if they are fewer.
     ///
@@ -436,6 +462,7 @@ impl Condvar {
     ///     assert_eq!(*shared.0.lock().unwrap(), 2);
     /// });
     /// ```
+    // ANCHOR: notify
     #[inline]
     #[track_caller]
     pub fn notify(&self, n: usize) {
@@ -450,8 +477,10 @@ impl Condvar {
         let at = Location::caller();
         self.waiters.with(|waiters| waiters.notify(n, at));
     }
+    // ANCHOR_END: notify
 }
 
+// ANCHOR: traits
 impl Default for Condvar {
     #[track_caller]
     fn default() -> Self {
@@ -464,3 +493,4 @@ impl fmt::Debug for Condvar {
         f.debug_struct("Condvar").finish_non_exhaustive()
     }
 }
+// ANCHOR_END: traits

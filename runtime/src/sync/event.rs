@@ -42,6 +42,7 @@ use crate::quantum::safe_point;
 ///     assert_eq!(sub.join().unwrap(), "goes on");
 /// });
 /// ```
+// ANCHOR: event
 pub struct Event {
     flag: Object<Flag>,
 }
@@ -55,6 +56,7 @@ struct Flag {
     last_set: LastUse,
     last_clear: LastUse,
 }
+// ANCHOR_END: event
 
 impl Event {
     /// An event that is not set.
@@ -63,16 +65,19 @@ impl Event {
     /// static STOP: runtime::sync::Event = runtime::sync::Event::new();
     /// assert!(!STOP.is_set());
     /// ```
+    // ANCHOR: new
     #[track_caller]
     pub const fn new() -> Self {
         Self::make(None)
     }
+    // ANCHOR_END: new
 
     /// An event that is not set, with a name, by which reports call it.
     ///
     /// ```
     /// static STOP: runtime::sync::Event = runtime::sync::Event::named("stop");
     /// ```
+    // ANCHOR: named
     #[track_caller]
     pub const fn named(name: &'static str) -> Self {
         Self::make(Some(name))
@@ -90,6 +95,7 @@ impl Event {
             flag: Object::new("Event", name, flag),
         }
     }
+    // ANCHOR_END: named
 
     /// Sets the flag. All that wait go on, and nobody waits any more until it is
     /// cleared. Takes time in proportion to how many wait.
@@ -105,6 +111,7 @@ impl Event {
     /// event.wait();
     /// assert!(event.is_set());
     /// ```
+    // ANCHOR: set
     #[track_caller]
     pub fn set(&self) {
         safe_point();
@@ -123,6 +130,7 @@ impl Event {
             !was_set
         })
     }
+    // ANCHOR_END: set
 
     /// Clears the flag: whoever waits from now on waits until it is set again.
     ///
@@ -136,6 +144,7 @@ impl Event {
     /// event.clear();
     /// assert!(!event.is_set());
     /// ```
+    // ANCHOR: clear
     #[track_caller]
     pub fn clear(&self) {
         safe_point();
@@ -145,6 +154,7 @@ impl Event {
             flag.last_clear.note(at);
         });
     }
+    // ANCHOR_END: clear
 
     /// Whether the flag is set.
     ///
@@ -155,11 +165,13 @@ impl Event {
     /// ```
     /// assert!(!runtime::sync::Event::new().is_set());
     /// ```
+    // ANCHOR: is_set
     #[track_caller]
     pub fn is_set(&self) -> bool {
         safe_point();
         self.flag.with(|flag| flag.set.get())
     }
+    // ANCHOR_END: is_set
 
     /// Waits until the flag is set; not at all if it is.
     ///
@@ -180,12 +192,14 @@ impl Event {
     ///     BEGUN.wait();
     /// });
     /// ```
+    // ANCHOR: wait
     #[inline(always)]
     #[track_caller]
     pub fn wait(&self) {
         safe_point();
         self.wait_for(None);
     }
+    // ANCHOR_END: wait
 
     /// As [`Event::wait`], but for no longer than `timeout`, plus what
     /// [`sleep`](crate::thread::sleep) says about being late. With zero it lets
@@ -210,13 +224,16 @@ impl Event {
     ///     assert!(event.wait_timeout(Duration::from_millis(1)));
     /// });
     /// ```
+    // ANCHOR: wait_timeout
     #[inline(always)]
     #[track_caller]
     pub fn wait_timeout(&self, timeout: Duration) -> bool {
         safe_point();
         self.wait_for(Some(timeout))
     }
+    // ANCHOR_END: wait_timeout
 
+    // ANCHOR: wait_for
     #[inline(always)]
     #[track_caller]
     fn wait_for(&self, timeout: Option<Duration>) -> bool {
@@ -236,8 +253,10 @@ impl Event {
             Err(why) => self.flag.refuse(why),
         }
     }
+    // ANCHOR_END: wait_for
 }
 
+// ANCHOR: idle
 impl Idle for Flag {
     fn is_idle(&self) -> bool {
         self.line.is_empty()
@@ -259,7 +278,9 @@ impl State for Flag {
         format!("whoever sets it: {set}, {clear}")
     }
 }
+// ANCHOR_END: idle
 
+// ANCHOR: show
 impl fmt::Debug for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut event = f.debug_struct("Event");
@@ -278,3 +299,4 @@ impl Default for Event {
         Self::new()
     }
 }
+// ANCHOR_END: show

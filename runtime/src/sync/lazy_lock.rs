@@ -41,6 +41,7 @@ use super::once::{Once, OnceState};
 ///     assert_eq!(WORDS[1], "idea");
 /// });
 /// ```
+// ANCHOR: lazy_lock
 pub struct LazyLock<T, F = fn() -> T> {
     once: Once,
     data: UnsafeCell<Data<T, F>>,
@@ -62,6 +63,7 @@ unsafe impl<T: Sync + Send, F: Send> Sync for LazyLock<T, F> {}
 
 impl<T: UnwindSafe, F: UnwindSafe> UnwindSafe for LazyLock<T, F> {}
 impl<T: RefUnwindSafe + UnwindSafe, F: UnwindSafe> RefUnwindSafe for LazyLock<T, F> {}
+// ANCHOR_END: lazy_lock
 
 impl<T, F: FnOnce() -> T> LazyLock<T, F> {
     /// A value that `f` will make.
@@ -73,10 +75,12 @@ impl<T, F: FnOnce() -> T> LazyLock<T, F> {
     /// let lazy = LazyLock::new(|| hello.to_uppercase());
     /// assert_eq!(*lazy, "HELLO");
     /// ```
+    // ANCHOR: new
     #[track_caller]
     pub const fn new(f: F) -> Self {
         Self::make(None, f)
     }
+    // ANCHOR_END: new
 
     /// A value that `f` will make, with a name by which reports call it.
     ///
@@ -85,6 +89,7 @@ impl<T, F: FnOnce() -> T> LazyLock<T, F> {
     ///
     /// static CONFIG: LazyLock<String> = LazyLock::named("config", || "port = 80".to_owned());
     /// ```
+    // ANCHOR: named
     #[track_caller]
     pub const fn named(name: &'static str, f: F) -> Self {
         Self::make(Some(name), f)
@@ -97,6 +102,7 @@ impl<T, F: FnOnce() -> T> LazyLock<T, F> {
             data: UnsafeCell::new(Data::Function(f)),
         }
     }
+    // ANCHOR_END: named
 
     /// The value, which is made if nobody has asked before: what `*` does, by
     /// name. If it is being made, waits for it.
@@ -113,6 +119,7 @@ impl<T, F: FnOnce() -> T> LazyLock<T, F> {
     /// let lazy = LazyLock::new(|| 92);
     /// assert_eq!(LazyLock::force(&lazy), &92);
     /// ```
+    // ANCHOR: force
     #[inline]
     #[track_caller]
     pub fn force(this: &Self) -> &T {
@@ -123,6 +130,7 @@ impl<T, F: FnOnce() -> T> LazyLock<T, F> {
             None => this.initialise(),
         }
     }
+    // ANCHOR_END: force
 
     /// As [`LazyLock::force`], to change the value.
     ///
@@ -137,13 +145,16 @@ impl<T, F: FnOnce() -> T> LazyLock<T, F> {
     /// *LazyLock::force_mut(&mut lazy) += 1;
     /// assert_eq!(*lazy, 93);
     /// ```
+    // ANCHOR: force_mut
     #[inline]
     #[track_caller]
     pub fn force_mut(this: &mut Self) -> &mut T {
         Self::force(this);
         Self::get_mut(this).expect("it is complete")
     }
+    // ANCHOR_END: force_mut
 
+    // ANCHOR: initialise
     #[cold]
     #[track_caller]
     fn initialise(&self) -> &T {
@@ -170,6 +181,7 @@ impl<T, F: FnOnce() -> T> LazyLock<T, F> {
             ),
         }
     }
+    // ANCHOR_END: initialise
 }
 
 impl<T, F> LazyLock<T, F> {
@@ -183,6 +195,7 @@ impl<T, F> LazyLock<T, F> {
     /// LazyLock::force(&lazy);
     /// assert_eq!(LazyLock::get(&lazy), Some(&92));
     /// ```
+    // ANCHOR: get
     #[inline]
     pub fn get(this: &Self) -> Option<&T> {
         if !this.once.is_completed() {
@@ -195,6 +208,7 @@ impl<T, F> LazyLock<T, F> {
             Data::Function(_) | Data::Nothing => None,
         }
     }
+    // ANCHOR_END: get
 
     /// The value, if it is there, to be changed.
     ///
@@ -207,6 +221,7 @@ impl<T, F> LazyLock<T, F> {
     /// *LazyLock::get_mut(&mut lazy).unwrap() += 1;
     /// assert_eq!(*lazy, 93);
     /// ```
+    // ANCHOR: get_mut
     #[inline]
     pub fn get_mut(this: &mut Self) -> Option<&mut T> {
         match this.data.get_mut() {
@@ -214,8 +229,10 @@ impl<T, F> LazyLock<T, F> {
             Data::Function(_) | Data::Nothing => None,
         }
     }
+    // ANCHOR_END: get_mut
 }
 
+// ANCHOR: deref
 impl<T, F: FnOnce() -> T> Deref for LazyLock<T, F> {
     type Target = T;
 
@@ -235,6 +252,7 @@ impl<T, F: FnOnce() -> T> DerefMut for LazyLock<T, F> {
         Self::force_mut(self)
     }
 }
+// ANCHOR_END: deref
 
 impl<T: Default> Default for LazyLock<T> {
     #[track_caller]

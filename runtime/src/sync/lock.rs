@@ -48,6 +48,7 @@ use crate::quantum::safe_point;
 /// });
 /// assert!(!DOOR.is_locked());
 /// ```
+// ANCHOR: lock
 pub struct Lock {
     semaphore: Semaphore,
 }
@@ -57,6 +58,7 @@ pub struct Lock {
 pub struct LockGuard<'a> {
     _permit: SemaphoreGuard<'a>,
 }
+// ANCHOR_END: lock
 
 impl Lock {
     /// An unlocked lock.
@@ -65,10 +67,12 @@ impl Lock {
     /// static DOOR: runtime::sync::Lock = runtime::sync::Lock::new();
     /// assert!(!DOOR.is_locked());
     /// ```
+    // ANCHOR: new
     #[track_caller]
     pub const fn new() -> Self {
         Self::make(None)
     }
+    // ANCHOR_END: new
 
     /// An unlocked lock with a name, by which reports and errors call it.
     ///
@@ -76,6 +80,7 @@ impl Lock {
     /// static DOOR: runtime::sync::Lock = runtime::sync::Lock::named("door");
     /// assert!(DOOR.release().unwrap_err().to_string().contains("'door'"));
     /// ```
+    // ANCHOR: named
     #[track_caller]
     pub const fn named(name: &'static str) -> Self {
         Self::make(Some(name))
@@ -87,6 +92,7 @@ impl Lock {
             semaphore: Semaphore::make("Lock", name, 1, 1),
         }
     }
+    // ANCHOR_END: named
 
     /// Locks it, and waits until it is unlocked. It stays locked until somebody
     /// calls [`release`](Self::release).
@@ -100,11 +106,13 @@ impl Lock {
     /// lock.acquire();
     /// assert!(lock.is_locked());
     /// ```
+    // ANCHOR: acquire
     #[inline(always)]
     #[track_caller]
     pub fn acquire(&self) {
         self.semaphore.acquire().forget();
     }
+    // ANCHOR_END: acquire
 
     /// Locks it if it is unlocked, and says whether it was.
     ///
@@ -117,6 +125,7 @@ impl Lock {
     /// assert!(lock.try_acquire());
     /// assert!(!lock.try_acquire());
     /// ```
+    // ANCHOR: try_acquire
     #[inline]
     #[track_caller]
     pub fn try_acquire(&self) -> bool {
@@ -125,6 +134,7 @@ impl Lock {
             .map(SemaphoreGuard::forget)
             .is_some()
     }
+    // ANCHOR_END: try_acquire
 
     /// Locks it, and waits for that no longer than `timeout`: see
     /// [`Semaphore::acquire_timeout`]. False if the time is up.
@@ -143,6 +153,7 @@ impl Lock {
     ///     assert!(!lock.acquire_timeout(a_moment));
     /// });
     /// ```
+    // ANCHOR: acquire_timeout
     #[inline(always)]
     #[track_caller]
     pub fn acquire_timeout(&self, timeout: Duration) -> bool {
@@ -151,6 +162,7 @@ impl Lock {
             .map(SemaphoreGuard::forget)
             .is_some()
     }
+    // ANCHOR_END: acquire_timeout
 
     /// Unlocks it, or hands it to the first that waits. Whoever calls it need not
     /// be the one that acquired it.
@@ -173,6 +185,7 @@ impl Lock {
     /// let guard = lock.hold();
     /// assert!(lock.release().unwrap_err().locked);
     /// ```
+    // ANCHOR: release
     #[inline]
     #[track_caller]
     pub fn release(&self) -> Result<(), UnlockError> {
@@ -185,6 +198,7 @@ impl Lock {
             )),
         }
     }
+    // ANCHOR_END: release
 
     /// Whether somebody has it, or was handed it and has not run since.
     ///
@@ -195,10 +209,12 @@ impl Lock {
     /// ```
     /// assert!(!runtime::sync::Lock::new().is_locked());
     /// ```
+    // ANCHOR: is_locked
     #[track_caller]
     pub fn is_locked(&self) -> bool {
         self.semaphore.available_permits() == 0
     }
+    // ANCHOR_END: is_locked
 
     /// Locks it as long as the guard lives, and waits until it is unlocked:
     /// Python's `with lock:`. [`release`](Self::release) is refused meanwhile.
@@ -214,6 +230,7 @@ impl Lock {
     /// drop(guard);
     /// assert!(!lock.is_locked());
     /// ```
+    // ANCHOR: hold
     #[inline(always)]
     #[track_caller]
     pub fn hold(&self) -> LockGuard<'_> {
@@ -221,8 +238,10 @@ impl Lock {
             _permit: self.semaphore.acquire(),
         }
     }
+    // ANCHOR_END: hold
 }
 
+// ANCHOR: show
 impl Default for Lock {
     #[track_caller]
     fn default() -> Self {
@@ -246,3 +265,4 @@ impl fmt::Debug for LockGuard<'_> {
         f.debug_struct("LockGuard").finish_non_exhaustive()
     }
 }
+// ANCHOR_END: show

@@ -86,11 +86,13 @@ use shared::{Sending, Shared};
 ///     assert_eq!(receiver.recv(), Ok("hello"));
 /// });
 /// ```
+// ANCHOR: channel
 #[must_use]
 #[track_caller]
 pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
     unbounded(None)
 }
+// ANCHOR_END: channel
 
 /// A [`channel`] with a name, by which reports call it.
 ///
@@ -106,11 +108,13 @@ pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
 ///     assert_eq!(receiver.recv(), Ok(1));
 /// });
 /// ```
+// ANCHOR: named_channel
 #[must_use]
 #[track_caller]
 pub fn named_channel<T>(name: &'static str) -> (Sender<T>, Receiver<T>) {
     unbounded(Some(name))
 }
+// ANCHOR_END: named_channel
 
 /// A channel with room for `bound` messages; with 0, a place where sender and
 /// receiver meet.
@@ -127,11 +131,13 @@ pub fn named_channel<T>(name: &'static str) -> (Sender<T>, Receiver<T>) {
 ///     assert_eq!(receiver.recv(), Ok(2));
 /// });
 /// ```
+// ANCHOR: sync_channel
 #[must_use]
 #[track_caller]
 pub fn sync_channel<T>(bound: usize) -> (SyncSender<T>, Receiver<T>) {
     bounded(None, bound)
 }
+// ANCHOR_END: sync_channel
 
 /// A [`sync_channel`] with a name, by which reports call it.
 ///
@@ -144,6 +150,7 @@ pub fn sync_channel<T>(bound: usize) -> (SyncSender<T>, Receiver<T>) {
 ///     assert_eq!(sender.try_send('b'), Err(TrySendError::Full('b')));
 /// });
 /// ```
+// ANCHOR: named_sync_channel
 #[must_use]
 #[track_caller]
 pub fn named_sync_channel<T>(name: &'static str, bound: usize) -> (SyncSender<T>, Receiver<T>) {
@@ -170,6 +177,7 @@ fn ends<T>(shared: Shared<T>) -> (Sending<T>, Receiver<T>) {
     };
     (Sending::first(shared), receiver)
 }
+// ANCHOR_END: named_sync_channel
 
 /// The end of a [`channel`] that sends. Clones send to the same receiver.
 ///
@@ -180,9 +188,11 @@ fn ends<T>(shared: Shared<T>) -> (Sending<T>, Receiver<T>) {
 /// other.send(2).unwrap();
 /// assert_eq!([receiver.recv(), receiver.recv()], [Ok(1), Ok(2)]);
 /// ```
+// ANCHOR: sender
 pub struct Sender<T> {
     end: Sending<T>,
 }
+// ANCHOR_END: sender
 
 /// The end of a [`sync_channel`] that sends. Clones send to the same receiver.
 ///
@@ -192,9 +202,11 @@ pub struct Sender<T> {
 /// assert!(sender.try_send(2).is_err(), "there is room for one");
 /// assert_eq!(receiver.recv(), Ok(1));
 /// ```
+// ANCHOR: sync_sender
 pub struct SyncSender<T> {
     end: Sending<T>,
 }
+// ANCHOR_END: sync_sender
 
 /// The end of a channel that receives.
 ///
@@ -203,11 +215,13 @@ pub struct SyncSender<T> {
 /// drop(receiver);
 /// assert!(sender.send(1).is_err());
 /// ```
+// ANCHOR: receiver
 pub struct Receiver<T> {
     shared: Arc<Shared<T>>,
     /// As in std, whatever `T` is.
     not_sync: PhantomData<Cell<()>>,
 }
+// ANCHOR_END: receiver
 
 impl<T> Sender<T> {
     /// Sends a message, without ever waiting. That it was sent does not mean that
@@ -232,12 +246,14 @@ impl<T> Sender<T> {
     ///     assert_eq!(sender.send(2), Err(SendError(2)));
     /// });
     /// ```
+    // ANCHOR: send
     #[inline(always)]
     #[track_caller]
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
         safe_point();
         self.end.send_at_once(message)
     }
+    // ANCHOR_END: send
 }
 
 impl<T> SyncSender<T> {
@@ -266,12 +282,14 @@ impl<T> SyncSender<T> {
     ///     assert_eq!(meeting.join().unwrap(), (Ok(()), Err(SendError(2))));
     /// });
     /// ```
+    // ANCHOR: sync_send
     #[inline(always)]
     #[track_caller]
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
         safe_point();
         self.end.send(message)
     }
+    // ANCHOR_END: sync_send
 
     /// Sends a message if nobody has to wait for that: if the channel has room,
     /// or a receiver waits that no other message is meant for.
@@ -300,12 +318,14 @@ impl<T> SyncSender<T> {
     ///     assert_eq!(sender.try_send(3), Err(TrySendError::Disconnected(3)));
     /// });
     /// ```
+    // ANCHOR: try_send
     #[inline(always)]
     #[track_caller]
     pub fn try_send(&self, message: T) -> Result<(), TrySendError<T>> {
         safe_point();
         self.end.try_send(message)
     }
+    // ANCHOR_END: try_send
 }
 
 impl<T> Receiver<T> {
@@ -333,12 +353,14 @@ impl<T> Receiver<T> {
     ///     assert_eq!(receiver.recv(), Err(RecvError));
     /// });
     /// ```
+    // ANCHOR: recv
     #[inline(always)]
     #[track_caller]
     pub fn recv(&self) -> Result<T, RecvError> {
         safe_point();
         self.shared.recv(None).map_err(|_| RecvError)
     }
+    // ANCHOR_END: recv
 
     /// As [`Receiver::recv`], but waits for no longer than `timeout`, plus what
     /// [`sleep`](crate::thread::sleep) says about being late. `Duration::MAX` is
@@ -365,12 +387,14 @@ impl<T> Receiver<T> {
     ///     assert_eq!(receiver.recv_timeout(a_moment), Err(RecvTimeoutError::Disconnected));
     /// });
     /// ```
+    // ANCHOR: recv_timeout
     #[inline(always)]
     #[track_caller]
     pub fn recv_timeout(&self, timeout: Duration) -> Result<T, RecvTimeoutError> {
         safe_point();
         self.shared.recv(Some(timeout))
     }
+    // ANCHOR_END: recv_timeout
 
     /// Receives the next message if there is one that nobody waits for; with a
     /// bound of 0, if a sender waits.
@@ -395,10 +419,12 @@ impl<T> Receiver<T> {
     ///     assert_eq!(receiver.try_recv(), Err(TryRecvError::Disconnected));
     /// });
     /// ```
+    // ANCHOR: try_recv
     #[inline(always)]
     #[track_caller]
     pub fn try_recv(&self) -> Result<T, TryRecvError> {
         safe_point();
         self.shared.try_recv()
     }
+    // ANCHOR_END: try_recv
 }

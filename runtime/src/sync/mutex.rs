@@ -61,6 +61,7 @@ use crate::quantum::safe_point;
 ///     assert_eq!(*counter.lock().unwrap(), 10);
 /// });
 /// ```
+// ANCHOR: mutex
 pub struct Mutex<T: ?Sized> {
     lock: Object<Exclusive>,
     poison: poison::Flag,
@@ -73,6 +74,7 @@ unsafe impl<T: ?Sized + Send> Sync for Mutex<T> {}
 
 impl<T: ?Sized> UnwindSafe for Mutex<T> {}
 impl<T: ?Sized> RefUnwindSafe for Mutex<T> {}
+// ANCHOR_END: mutex
 
 /// The lock, as long as this lives. See [`Mutex::lock`].
 ///
@@ -83,6 +85,7 @@ impl<T: ?Sized> RefUnwindSafe for Mutex<T> {}
 /// drop(guard); // Here it is unlocked.
 /// assert_eq!(mutex.into_inner().unwrap(), 2);
 /// ```
+// ANCHOR: guard
 #[must_use = "the mutex is unlocked as soon as the guard is dropped"]
 pub struct MutexGuard<'a, T: ?Sized> {
     mutex: &'a Mutex<T>,
@@ -93,6 +96,7 @@ pub struct MutexGuard<'a, T: ?Sized> {
 
 // SAFETY: a shared guard gives out shared references to the value and nothing else.
 unsafe impl<T: ?Sized + Sync> Sync for MutexGuard<'_, T> {}
+// ANCHOR_END: guard
 
 impl<T> Mutex<T> {
     /// An unlocked mutex.
@@ -100,10 +104,12 @@ impl<T> Mutex<T> {
     /// ```
     /// static COUNTER: runtime::sync::Mutex<u32> = runtime::sync::Mutex::new(0);
     /// ```
+    // ANCHOR: new
     #[track_caller]
     pub const fn new(value: T) -> Self {
         Self::make(None, value)
     }
+    // ANCHOR_END: new
 
     /// An unlocked mutex with a name, by which reports call it.
     ///
@@ -112,6 +118,7 @@ impl<T> Mutex<T> {
     ///
     /// static ACCOUNTS: Mutex<[u32; 2]> = Mutex::named("accounts", [100, 0]);
     /// ```
+    // ANCHOR: named
     #[track_caller]
     pub const fn named(name: &'static str, value: T) -> Self {
         Self::make(Some(name), value)
@@ -125,6 +132,7 @@ impl<T> Mutex<T> {
             value: UnsafeCell::new(value),
         }
     }
+    // ANCHOR_END: named
 
     /// The value. Nobody else has the mutex, so it is not locked.
     ///
@@ -135,10 +143,12 @@ impl<T> Mutex<T> {
     /// ```
     /// assert_eq!(runtime::sync::Mutex::new(5).into_inner().unwrap(), 5);
     /// ```
+    // ANCHOR: into_inner
     pub fn into_inner(self) -> LockResult<T> {
         let Self { poison, value, .. } = self;
         poison.result(value.into_inner())
     }
+    // ANCHOR_END: into_inner
 }
 
 impl<T: ?Sized> Mutex<T> {
@@ -174,6 +184,7 @@ impl<T: ?Sized> Mutex<T> {
     ///     assert!(refused.to_string().starts_with(ring));
     /// });
     /// ```
+    // ANCHOR: lock
     #[inline(always)]
     #[track_caller]
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
@@ -191,6 +202,7 @@ impl<T: ?Sized> Mutex<T> {
         }
         self.guard()
     }
+    // ANCHOR_END: lock
 
     /// Takes the lock if nobody has it.
     ///
@@ -209,6 +221,7 @@ impl<T: ?Sized> Mutex<T> {
     /// assert!(mutex.try_lock().is_err());
     /// assert_eq!(*guard, 5);
     /// ```
+    // ANCHOR: try_lock
     #[inline]
     #[track_caller]
     pub fn try_lock(&self) -> TryLockResult<MutexGuard<'_, T>> {
@@ -218,6 +231,7 @@ impl<T: ?Sized> Mutex<T> {
             false => Err(TryLockError::WouldBlock),
         }
     }
+    // ANCHOR_END: try_lock
 
     /// Takes the lock, and waits for it no longer than `timeout`, plus what
     /// [`sleep`](crate::thread::sleep) says about being late. With zero it lets
@@ -247,6 +261,7 @@ impl<T: ?Sized> Mutex<T> {
     ///     assert_eq!(*guard, 5);
     /// });
     /// ```
+    // ANCHOR: lock_timeout
     #[track_caller]
     pub fn lock_timeout(&self, timeout: Duration) -> TryLockResult<MutexGuard<'_, T>> {
         safe_point();
@@ -256,8 +271,10 @@ impl<T: ?Sized> Mutex<T> {
         // Perhaps it is free by now, before this thread came to run.
         self.try_lock()
     }
+    // ANCHOR_END: lock_timeout
 
     /// Waits for the lock in line.
+    // ANCHOR: waits
     #[inline(always)]
     #[track_caller]
     fn wait(&self) {
@@ -277,7 +294,9 @@ impl<T: ?Sized> Mutex<T> {
             self.lock.with_held(Exclusive::give_back);
         }
     }
+    // ANCHOR_END: waits
 
+    // ANCHOR: make_guard
     #[inline(always)]
     fn guard(&self) -> LockResult<MutexGuard<'_, T>> {
         self.poison.result(MutexGuard {
@@ -286,15 +305,18 @@ impl<T: ?Sized> Mutex<T> {
             not_send: PhantomData,
         })
     }
+    // ANCHOR_END: make_guard
 
     /// Whether a thread has panicked while it had the lock.
     ///
     /// ```
     /// assert!(!runtime::sync::Mutex::new(()).is_poisoned());
     /// ```
+    // ANCHOR: is_poisoned
     pub fn is_poisoned(&self) -> bool {
         self.poison.get()
     }
+    // ANCHOR_END: is_poisoned
 
     /// Takes the poison away: what the mutex protects is in order again.
     ///
@@ -315,9 +337,11 @@ impl<T: ?Sized> Mutex<T> {
     ///     assert!(MUTEX.lock().is_ok());
     /// });
     /// ```
+    // ANCHOR: clear_poison
     pub fn clear_poison(&self) {
         self.poison.clear();
     }
+    // ANCHOR_END: clear_poison
 
     /// The value. Nobody else has the mutex, so it is not locked.
     ///
@@ -330,14 +354,17 @@ impl<T: ?Sized> Mutex<T> {
     /// *mutex.get_mut().unwrap() += 1;
     /// assert_eq!(mutex.into_inner().unwrap(), 6);
     /// ```
+    // ANCHOR: get_mut
     pub fn get_mut(&mut self) -> LockResult<&mut T> {
         let Self { poison, value, .. } = self;
         poison.result(value.get_mut())
     }
+    // ANCHOR_END: get_mut
 }
 
 impl<'a, T: ?Sized> MutexGuard<'a, T> {
     /// The mutex that it locks.
+    // ANCHOR: guard_mutex
     #[inline(always)]
     pub(super) fn mutex(guard: &Self) -> &'a Mutex<T> {
         guard.mutex
@@ -347,8 +374,10 @@ impl<'a, T: ?Sized> MutexGuard<'a, T> {
     pub(super) fn result(guard: Self) -> LockResult<Self> {
         guard.mutex.poison.result(guard)
     }
+    // ANCHOR_END: guard_mutex
 }
 
+// ANCHOR: deref
 impl<T: ?Sized> Deref for MutexGuard<'_, T> {
     type Target = T;
 
@@ -366,7 +395,9 @@ impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
         unsafe { &mut *self.mutex.value.get() }
     }
 }
+// ANCHOR_END: deref
 
+// ANCHOR: unlock
 impl<T: ?Sized> Drop for MutexGuard<'_, T> {
     #[inline(always)]
     fn drop(&mut self) {
@@ -376,7 +407,9 @@ impl<T: ?Sized> Drop for MutexGuard<'_, T> {
         lock.with_held(Exclusive::give_back);
     }
 }
+// ANCHOR_END: unlock
 
+// ANCHOR: show_guard
 impl<T: ?Sized + fmt::Debug> fmt::Debug for MutexGuard<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         (**self).fmt(f)
@@ -388,7 +421,9 @@ impl<T: ?Sized + fmt::Display> fmt::Display for MutexGuard<'_, T> {
         (**self).fmt(f)
     }
 }
+// ANCHOR_END: show_guard
 
+// ANCHOR: defaults
 impl<T: Default> Default for Mutex<T> {
     #[track_caller]
     fn default() -> Self {
@@ -402,7 +437,9 @@ impl<T> From<T> for Mutex<T> {
         Self::new(value)
     }
 }
+// ANCHOR_END: defaults
 
+// ANCHOR: show
 impl<T: ?Sized + fmt::Debug> fmt::Debug for Mutex<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut mutex = f.debug_struct("Mutex");
@@ -419,3 +456,4 @@ impl<T: ?Sized + fmt::Debug> fmt::Debug for Mutex<T> {
             .finish_non_exhaustive()
     }
 }
+// ANCHOR_END: show

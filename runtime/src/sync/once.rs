@@ -72,6 +72,7 @@ use attempt::Attempt;
 ///     assert!(START.is_completed());
 /// });
 /// ```
+// ANCHOR: once
 pub struct Once {
     phase: AtomicU8,
     attempt: Object<Attempt>,
@@ -83,6 +84,7 @@ impl RefUnwindSafe for Once {}
 const INCOMPLETE: u8 = 0;
 const POISONED: u8 = 1;
 const COMPLETE: u8 = 2;
+// ANCHOR_END: once
 
 /// What is given to the function of [`Once::call_once_force`].
 ///
@@ -91,11 +93,13 @@ const COMPLETE: u8 = 2;
 ///     assert!(!state.is_poisoned());
 /// });
 /// ```
+// ANCHOR: once_state
 pub struct OnceState {
     poisoned: bool,
     /// As std's it stays with the thread that runs the function.
     not_sync: PhantomData<Cell<()>>,
 }
+// ANCHOR_END: once_state
 
 /// An initialisation that has not been run.
 ///
@@ -104,9 +108,11 @@ pub struct OnceState {
 /// static START: runtime::sync::Once = runtime::sync::ONCE_INIT;
 /// assert!(!START.is_completed());
 /// ```
+// ANCHOR: once_init
 #[deprecated(note = "the `Once::new()` function is now preferred")]
 #[allow(clippy::declare_interior_mutable_const, reason = "std has it too")]
 pub const ONCE_INIT: Once = Once::new();
+// ANCHOR_END: once_init
 
 impl Once {
     /// An initialisation that has not been run.
@@ -114,12 +120,14 @@ impl Once {
     /// ```
     /// static START: runtime::sync::Once = runtime::sync::Once::new();
     /// ```
+    // ANCHOR: new
     #[must_use]
     #[allow(clippy::new_without_default, reason = "std has none either")]
     #[track_caller]
     pub const fn new() -> Self {
         Self::of("Once", None)
     }
+    // ANCHOR_END: new
 
     /// An initialisation with a name, by which reports call it.
     ///
@@ -128,6 +136,7 @@ impl Once {
     ///
     /// static LOGGING: Once = Once::named("logging");
     /// ```
+    // ANCHOR: named
     #[must_use]
     #[track_caller]
     pub const fn named(name: &'static str) -> Self {
@@ -153,6 +162,7 @@ impl Once {
     pub(super) fn reset(&mut self) {
         *self.phase.get_mut() = INCOMPLETE;
     }
+    // ANCHOR_END: named
 
     /// Calls `f`, unless this or another function was called here before and has
     /// returned. If one is being run, waits for it.
@@ -172,6 +182,7 @@ impl Once {
     /// once.call_once(|| calls += 1);
     /// assert_eq!(calls, 1);
     /// ```
+    // ANCHOR: call_once
     #[inline]
     #[track_caller]
     pub fn call_once<F>(&self, f: F)
@@ -183,6 +194,7 @@ impl Once {
             self.call(false, |_| f());
         }
     }
+    // ANCHOR_END: call_once
 
     /// As [`Once::call_once`], also if it is poisoned. Then it is no longer, when
     /// `f` has returned.
@@ -204,6 +216,7 @@ impl Once {
     ///     START.call_once(|| unreachable!("it is complete"));
     /// });
     /// ```
+    // ANCHOR: call_once_force
     #[inline]
     #[track_caller]
     pub fn call_once_force<F>(&self, f: F)
@@ -215,6 +228,7 @@ impl Once {
             self.call(true, f);
         }
     }
+    // ANCHOR_END: call_once_force
 
     /// Whether a function was called here and has returned. Never waits.
     ///
@@ -225,11 +239,13 @@ impl Once {
     /// once.call_once(|| assert!(!once.is_completed()));
     /// assert!(once.is_completed());
     /// ```
+    // ANCHOR: is_completed
     #[inline]
     pub fn is_completed(&self) -> bool {
         // Acquire: whoever finds it complete sees all that the function did.
         self.phase.load(Ordering::Acquire) == COMPLETE
     }
+    // ANCHOR_END: is_completed
 
     /// Waits until it is complete, also if nobody has called it yet.
     ///
@@ -250,6 +266,7 @@ impl Once {
     ///     READY.wait();
     /// });
     /// ```
+    // ANCHOR: wait
     #[inline]
     #[track_caller]
     pub fn wait(&self) {
@@ -258,6 +275,7 @@ impl Once {
             self.wait_for_end(Poison::Ends);
         }
     }
+    // ANCHOR_END: wait
 
     /// As [`Once::wait`], also while it is poisoned.
     ///
@@ -278,6 +296,7 @@ impl Once {
     ///     READY.wait_force();
     /// });
     /// ```
+    // ANCHOR: wait_force
     #[inline]
     #[track_caller]
     pub fn wait_force(&self) {
@@ -286,7 +305,9 @@ impl Once {
             self.wait_for_end(Poison::IsIgnored);
         }
     }
+    // ANCHOR_END: wait_force
 
+    // ANCHOR: call
     #[cold]
     #[track_caller]
     fn call(&self, ignores_poison: bool, f: impl FnOnce(&OnceState)) {
@@ -311,9 +332,11 @@ impl Once {
             }
         }
     }
+    // ANCHOR_END: call
 
     /// Makes the calling thread the one that runs it, and says in which phase it
     /// is; `None` if it is complete.
+    // ANCHOR: begin
     #[track_caller]
     fn begin(&self) -> Option<u8> {
         let at = Location::caller();
@@ -353,7 +376,9 @@ impl Once {
         self.phase.store(phase, Ordering::Release);
         self.attempt.with_held(|attempt| attempt.end(phase));
     }
+    // ANCHOR_END: begin
 
+    // ANCHOR: wait_for_end
     #[cold]
     #[track_caller]
     fn wait_for_end(&self, poison: Poison) {
@@ -375,9 +400,11 @@ impl Once {
             refuse_poisoned();
         }
     }
+    // ANCHOR_END: wait_for_end
 }
 
 /// What poison is to a wait for the end.
+// ANCHOR: let_go
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Poison {
     Ends,
@@ -398,6 +425,7 @@ impl Drop for LetGo<'_> {
 fn refuse_poisoned() -> ! {
     panic!("Once instance has previously been poisoned")
 }
+// ANCHOR_END: let_go
 
 impl OnceState {
     /// Whether an earlier function panicked, and none has returned since.
@@ -406,10 +434,12 @@ impl OnceState {
     /// let once = runtime::sync::Once::new();
     /// once.call_once_force(|state| assert!(!state.is_poisoned()));
     /// ```
+    // ANCHOR: is_poisoned
     #[inline]
     pub fn is_poisoned(&self) -> bool {
         self.poisoned
     }
+    // ANCHOR_END: is_poisoned
 }
 
 impl fmt::Debug for OnceState {

@@ -38,6 +38,7 @@ use crate::quantum::safe_point;
 ///     assert_eq!(GREETING.get().unwrap(), "Hello");
 /// });
 /// ```
+// ANCHOR: once_lock
 pub struct OnceLock<T> {
     once: Once,
     /// There when `once` is complete.
@@ -53,6 +54,7 @@ impl<T: UnwindSafe> UnwindSafe for OnceLock<T> {}
 impl<T: RefUnwindSafe + UnwindSafe> RefUnwindSafe for OnceLock<T> {}
 
 const KIND: &str = "OnceLock";
+// ANCHOR_END: once_lock
 
 impl<T> OnceLock<T> {
     /// A place without a value.
@@ -60,6 +62,7 @@ impl<T> OnceLock<T> {
     /// ```
     /// static CONFIG: runtime::sync::OnceLock<u32> = runtime::sync::OnceLock::new();
     /// ```
+    // ANCHOR: new
     #[must_use]
     #[track_caller]
     pub const fn new() -> Self {
@@ -68,6 +71,7 @@ impl<T> OnceLock<T> {
             value: UnsafeCell::new(None),
         }
     }
+    // ANCHOR_END: new
 
     /// A place without a value, with a name by which reports call it.
     ///
@@ -76,6 +80,7 @@ impl<T> OnceLock<T> {
     ///
     /// static CONFIG: OnceLock<u32> = OnceLock::named("config");
     /// ```
+    // ANCHOR: named
     #[must_use]
     #[track_caller]
     pub const fn named(name: &'static str) -> Self {
@@ -84,6 +89,7 @@ impl<T> OnceLock<T> {
             value: UnsafeCell::new(None),
         }
     }
+    // ANCHOR_END: named
 
     /// The value, if it is there. Never waits.
     ///
@@ -92,6 +98,7 @@ impl<T> OnceLock<T> {
     /// lock.get_or_init(|| assert_eq!(lock.get(), None));
     /// assert_eq!(lock.get(), Some(&()));
     /// ```
+    // ANCHOR: get
     #[inline]
     #[track_caller]
     pub fn get(&self) -> Option<&T> {
@@ -112,6 +119,7 @@ impl<T> OnceLock<T> {
             false => None,
         }
     }
+    // ANCHOR_END: get
 
     /// The value, if it is there, to be changed.
     ///
@@ -120,10 +128,12 @@ impl<T> OnceLock<T> {
     /// *lock.get_mut().unwrap() += 1;
     /// assert_eq!(lock.get(), Some(&6));
     /// ```
+    // ANCHOR: get_mut
     #[inline]
     pub fn get_mut(&mut self) -> Option<&mut T> {
         self.value.get_mut().as_mut()
     }
+    // ANCHOR_END: get_mut
 
     /// The value. Waits until it is there, also if nobody makes it yet.
     ///
@@ -143,6 +153,7 @@ impl<T> OnceLock<T> {
     ///     assert_eq!(ANSWER.wait(), &42);
     /// });
     /// ```
+    // ANCHOR: wait
     #[inline]
     #[track_caller]
     pub fn wait(&self) -> &T {
@@ -150,6 +161,7 @@ impl<T> OnceLock<T> {
         self.once.wait_force();
         self.value_if_set().expect("it is complete")
     }
+    // ANCHOR_END: wait
 
     /// Sets the value, if none is there. If one is being made, waits for it.
     ///
@@ -168,6 +180,7 @@ impl<T> OnceLock<T> {
     /// assert_eq!(lock.set(2), Err(2));
     /// assert_eq!(lock.get(), Some(&1));
     /// ```
+    // ANCHOR: set
     #[inline]
     #[track_caller]
     pub fn set(&self, value: T) -> Result<(), T> {
@@ -178,6 +191,7 @@ impl<T> OnceLock<T> {
             Some(value) => Err(value),
         }
     }
+    // ANCHOR_END: set
 
     /// The value, which is what `f` returns if none is there. If one is being
     /// made, waits for it.
@@ -193,6 +207,7 @@ impl<T> OnceLock<T> {
     /// assert_eq!(lock.get_or_init(|| 1), &1);
     /// assert_eq!(lock.get_or_init(|| unreachable!()), &1);
     /// ```
+    // ANCHOR: get_or_init
     #[inline]
     #[track_caller]
     pub fn get_or_init<F>(&self, f: F) -> &T
@@ -217,6 +232,7 @@ impl<T> OnceLock<T> {
         });
         self.value_if_set().expect("it is complete")
     }
+    // ANCHOR_END: get_or_init
 
     /// The value, if there is one.
     ///
@@ -224,10 +240,12 @@ impl<T> OnceLock<T> {
     /// let lock = runtime::sync::OnceLock::from("Hello");
     /// assert_eq!(lock.into_inner(), Some("Hello"));
     /// ```
+    // ANCHOR: into_inner
     #[inline]
     pub fn into_inner(self) -> Option<T> {
         self.value.into_inner()
     }
+    // ANCHOR_END: into_inner
 
     /// Takes the value, if there is one. Then it can be set again.
     ///
@@ -237,13 +255,16 @@ impl<T> OnceLock<T> {
     /// assert_eq!(lock.take(), None);
     /// assert_eq!(lock.set(2), Ok(()));
     /// ```
+    // ANCHOR: take
     #[inline]
     pub fn take(&mut self) -> Option<T> {
         self.once.reset();
         self.value.get_mut().take()
     }
+    // ANCHOR_END: take
 }
 
+// ANCHOR: traits
 impl<T> Default for OnceLock<T> {
     #[track_caller]
     fn default() -> Self {
@@ -270,6 +291,7 @@ impl<T: Clone> Clone for OnceLock<T> {
         }
     }
 }
+// ANCHOR_END: traits
 
 impl<T: PartialEq> PartialEq for OnceLock<T> {
     fn eq(&self, other: &Self) -> bool {

@@ -11,6 +11,7 @@ use super::object::State;
 use super::wait_queue::{WaitQueue, wake};
 
 /// The permits of a semaphore. If somebody waits, nothing is free.
+// ANCHOR: permits
 pub(super) struct Permits {
     /// How many there may be.
     most: usize,
@@ -22,8 +23,10 @@ pub(super) struct Permits {
     pub(super) last_acquire: LastUse,
     last_release: LastUse,
 }
+// ANCHOR_END: permits
 
 impl Permits {
+    // ANCHOR: new_and_take
     pub(super) const fn new(permits: usize, most: usize) -> Self {
         Self {
             most,
@@ -49,8 +52,10 @@ impl Permits {
         }
         free > 0
     }
+    // ANCHOR_END: new_and_take
 
     /// A guard is gone.
+    // ANCHOR: give_back
     #[inline(always)]
     pub(super) fn give_back(&self) {
         self.free.set(self.free.get() + 1);
@@ -63,8 +68,10 @@ impl Permits {
     pub(super) fn forget(&self) {
         self.all.set(self.all.get() - 1);
     }
+    // ANCHOR_END: give_back
 
     /// Adds `n`; false, and does not, if those are too many.
+    // ANCHOR: release
     pub(super) fn release(&self, n: usize, at: &'static Location<'static>) -> bool {
         let fits = n <= self.most - self.all.get();
         if fits {
@@ -79,8 +86,10 @@ impl Permits {
     fn guards(&self) -> usize {
         self.all.get() - self.free.get()
     }
+    // ANCHOR_END: release
 
     /// Hands what is free to those that wait.
+    // ANCHOR: hand_over
     #[inline(never)]
     fn hand_over(&self) {
         wake(|waker| {
@@ -93,8 +102,10 @@ impl Permits {
             }
         });
     }
+    // ANCHOR_END: hand_over
 }
 
+// ANCHOR: idle
 impl Idle for Permits {
     fn is_idle(&self) -> bool {
         self.guards() == 0 && self.line.is_empty()
@@ -123,3 +134,4 @@ impl State for Permits {
         format!("whoever releases: {guards}, {acquire}, {release}")
     }
 }
+// ANCHOR_END: idle

@@ -12,6 +12,7 @@ use crate::moment::Moment;
 use crate::panic;
 
 /// Whether a thread has panicked while it held the lock.
+// ANCHOR: flag
 pub(crate) struct Flag(AtomicBool);
 
 /// Whether the thread was already panicking when it got the lock: then its
@@ -20,8 +21,10 @@ pub(crate) struct Flag(AtomicBool);
 pub(crate) struct Was {
     panicking: bool,
 }
+// ANCHOR_END: flag
 
 impl Flag {
+    // ANCHOR: begin_end
     pub(crate) const fn new() -> Self {
         Self(AtomicBool::new(false))
     }
@@ -48,7 +51,9 @@ impl Flag {
             self.0.store(true, Ordering::Relaxed);
         }
     }
+    // ANCHOR_END: begin_end
 
+    // ANCHOR: poisoned
     #[inline]
     pub(crate) fn get(&self) -> bool {
         self.0.load(Ordering::Relaxed)
@@ -66,4 +71,5 @@ impl Flag {
             true => Err(PoisonError::new(value)),
         }
     }
+    // ANCHOR_END: poisoned
 }

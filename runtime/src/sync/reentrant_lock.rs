@@ -54,6 +54,7 @@ use crate::quantum::safe_point;
 ///     assert_eq!(*log.0.borrow(), "Hello, World!");
 /// });
 /// ```
+// ANCHOR: reentrant
 pub struct ReentrantLock<T: ?Sized> {
     lock: Object<Lock>,
     value: T,
@@ -65,8 +66,10 @@ unsafe impl<T: ?Sized + Send> Sync for ReentrantLock<T> {}
 
 impl<T: ?Sized + UnwindSafe> UnwindSafe for ReentrantLock<T> {}
 impl<T: ?Sized + RefUnwindSafe> RefUnwindSafe for ReentrantLock<T> {}
+// ANCHOR_END: reentrant
 
 /// Who has the lock, who waits for it, and how many guards the one has.
+// ANCHOR: cells
 struct Lock {
     exclusive: Exclusive,
     guards: Cell<u32>,
@@ -77,6 +80,7 @@ enum Busy {
     Held,
     TooOften,
 }
+// ANCHOR_END: cells
 
 /// The lock, as long as this lives. See [`ReentrantLock::lock`].
 ///
@@ -87,6 +91,7 @@ enum Busy {
 /// drop(first);
 /// assert_eq!(*second, 1); // It is still locked.
 /// ```
+// ANCHOR: guard
 #[must_use = "the lock is given back as soon as the guard is dropped"]
 pub struct ReentrantLockGuard<'a, T: ?Sized> {
     lock: &'a ReentrantLock<T>,
@@ -96,6 +101,7 @@ pub struct ReentrantLockGuard<'a, T: ?Sized> {
 
 // SAFETY: a shared guard gives out shared references to the value and nothing else.
 unsafe impl<T: ?Sized + Sync> Sync for ReentrantLockGuard<'_, T> {}
+// ANCHOR_END: guard
 
 impl<T> ReentrantLock<T> {
     /// An unlocked lock.
@@ -103,10 +109,12 @@ impl<T> ReentrantLock<T> {
     /// ```
     /// static LOCK: runtime::sync::ReentrantLock<()> = runtime::sync::ReentrantLock::new(());
     /// ```
+    // ANCHOR: new
     #[track_caller]
     pub const fn new(value: T) -> Self {
         Self::make(None, value)
     }
+    // ANCHOR_END: new
 
     /// An unlocked lock with a name, by which reports call it.
     ///
@@ -115,6 +123,7 @@ impl<T> ReentrantLock<T> {
     ///
     /// static OUTPUT: ReentrantLock<()> = ReentrantLock::named("output", ());
     /// ```
+    // ANCHOR: named
     #[track_caller]
     pub const fn named(name: &'static str, value: T) -> Self {
         Self::make(Some(name), value)
@@ -131,15 +140,18 @@ impl<T> ReentrantLock<T> {
             value,
         }
     }
+    // ANCHOR_END: named
 
     /// The value. Nobody else has the lock, so it is not locked.
     ///
     /// ```
     /// assert_eq!(runtime::sync::ReentrantLock::new(5).into_inner(), 5);
     /// ```
+    // ANCHOR: into_inner
     pub fn into_inner(self) -> T {
         self.value
     }
+    // ANCHOR_END: into_inner
 }
 
 impl<T: ?Sized> ReentrantLock<T> {
@@ -165,6 +177,7 @@ impl<T: ?Sized> ReentrantLock<T> {
     ///     assert_eq!((one.get(), two.get()), (10, 10));
     /// });
     /// ```
+    // ANCHOR: lock
     #[inline(always)]
     #[track_caller]
     pub fn lock(&self) -> ReentrantLockGuard<'_, T> {
@@ -179,6 +192,7 @@ impl<T: ?Sized> ReentrantLock<T> {
         }
         self.guard()
     }
+    // ANCHOR_END: lock
 
     /// Takes the lock if no other thread has it, and if there are less than
     /// 2³² - 1 guards.
@@ -200,6 +214,7 @@ impl<T: ?Sized> ReentrantLock<T> {
     ///     sub.join().unwrap();
     /// });
     /// ```
+    // ANCHOR: try_lock
     #[inline]
     #[track_caller]
     pub fn try_lock(&self) -> Option<ReentrantLockGuard<'_, T>> {
@@ -207,6 +222,7 @@ impl<T: ?Sized> ReentrantLock<T> {
         let taken = self.lock.with(Lock::take);
         taken.is_ok().then(|| self.guard())
     }
+    // ANCHOR_END: try_lock
 
     /// Takes the lock, and waits for it no longer than `timeout`, plus what
     /// [`sleep`](crate::thread::sleep) says about being late. With zero it lets
@@ -235,6 +251,7 @@ impl<T: ?Sized> ReentrantLock<T> {
     ///     sub.join().unwrap();
     /// });
     /// ```
+    // ANCHOR: lock_timeout
     #[track_caller]
     pub fn lock_timeout(&self, timeout: Duration) -> Option<ReentrantLockGuard<'_, T>> {
         safe_point();
@@ -248,8 +265,10 @@ impl<T: ?Sized> ReentrantLock<T> {
         }
         Some(self.guard())
     }
+    // ANCHOR_END: lock_timeout
 
     /// Waits for the lock in line.
+    // ANCHOR: waits
     #[inline(always)]
     #[track_caller]
     fn wait(&self) {
@@ -272,7 +291,9 @@ impl<T: ?Sized> ReentrantLock<T> {
             self.lock.with_held(Lock::give_back);
         }
     }
+    // ANCHOR_END: waits
 
+    // ANCHOR: make_guard
     #[inline(always)]
     fn guard(&self) -> ReentrantLockGuard<'_, T> {
         ReentrantLockGuard {
@@ -280,6 +301,7 @@ impl<T: ?Sized> ReentrantLock<T> {
             not_send: PhantomData,
         }
     }
+    // ANCHOR_END: make_guard
 
     /// The value. Nobody else has the lock, so it is not locked.
     ///
@@ -288,17 +310,22 @@ impl<T: ?Sized> ReentrantLock<T> {
     /// *lock.get_mut() = 6;
     /// assert_eq!(*lock.lock(), 6);
     /// ```
+    // ANCHOR: get_mut
     pub fn get_mut(&mut self) -> &mut T {
         &mut self.value
     }
+    // ANCHOR_END: get_mut
 }
 
+// ANCHOR: too_often
 #[cold]
 #[track_caller]
 fn too_often() -> ! {
     panic!("lock count overflow in reentrant mutex")
 }
+// ANCHOR_END: too_often
 
+// ANCHOR: take_and_give_back
 impl Lock {
     /// Takes the lock, if it is free or the caller's.
     #[inline(always)]
@@ -324,7 +351,9 @@ impl Lock {
         }
     }
 }
+// ANCHOR_END: take_and_give_back
 
+// ANCHOR: state
 impl Idle for Lock {
     fn is_idle(&self) -> bool {
         self.exclusive.is_idle()
@@ -345,7 +374,9 @@ impl State for Lock {
         self.exclusive.could_end(name)
     }
 }
+// ANCHOR_END: state
 
+// ANCHOR: deref_and_drop
 impl<T: ?Sized> Deref for ReentrantLockGuard<'_, T> {
     type Target = T;
 
@@ -361,6 +392,7 @@ impl<T: ?Sized> Drop for ReentrantLockGuard<'_, T> {
         self.lock.lock.with_held(Lock::give_back);
     }
 }
+// ANCHOR_END: deref_and_drop
 
 impl<T: ?Sized + fmt::Debug> fmt::Debug for ReentrantLockGuard<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

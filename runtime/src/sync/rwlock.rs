@@ -77,6 +77,7 @@ use phases::{Key, Phases};
 ///     assert_eq!(*price.read().unwrap(), 12);
 /// });
 /// ```
+// ANCHOR: rwlock
 pub struct RwLock<T: ?Sized> {
     lock: Object<Phases>,
     poison: poison::Flag,
@@ -91,6 +92,7 @@ unsafe impl<T: ?Sized + Send> Sync for RwLock<T> {}
 
 impl<T: ?Sized> UnwindSafe for RwLock<T> {}
 impl<T: ?Sized> RefUnwindSafe for RwLock<T> {}
+// ANCHOR_END: rwlock
 
 impl<T> RwLock<T> {
     /// A free lock.
@@ -98,10 +100,12 @@ impl<T> RwLock<T> {
     /// ```
     /// static LIMIT: runtime::sync::RwLock<u32> = runtime::sync::RwLock::new(100);
     /// ```
+    // ANCHOR: new
     #[track_caller]
     pub const fn new(value: T) -> Self {
         Self::make(None, value)
     }
+    // ANCHOR_END: new
 
     /// A free lock with a name, by which reports call it.
     ///
@@ -110,6 +114,7 @@ impl<T> RwLock<T> {
     ///
     /// static PRICES: RwLock<[u32; 2]> = RwLock::named("prices", [10, 12]);
     /// ```
+    // ANCHOR: named
     #[track_caller]
     pub const fn named(name: &'static str, value: T) -> Self {
         Self::make(Some(name), value)
@@ -123,6 +128,7 @@ impl<T> RwLock<T> {
             value: UnsafeCell::new(value),
         }
     }
+    // ANCHOR_END: named
 
     /// The value. Nobody else has the lock, so it is not taken.
     ///
@@ -133,10 +139,12 @@ impl<T> RwLock<T> {
     /// ```
     /// assert_eq!(runtime::sync::RwLock::new(5).into_inner().unwrap(), 5);
     /// ```
+    // ANCHOR: into_inner
     pub fn into_inner(self) -> LockResult<T> {
         let Self { poison, value, .. } = self;
         poison.result(value.into_inner())
     }
+    // ANCHOR_END: into_inner
 }
 
 impl<T: ?Sized> RwLock<T> {
@@ -159,6 +167,7 @@ impl<T: ?Sized> RwLock<T> {
     /// let (one, other) = (lock.read().unwrap(), lock.read().unwrap());
     /// assert_eq!(*one + *other, 10);
     /// ```
+    // ANCHOR: read
     #[inline(always)]
     #[track_caller]
     pub fn read(&self) -> LockResult<RwLockReadGuard<'_, T>> {
@@ -172,6 +181,7 @@ impl<T: ?Sized> RwLock<T> {
         };
         self.read_guard(key)
     }
+    // ANCHOR_END: read
 
     /// Takes the lock for reading if no writer has it or waits for it.
     ///
@@ -190,6 +200,7 @@ impl<T: ?Sized> RwLock<T> {
     /// drop(guard);
     /// assert_eq!(*lock.try_read().unwrap(), 5);
     /// ```
+    // ANCHOR: try_read
     #[inline]
     #[track_caller]
     pub fn try_read(&self) -> TryLockResult<RwLockReadGuard<'_, T>> {
@@ -199,6 +210,7 @@ impl<T: ?Sized> RwLock<T> {
             None => Err(TryLockError::WouldBlock),
         }
     }
+    // ANCHOR_END: try_read
 
     /// Waits until nobody has the lock, and takes it for writing.
     ///
@@ -217,6 +229,7 @@ impl<T: ?Sized> RwLock<T> {
     /// *lock.write().unwrap() += 1;
     /// assert_eq!(*lock.read().unwrap(), 6);
     /// ```
+    // ANCHOR: write
     #[inline(always)]
     #[track_caller]
     pub fn write(&self) -> LockResult<RwLockWriteGuard<'_, T>> {
@@ -227,6 +240,7 @@ impl<T: ?Sized> RwLock<T> {
         }
         self.write_guard()
     }
+    // ANCHOR_END: write
 
     /// Takes the lock for writing if nobody has it.
     ///
@@ -245,6 +259,7 @@ impl<T: ?Sized> RwLock<T> {
     /// drop(guard);
     /// *lock.try_write().unwrap() += 1;
     /// ```
+    // ANCHOR: try_write
     #[inline]
     #[track_caller]
     pub fn try_write(&self) -> TryLockResult<RwLockWriteGuard<'_, T>> {
@@ -254,8 +269,10 @@ impl<T: ?Sized> RwLock<T> {
             false => Err(TryLockError::WouldBlock),
         }
     }
+    // ANCHOR_END: try_write
 
     /// Waits in the line of the readers.
+    // ANCHOR: waits
     #[inline(always)]
     #[track_caller]
     fn wait_to_read(&self) -> Key {
@@ -295,7 +312,9 @@ impl<T: ?Sized> RwLock<T> {
     fn writer_gives_up(&self) {
         self.lock.peek(Phases::writer_gives_up);
     }
+    // ANCHOR_END: waits
 
+    // ANCHOR: guards
     #[inline(always)]
     fn read_guard(&self, key: Key) -> LockResult<RwLockReadGuard<'_, T>> {
         self.poison.result(RwLockReadGuard::new(self, key))
@@ -305,6 +324,7 @@ impl<T: ?Sized> RwLock<T> {
     fn write_guard(&self) -> LockResult<RwLockWriteGuard<'_, T>> {
         self.poison.result(RwLockWriteGuard::new(self))
     }
+    // ANCHOR_END: guards
 
     /// Whether a thread has panicked while it could write.
     ///
@@ -349,10 +369,12 @@ impl<T: ?Sized> RwLock<T> {
     /// *lock.get_mut().unwrap() += 1;
     /// assert_eq!(lock.into_inner().unwrap(), 6);
     /// ```
+    // ANCHOR: get_mut
     pub fn get_mut(&mut self) -> LockResult<&mut T> {
         let Self { poison, value, .. } = self;
         poison.result(value.get_mut())
     }
+    // ANCHOR_END: get_mut
 }
 
 impl<T: Default> Default for RwLock<T> {
@@ -369,6 +391,7 @@ impl<T> From<T> for RwLock<T> {
     }
 }
 
+// ANCHOR: show
 impl<T: ?Sized + fmt::Debug> fmt::Debug for RwLock<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut rwlock = f.debug_struct("RwLock");
@@ -382,3 +405,4 @@ impl<T: ?Sized + fmt::Debug> fmt::Debug for RwLock<T> {
             .finish_non_exhaustive()
     }
 }
+// ANCHOR_END: show

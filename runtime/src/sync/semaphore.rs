@@ -62,12 +62,14 @@ use crate::quantum::safe_point;
 ///     assert_eq!(seats.available_permits(), 3);
 /// });
 /// ```
+// ANCHOR: semaphore
 pub struct Semaphore {
     permits: Object<Permits>,
 }
 
 impl UnwindSafe for Semaphore {}
 impl RefUnwindSafe for Semaphore {}
+// ANCHOR_END: semaphore
 
 /// A permit, which goes back to its semaphore when this is dropped. See
 /// [`Semaphore::acquire`] and [`BoundedSemaphore::acquire`](super::BoundedSemaphore::acquire).
@@ -83,12 +85,14 @@ impl RefUnwindSafe for Semaphore {}
 /// let guard = SEATS.acquire();
 /// std::thread::spawn(move || drop(guard));
 /// ```
+// ANCHOR: guard
 #[must_use = "the permit is given back as soon as the guard is dropped"]
 pub struct SemaphoreGuard<'a> {
     semaphore: &'a Semaphore,
     /// It stays on its OS thread.
     not_send: PhantomData<*const ()>,
 }
+// ANCHOR_END: guard
 
 impl Semaphore {
     /// A semaphore with so many permits.
@@ -97,10 +101,12 @@ impl Semaphore {
     /// static SEATS: runtime::sync::Semaphore = runtime::sync::Semaphore::new(3);
     /// assert_eq!(SEATS.available_permits(), 3);
     /// ```
+    // ANCHOR: new
     #[track_caller]
     pub const fn new(permits: usize) -> Self {
         Self::make("Semaphore", None, permits, usize::MAX)
     }
+    // ANCHOR_END: new
 
     /// A semaphore with so many permits and a name, by which reports call it.
     ///
@@ -109,6 +115,7 @@ impl Semaphore {
     ///
     /// static SEATS: Semaphore = Semaphore::named("seats", 3);
     /// ```
+    // ANCHOR: named
     #[track_caller]
     pub const fn named(name: &'static str, permits: usize) -> Self {
         Self::make("Semaphore", Some(name), permits, usize::MAX)
@@ -125,6 +132,7 @@ impl Semaphore {
             permits: Object::new(kind, name, Permits::new(permits, most)),
         }
     }
+    // ANCHOR_END: named
 
     /// Takes a permit, and waits until there is one.
     ///
@@ -141,6 +149,7 @@ impl Semaphore {
     /// drop(guard);
     /// assert_eq!(semaphore.available_permits(), 1);
     /// ```
+    // ANCHOR: acquire
     #[inline(always)]
     #[track_caller]
     pub fn acquire(&self) -> SemaphoreGuard<'_> {
@@ -149,6 +158,7 @@ impl Semaphore {
             None => self.wait(None).expect("it waits for ever"),
         }
     }
+    // ANCHOR_END: acquire
 
     /// Takes a permit if there is one.
     ///
@@ -162,6 +172,7 @@ impl Semaphore {
     /// assert!(guard.is_some());
     /// assert!(semaphore.try_acquire().is_none());
     /// ```
+    // ANCHOR: try_acquire
     #[inline(always)]
     #[track_caller]
     pub fn try_acquire(&self) -> Option<SemaphoreGuard<'_>> {
@@ -176,6 +187,7 @@ impl Semaphore {
         });
         taken.then(|| self.guard())
     }
+    // ANCHOR_END: try_acquire
 
     /// Takes a permit, and waits for one no longer than `timeout`, plus what
     /// [`sleep`](crate::thread::sleep) says about being late. With zero it lets
@@ -199,6 +211,7 @@ impl Semaphore {
     ///     assert!(semaphore.acquire_timeout(Duration::from_millis(1)).is_some());
     /// });
     /// ```
+    // ANCHOR: acquire_timeout
     #[inline(always)]
     #[track_caller]
     pub fn acquire_timeout(&self, timeout: Duration) -> Option<SemaphoreGuard<'_>> {
@@ -211,6 +224,7 @@ impl Semaphore {
             permit => permit,
         }
     }
+    // ANCHOR_END: acquire_timeout
 
     /// Adds a permit. Whoever calls it need not have acquired one.
     ///
@@ -224,10 +238,12 @@ impl Semaphore {
     /// semaphore.acquire().forget();
     /// assert_eq!(semaphore.available_permits(), 0);
     /// ```
+    // ANCHOR: release
     #[track_caller]
     pub fn release(&self) {
         self.release_n(1);
     }
+    // ANCHOR_END: release
 
     /// Adds `n` permits at once. Takes time in proportion to how many threads
     /// are let on.
@@ -242,6 +258,7 @@ impl Semaphore {
     /// semaphore.release_n(3);
     /// assert_eq!(semaphore.available_permits(), 3);
     /// ```
+    // ANCHOR: release_n
     #[track_caller]
     pub fn release_n(&self, n: usize) {
         safe_point();
@@ -256,6 +273,7 @@ impl Semaphore {
         let at = Location::caller();
         self.permits.with(|permits| permits.release(n, at))
     }
+    // ANCHOR_END: release_n
 
     /// How many permits could be had now without waiting.
     ///
@@ -266,6 +284,7 @@ impl Semaphore {
     /// ```
     /// assert_eq!(runtime::sync::Semaphore::new(3).available_permits(), 3);
     /// ```
+    // ANCHOR: available
     #[track_caller]
     pub fn available_permits(&self) -> usize {
         safe_point();
@@ -277,8 +296,10 @@ impl Semaphore {
     pub(super) fn free_permits(&self) -> usize {
         self.permits.with(Permits::free)
     }
+    // ANCHOR_END: available
 
     /// Waits in line.
+    // ANCHOR: wait
     #[inline(always)]
     #[track_caller]
     fn wait(&self, timeout: Option<Duration>) -> Option<SemaphoreGuard<'_>> {
@@ -300,8 +321,10 @@ impl Semaphore {
             Err(why) => self.permits.refuse(why),
         }
     }
+    // ANCHOR_END: wait
 
     /// For a permit that was taken.
+    // ANCHOR: make_guard
     #[inline(always)]
     fn guard(&self) -> SemaphoreGuard<'_> {
         SemaphoreGuard {
@@ -309,8 +332,10 @@ impl Semaphore {
             not_send: PhantomData,
         }
     }
+    // ANCHOR_END: make_guard
 
     /// What it is called.
+    // ANCHOR: show
     pub(super) fn label(&self) -> String {
         self.permits.label.to_string()
     }
@@ -328,6 +353,7 @@ impl Semaphore {
         };
         semaphore.finish_non_exhaustive()
     }
+    // ANCHOR_END: show
 }
 
 impl SemaphoreGuard<'_> {
@@ -339,12 +365,15 @@ impl SemaphoreGuard<'_> {
     /// semaphore.acquire().forget();
     /// assert_eq!(semaphore.available_permits(), 0);
     /// ```
+    // ANCHOR: forget
     pub fn forget(self) {
         self.semaphore.permits.with_held(Permits::forget);
         mem::forget(self);
     }
+    // ANCHOR_END: forget
 }
 
+// ANCHOR: drop
 impl Drop for SemaphoreGuard<'_> {
     #[inline(always)]
     fn drop(&mut self) {
@@ -363,3 +392,4 @@ impl fmt::Debug for SemaphoreGuard<'_> {
         f.debug_struct("SemaphoreGuard").finish_non_exhaustive()
     }
 }
+// ANCHOR_END: drop

@@ -34,6 +34,7 @@ use crate::sync::object::State;
 use crate::sync::wait_queue::{WaitQueue, wake};
 
 /// Those that wait until there are enough of them.
+// ANCHOR: gathering
 pub(super) struct Gathering<A> {
     enough: usize,
     /// How many have come, and maybe more: some of them may have been killed
@@ -58,8 +59,10 @@ pub(super) struct Gathering<A> {
     /// have met and have the number with which they came.
     told: RefCell<BTreeMap<Pid, Told>>,
 }
+// ANCHOR_END: gathering
 
 /// More than have ever come: who comes has to look what is the matter.
+// ANCHOR: came
 const LOOK: usize = usize::MAX;
 
 /// What comes of it if one more comes.
@@ -70,8 +73,10 @@ pub(super) enum Came {
     /// The barrier is broken, or its action has to run or runs.
     Look,
 }
+// ANCHOR_END: came
 
 /// What whoever looks finds.
+// ANCHOR: found
 pub(super) enum Found<A> {
     Broken(BarrierError),
     /// It is the last one, and has to run this.
@@ -87,8 +92,10 @@ pub(super) enum Told {
     Number(usize),
     Broken(BarrierError),
 }
+// ANCHOR_END: found
 
 impl<A> Gathering<A> {
+    // ANCHOR: new
     pub(super) const fn new(enough: usize, action: Option<A>) -> Self {
         Self {
             enough,
@@ -105,8 +112,10 @@ impl<A> Gathering<A> {
             told: RefCell::new(BTreeMap::new()),
         }
     }
+    // ANCHOR_END: new
 
     /// One more comes. If it is the last one, the others go on.
+    // ANCHOR: come
     #[inline(always)]
     pub(super) fn come(&self, at: &'static Location<'static>) -> Came {
         let came = self.came.get();
@@ -139,8 +148,10 @@ impl<A> Gathering<A> {
             }
         }
     }
+    // ANCHOR_END: come
 
     /// After [`Came::Look`].
+    // ANCHOR: look
     pub(super) fn look(&self) -> Found<A> {
         if self.broken.get() {
             return Found::Broken(self.why());
@@ -153,9 +164,11 @@ impl<A> Gathering<A> {
         self.actor.set(Some(Holder::here()));
         Found::Action(self.action.take().expect("nobody runs it"))
     }
+    // ANCHOR_END: look
 
     /// All go on who wait. The log hears of it, and may come here too: it is the
     /// first of the next meeting.
+    // ANCHOR: meet
     fn meet(&self) {
         self.came.set(0);
         let has_gaps = self.has_gaps.replace(false);
@@ -171,9 +184,11 @@ impl<A> Gathering<A> {
             waker.all(&self.door);
         });
     }
+    // ANCHOR_END: meet
 
     /// The action is over, and was begun after so many breaks. If there was none
     /// since, all have met; otherwise they have heard why not.
+    // ANCHOR: end_action
     pub(super) fn end_action(&self, action: A, breaks: usize) -> Result<(), BarrierError> {
         self.put_back(action);
         match self.breaks.get() == breaks {
@@ -193,9 +208,11 @@ impl<A> Gathering<A> {
         self.action.set(Some(action));
         self.actor.set(None);
     }
+    // ANCHOR_END: end_action
 
     /// Sends all away who wait; who comes from now on too, unless the barrier is
     /// only `reset`.
+    // ANCHOR: send_away
     pub(super) fn send_away(&self, why: BarrierError, reset: bool) {
         self.breaks.set(self.breaks.get() + 1);
         self.broken.set(!reset);
@@ -213,7 +230,9 @@ impl<A> Gathering<A> {
             waker.all(&self.door);
         });
     }
+    // ANCHOR_END: send_away
 
+    // ANCHOR: questions
     fn why(&self) -> BarrierError {
         self.why.borrow().clone().expect("all were sent away")
     }
@@ -225,8 +244,10 @@ impl<A> Gathering<A> {
     pub(super) fn breaks(&self) -> usize {
         self.breaks.get()
     }
+    // ANCHOR_END: questions
 
     /// What the running thread is told, which was let on; once.
+    // ANCHOR: take_told
     #[inline]
     pub(super) fn take_told(&self) -> Option<Told> {
         if self.told.borrow().is_empty() {
@@ -235,8 +256,10 @@ impl<A> Gathering<A> {
         let me = current::try_seat(|seat| seat.pid).expect("it has waited");
         self.told.borrow_mut().remove(&me)
     }
+    // ANCHOR_END: take_told
 }
 
+// ANCHOR: idle
 impl<A> Idle for Gathering<A> {
     fn is_idle(&self) -> bool {
         self.line.is_empty()
@@ -268,3 +291,4 @@ impl<A> State for Gathering<A> {
         format!("whoever comes to it: {came}, {last}")
     }
 }
+// ANCHOR_END: idle

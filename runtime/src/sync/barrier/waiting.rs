@@ -12,6 +12,7 @@ use crate::thread;
 use crate::time::Instant;
 
 impl<A: FnMut() + 'static> Barrier<A> {
+    // ANCHOR: look_and_wait
     #[track_caller]
     pub(super) fn look_and_wait(
         &self,
@@ -45,8 +46,10 @@ impl<A: FnMut() + 'static> Barrier<A> {
             }
         }
     }
+    // ANCHOR_END: look_and_wait
 
     /// Waits in line since there were so many breaks.
+    // ANCHOR: wait_in
     #[track_caller]
     fn wait_in(
         &self,
@@ -71,8 +74,10 @@ impl<A: FnMut() + 'static> Barrier<A> {
         });
         Err(error)
     }
+    // ANCHOR_END: wait_in
 
     /// The last one runs the action.
+    // ANCHOR: act
     #[track_caller]
     fn act(&self, action: A, breaks: usize) -> Result<BarrierWaitResult, BarrierError> {
         let mut acting = Acting {
@@ -88,8 +93,10 @@ impl<A: FnMut() + 'static> Barrier<A> {
         gathering.with_held(|gathering| gathering.end_action(action, breaks))?;
         Ok(self.leads())
     }
+    // ANCHOR_END: act
 
     /// What the thread comes back with that was let on.
+    // ANCHOR: goes_on
     #[inline]
     pub(super) fn goes_on(&self, index: usize) -> Result<BarrierWaitResult, BarrierError> {
         let index = match self.gathering.peek(Gathering::take_told).flatten() {
@@ -105,7 +112,9 @@ impl<A: FnMut() + 'static> Barrier<A> {
     pub(super) fn is_killed(&self) {
         self.gathering.peek(Gathering::take_told);
     }
+    // ANCHOR_END: goes_on
 
+    // ANCHOR: leads
     #[inline]
     pub(super) fn leads(&self) -> BarrierWaitResult {
         BarrierWaitResult {
@@ -117,7 +126,9 @@ impl<A: FnMut() + 'static> Barrier<A> {
     pub(super) fn error(&self, how: BarrierBreak, at: &'static Location<'static>) -> BarrierError {
         BarrierError::here(self.gathering.label.to_string(), how, at)
     }
+    // ANCHOR_END: leads
 
+    // ANCHOR: refuse_itself
     #[cold]
     #[track_caller]
     fn refuse_itself(&self) -> ! {
@@ -126,9 +137,11 @@ impl<A: FnMut() + 'static> Barrier<A> {
         let words = format!("{me} waits for the end of the action of {label}, which it runs");
         self.gathering.refuse(Refused::Ring(Ring::new(words)))
     }
+    // ANCHOR_END: refuse_itself
 }
 
 /// The action runs. If it does not come to its end, the barrier is broken.
+// ANCHOR: acting
 struct Acting<'a, A: FnMut() + 'static> {
     barrier: &'a Barrier<A>,
     action: Option<A>,
@@ -149,3 +162,4 @@ impl<A: FnMut() + 'static> Drop for Acting<'_, A> {
         });
     }
 }
+// ANCHOR_END: acting

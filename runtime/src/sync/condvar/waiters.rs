@@ -12,6 +12,7 @@ use crate::sync::object::{Object, State};
 use crate::sync::wait_queue::{WaitQueue, wake};
 
 /// Those who wait to be notified.
+// ANCHOR: waiters
 pub(super) struct Waiters {
     pub(super) line: WaitQueue,
     /// The address of the mutex with which they came.
@@ -20,8 +21,10 @@ pub(super) struct Waiters {
     group: Cell<u64>,
     last_notified: LastUse,
 }
+// ANCHOR_END: waiters
 
 impl Waiters {
+    // ANCHOR: come_and_notify
     pub(super) const fn new() -> Self {
         Self {
             line: WaitQueue::new(),
@@ -50,8 +53,10 @@ impl Waiters {
             wake(|waker| (0..n).all(|_| waker.first(&self.line).is_some()));
         }
     }
+    // ANCHOR_END: come_and_notify
 }
 
+// ANCHOR: idle
 impl Idle for Waiters {
     fn is_idle(&self) -> bool {
         self.line.is_empty()
@@ -71,9 +76,11 @@ impl State for Waiters {
         format!("whoever notifies it: {last}")
     }
 }
+// ANCHOR_END: idle
 
 /// A notification whose thread has not come back from its wait yet. Dropped, it
 /// is passed on, because the thread will never come back.
+// ANCHOR: notified
 pub(super) struct Notified<'a> {
     waiters: &'a Object<Waiters>,
     group: u64,
@@ -96,3 +103,4 @@ impl Drop for Notified<'_> {
         });
     }
 }
+// ANCHOR_END: notified

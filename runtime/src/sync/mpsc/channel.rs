@@ -21,6 +21,7 @@ use crate::sync::object::{Object, State};
 use crate::sync::wait_queue::{WaitQueue, wake};
 
 /// A channel without its messages.
+// ANCHOR: channel
 pub(crate) struct Channel {
     pub(super) gate: Object<Gate>,
     pub(super) ends: Arc<Ends>,
@@ -34,6 +35,7 @@ pub(super) struct Ends {
     senders: AtomicUsize,
     has_receiver: AtomicBool,
 }
+// ANCHOR_END: channel
 
 /// Knows which messages are whose, and who waits for room and who for a message.
 ///
@@ -44,6 +46,7 @@ pub(super) struct Ends {
 ///         │        └─ for whoever comes; `bound` of them have room
 ///         └─ for receivers that were let on and have not run since
 /// ```
+// ANCHOR: gate
 pub(super) struct Gate {
     bound: usize,
     set_aside: Cell<usize>,
@@ -58,16 +61,20 @@ pub(super) struct Gate {
     pub(super) last_send: LastUse,
     pub(super) last_recv: LastUse,
 }
+// ANCHOR_END: gate
 
 /// Why a receiver that has waited goes on.
+// ANCHOR: let_on
 pub(super) enum LetOn {
     /// A message was set aside for it.
     ForMessage,
     /// The last sender was dropped.
     ByEnd,
 }
+// ANCHOR_END: let_on
 
 impl Channel {
+    // ANCHOR: new
     #[track_caller]
     pub(super) fn new(kind: &'static str, name: Option<&'static str>, bound: usize) -> Self {
         let ends = Arc::new(Ends {
@@ -89,9 +96,11 @@ impl Channel {
             ends,
         }
     }
+    // ANCHOR_END: new
 
     /// If one side has no end any more, those who wait at the other go on. If
     /// that is on another core, its loop is told to do it.
+    // ANCHOR: hang_up_anywhere
     pub(crate) fn hang_up(self: &Arc<Self>) {
         let done = self.gate.peek(Gate::hang_up);
         if done.is_none() {
@@ -99,9 +108,11 @@ impl Channel {
             handle::post(self.gate.owner(), Message::HangUp(Arc::clone(self)));
         }
     }
+    // ANCHOR_END: hang_up_anywhere
 }
 
 impl Ends {
+    // ANCHOR: ends
     pub(super) fn add_sender(&self) {
         self.senders.fetch_add(1, Ordering::Relaxed);
     }
@@ -114,9 +125,11 @@ impl Ends {
     pub(super) fn remove_receiver(&self) {
         self.has_receiver.store(false, Ordering::Relaxed);
     }
+    // ANCHOR_END: ends
 }
 
 impl Gate {
+    // ANCHOR: questions
     #[inline(always)]
     pub(super) fn has_senders(&self) -> bool {
         self.ends.senders.load(Ordering::Relaxed) > 0
@@ -144,9 +157,11 @@ impl Gate {
     pub(super) fn will_have_room(&self, free: usize) -> bool {
         free <= self.bound
     }
+    // ANCHOR_END: questions
 
     /// One message more is free. If somebody waits for that, it is set aside, and
     /// the first receiver is let on.
+    // ANCHOR: let_receiver_on
     #[inline(always)]
     pub(super) fn let_receiver_on(&self) {
         if !self.receivers.is_empty() {
@@ -159,9 +174,11 @@ impl Gate {
             });
         }
     }
+    // ANCHOR_END: let_receiver_on
 
     /// The running thread was let on to receive, and says so once. If that was for
     /// a message, the message is free from now on.
+    // ANCHOR: settle
     #[inline(always)]
     pub(super) fn settle(&self) -> LetOn {
         if !self.has_senders() && self.has_heard_of_end() {
@@ -176,16 +193,20 @@ impl Gate {
         let me = current::try_seat(|seat| seat.pid).expect("it has waited");
         self.heard_of_end.borrow_mut().remove(&me)
     }
+    // ANCHOR_END: settle
 
     /// Lets the sender go on whose message was just let in. One of a run that has
     /// ended is lost.
+    // ANCHOR: let_sender_on
     pub(super) fn let_sender_on(&self, sender: Pending) {
         if sender.run == place::run() {
             self.senders.wake(sender.pid);
         }
     }
+    // ANCHOR_END: let_sender_on
 
     /// See [`Channel::hang_up`].
+    // ANCHOR: hang_up
     fn hang_up(&self) {
         if self.senders.is_empty() && self.receivers.is_empty() {
             return;
@@ -201,7 +222,9 @@ impl Gate {
             }
         });
     }
+    // ANCHOR_END: hang_up
 
+    // ANCHOR: lines
     #[inline(always)]
     pub(super) fn senders(&self) -> &WaitQueue {
         &self.senders
@@ -211,8 +234,10 @@ impl Gate {
     pub(super) fn receivers(&self) -> &WaitQueue {
         &self.receivers
     }
+    // ANCHOR_END: lines
 }
 
+// ANCHOR: idle
 impl Idle for Gate {
     fn is_idle(&self) -> bool {
         self.senders.is_empty() && self.receivers.is_empty() && self.set_aside.get() == 0
@@ -249,3 +274,4 @@ impl State for Gate {
         }
     }
 }
+// ANCHOR_END: idle

@@ -13,10 +13,12 @@ use super::Receiver;
 /// let mut messages = receiver.iter();
 /// assert_eq!((messages.next(), messages.next()), (Some(1), None));
 /// ```
+// ANCHOR: iter
 #[derive(Debug)]
 pub struct Iter<'a, T> {
     rx: &'a Receiver<T>,
 }
+// ANCHOR_END: iter
 
 /// The messages that are there now. See [`Receiver::try_iter`].
 ///
@@ -26,10 +28,12 @@ pub struct Iter<'a, T> {
 /// let mut messages = receiver.try_iter();
 /// assert_eq!((messages.next(), messages.next()), (Some(1), None));
 /// ```
+// ANCHOR: try_iter
 #[derive(Debug)]
 pub struct TryIter<'a, T> {
     rx: &'a Receiver<T>,
 }
+// ANCHOR_END: try_iter
 
 /// As [`Iter`], and owns the receiver.
 ///
@@ -39,10 +43,12 @@ pub struct TryIter<'a, T> {
 /// drop(sender);
 /// assert_eq!(receiver.into_iter().collect::<Vec<_>>(), [1]);
 /// ```
+// ANCHOR: into_iter
 #[derive(Debug)]
 pub struct IntoIter<T> {
     rx: Receiver<T>,
 }
+// ANCHOR_END: into_iter
 
 impl<T> Receiver<T> {
     /// The messages as they come: each step is a [`recv`](Receiver::recv). The
@@ -58,9 +64,11 @@ impl<T> Receiver<T> {
     ///     assert_eq!(receiver.iter().sum::<u32>(), 6);
     /// });
     /// ```
+    // ANCHOR: make_iter
     pub fn iter(&self) -> Iter<'_, T> {
         Iter { rx: self }
     }
+    // ANCHOR_END: make_iter
 
     /// The messages that are there: each step is a
     /// [`try_recv`](Receiver::try_recv), so the iterator never waits.
@@ -76,11 +84,14 @@ impl<T> Receiver<T> {
     ///     assert_eq!(receiver.try_iter().next(), None);
     /// });
     /// ```
+    // ANCHOR: make_try_iter
     pub fn try_iter(&self) -> TryIter<'_, T> {
         TryIter { rx: self }
     }
+    // ANCHOR_END: make_try_iter
 }
 
+// ANCHOR: next
 impl<T> Iterator for Iter<'_, T> {
     type Item = T;
 
@@ -110,7 +121,9 @@ impl<T> Iterator for IntoIter<T> {
         self.rx.recv().ok()
     }
 }
+// ANCHOR_END: next
 
+// ANCHOR: for_loop
 impl<'a, T> IntoIterator for &'a Receiver<T> {
     type Item = T;
     type IntoIter = Iter<'a, T>;
@@ -128,3 +141,4 @@ impl<T> IntoIterator for Receiver<T> {
         IntoIter { rx: self }
     }
 }
+// ANCHOR_END: for_loop

@@ -18,6 +18,7 @@ use kernel_sim::kernel::pid::Pid;
 use crate::place::Place;
 
 /// Who waits until its message is let in. A pid says nothing in another run.
+// ANCHOR: messages
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Pending {
     pub(super) run: Place,
@@ -33,8 +34,10 @@ pub(super) struct Messages<T> {
     /// The number of the first of `pending`.
     first: u64,
 }
+// ANCHOR_END: messages
 
 impl<T> Messages<T> {
+    // ANCHOR: new
     pub(super) fn new() -> Self {
         Self {
             sent: VecDeque::new(),
@@ -47,9 +50,11 @@ impl<T> Messages<T> {
     pub(super) fn is_anyone_pending(&self) -> bool {
         !self.pending.is_empty()
     }
+    // ANCHOR_END: new
 
     /// Puts the message of somebody who is going to wait at the end of the
     /// line, and gives its number.
+    // ANCHOR: pend_and_admit
     pub(super) fn pend(&mut self, sender: Pending, message: T) -> u64 {
         self.pending.push_back(Some((sender, message)));
         self.first + self.pending.len() as u64 - 1
@@ -66,9 +71,11 @@ impl<T> Messages<T> {
         }
         None
     }
+    // ANCHOR_END: pend_and_admit
 
     /// Takes the message of that number out of the line again; `None` if it was
     /// let in. Holes in front of others stay until these are let in.
+    // ANCHOR: take_back
     pub(super) fn take_back(&mut self, number: u64) -> Option<T> {
         let place = number.checked_sub(self.first)?;
         let taken = self.pending[place as usize].take();
@@ -77,6 +84,7 @@ impl<T> Messages<T> {
         }
         taken.map(|(_, message)| message)
     }
+    // ANCHOR_END: take_back
 }
 
 #[cfg(test)]

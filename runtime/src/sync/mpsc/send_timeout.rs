@@ -10,6 +10,7 @@ use crate::quantum::safe_point;
 
 /// Why [`SyncSender::send_timeout`] has not sent its message, which is inside.
 /// std's type of this name is not stable yet; this one looks the same.
+// ANCHOR: send_timeout_error
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum SendTimeoutError<T> {
     /// The channel was full all the time, or nobody came to meet with a bound of 0.
@@ -17,6 +18,7 @@ pub enum SendTimeoutError<T> {
     /// The receiver was dropped, before or meanwhile.
     Disconnected(T),
 }
+// ANCHOR_END: send_timeout_error
 
 impl<T> SyncSender<T> {
     /// As [`SyncSender::send`], but waits for no longer than `timeout`, plus what
@@ -45,13 +47,16 @@ impl<T> SyncSender<T> {
     ///     assert_eq!(sender.send_timeout(3, a_moment), Err(SendTimeoutError::Disconnected(3)));
     /// });
     /// ```
+    // ANCHOR: send_timeout
     #[track_caller]
     pub fn send_timeout(&self, message: T, timeout: Duration) -> Result<(), SendTimeoutError<T>> {
         safe_point();
         self.end.send_timeout(message, timeout)
     }
+    // ANCHOR_END: send_timeout
 }
 
+// ANCHOR: conversions
 impl<T> From<SendError<T>> for SendTimeoutError<T> {
     fn from(SendError(message): SendError<T>) -> Self {
         SendTimeoutError::Disconnected(message)
@@ -68,8 +73,10 @@ impl<T> SendTimeoutError<T> {
         }
     }
 }
+// ANCHOR_END: conversions
 
 // Derived, it would ask for a `T` that is `Debug`.
+// ANCHOR: texts
 impl<T> fmt::Debug for SendTimeoutError<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -89,3 +96,4 @@ impl<T> fmt::Display for SendTimeoutError<T> {
 }
 
 impl<T> Error for SendTimeoutError<T> {}
+// ANCHOR_END: texts

@@ -49,6 +49,7 @@ use crate::hint::unlikely;
 use crate::panic::unwind_killed;
 use crate::place;
 
+// ANCHOR: shared
 pub(super) struct Shared<T> {
     channel: Arc<Channel>,
     store: Store<T>,
@@ -75,8 +76,10 @@ unsafe impl<T: Send> Sync for Shared<T> {}
 
 impl<T> UnwindSafe for Shared<T> {}
 impl<T> RefUnwindSafe for Shared<T> {}
+// ANCHOR_END: shared
 
 impl<T> Shared<T> {
+    // ANCHOR: new_and_with
     #[track_caller]
     pub(super) fn new(kind: &'static str, name: Option<&'static str>, bound: usize) -> Self {
         Self {
@@ -96,8 +99,10 @@ impl<T> Shared<T> {
     fn peek<R>(&self, work: impl FnOnce(&Gate, &Store<T>) -> R) -> Option<R> {
         self.channel.gate.peek(|gate| work(gate, &self.store))
     }
+    // ANCHOR_END: new_and_with
 
     /// Sends if nobody has to wait for that.
+    // ANCHOR: try_send
     #[inline(always)]
     #[track_caller]
     pub(super) fn try_send(&self, message: T) -> Result<(), TrySendError<T>> {
@@ -117,8 +122,10 @@ impl<T> Shared<T> {
             Ok(())
         })
     }
+    // ANCHOR_END: try_send
 
     /// Sends where there is always room.
+    // ANCHOR: sends
     #[inline(always)]
     #[track_caller]
     pub(super) fn send_at_once(&self, message: T) -> Result<(), SendError<T>> {
@@ -156,7 +163,9 @@ impl<T> Shared<T> {
             Err(TrySendError::Disconnected(message)) => Ok(self.fail_to_send(message)?),
         }
     }
+    // ANCHOR_END: sends
 
+    // ANCHOR: wait_to_send
     #[inline(always)]
     #[track_caller]
     fn wait_to_send(
@@ -192,7 +201,9 @@ impl<T> Shared<T> {
             (Err(why), Some(_message)) => object.refuse(why),
         }
     }
+    // ANCHOR_END: wait_to_send
 
+    // ANCHOR: fail_to_send
     #[track_caller]
     fn has_receiver(&self) -> bool {
         self.with(|gate, _| gate.has_receiver())
@@ -207,8 +218,10 @@ impl<T> Shared<T> {
         drop(left);
         Err(SendError(message))
     }
+    // ANCHOR_END: fail_to_send
 
     /// Receives if nobody has to wait for that.
+    // ANCHOR: try_recv
     #[inline(always)]
     #[track_caller]
     pub(super) fn try_recv(&self) -> Result<T, TryRecvError> {
@@ -222,8 +235,10 @@ impl<T> Shared<T> {
             }
         })
     }
+    // ANCHOR_END: try_recv
 
     /// Receives, and waits for that in line if it must, for no longer than `timeout`.
+    // ANCHOR: recv
     #[inline(always)]
     #[track_caller]
     pub(super) fn recv(&self, timeout: Option<Duration>) -> Result<T, RecvTimeoutError> {
@@ -233,7 +248,9 @@ impl<T> Shared<T> {
             Err(TryRecvError::Disconnected) => Err(RecvTimeoutError::Disconnected),
         }
     }
+    // ANCHOR_END: recv
 
+    // ANCHOR: wait_to_recv
     #[inline(always)]
     #[track_caller]
     fn wait_to_recv(&self, timeout: Option<Duration>) -> Result<T, RecvTimeoutError> {
@@ -272,17 +289,21 @@ impl<T> Shared<T> {
             TryRecvError::Disconnected => RecvTimeoutError::Disconnected,
         })
     }
+    // ANCHOR_END: wait_to_recv
 
     /// The receiver is gone: senders that wait get their messages back, the
     /// others are dropped.
+    // ANCHOR: drop_receiver
     pub(super) fn drop_receiver(&self) {
         self.channel.ends.remove_receiver();
         let left = self.peek(take_all);
         self.channel.hang_up();
         drop(left);
     }
+    // ANCHOR_END: drop_receiver
 }
 
+// ANCHOR: take
 #[inline(always)]
 fn free<T>(gate: &Gate, store: &Store<T>) -> usize {
     gate.free(store.open(|messages| messages.sent.len()))
@@ -298,7 +319,9 @@ fn take<T>(gate: &Gate, store: &Store<T>) -> Option<T> {
     }
     take_free(gate, store)
 }
+// ANCHOR_END: take
 
+// ANCHOR: let_in_and_take
 #[inline(never)]
 fn let_in_and_take<T>(gate: &Gate, store: &Store<T>) -> Option<T> {
     let let_in = match gate.will_have_room(free(gate, store)) {
@@ -322,7 +345,9 @@ impl<T> Drop for PutBack<'_, T> {
         }
     }
 }
+// ANCHOR_END: let_in_and_take
 
+// ANCHOR: take_free
 #[inline(always)]
 fn take_free<T>(gate: &Gate, store: &Store<T>) -> Option<T> {
     match free(gate, store) {
@@ -330,13 +355,17 @@ fn take_free<T>(gate: &Gate, store: &Store<T>) -> Option<T> {
         _ => store.open(|messages| messages.sent.pop_front()),
     }
 }
+// ANCHOR_END: take_free
 
 /// All messages but the pending ones.
+// ANCHOR: take_all
 fn take_all<T>(_: &Gate, store: &Store<T>) -> impl Sized + use<T> {
     store.open(|messages| mem::take(&mut messages.sent))
 }
+// ANCHOR_END: take_all
 
 /// The part of a sender that counts.
+// ANCHOR: sending
 pub(super) struct Sending<T>(Arc<Shared<T>>);
 
 impl<T> Sending<T> {
@@ -370,3 +399,4 @@ impl<T> Drop for Sending<T> {
         }
     }
 }
+// ANCHOR_END: sending

@@ -6,6 +6,7 @@ use std::panic::RefUnwindSafe;
 use super::{Receiver, Sender, SyncSender};
 
 // Derived, it would ask for a `T` that is `Clone`.
+// ANCHOR: clone_and_drop
 impl<T> Clone for Sender<T> {
     fn clone(&self) -> Self {
         let end = self.end.clone();
@@ -27,7 +28,9 @@ impl<T> Drop for Receiver<T> {
 }
 
 impl<T> RefUnwindSafe for Receiver<T> {}
+// ANCHOR_END: clone_and_drop
 
+// ANCHOR: show
 impl<T> fmt::Debug for Sender<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sender").finish_non_exhaustive()
@@ -45,3 +48,4 @@ impl<T> fmt::Debug for Receiver<T> {
         f.debug_struct("Receiver").finish_non_exhaustive()
     }
 }
+// ANCHOR_END: show

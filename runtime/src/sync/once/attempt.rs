@@ -15,6 +15,7 @@ use crate::sync::object::State;
 use crate::sync::wait_queue::{WaitQueue, wake};
 
 /// Who runs it, and who waits for that.
+// ANCHOR: attempt
 pub(super) struct Attempt {
     runner: Cell<Option<Holder>>,
     /// Those with a function of their own: one of them is next.
@@ -26,8 +27,10 @@ pub(super) struct Attempt {
     /// Who was the last to run it.
     last: LastUse,
 }
+// ANCHOR_END: attempt
 
 impl Attempt {
+    // ANCHOR: begin
     pub(super) const fn new() -> Self {
         Self {
             runner: Cell::new(None),
@@ -52,8 +55,10 @@ impl Attempt {
         self.runner.set(Some(Holder::here()));
         self.last.note(at);
     }
+    // ANCHOR_END: begin
 
     /// Lets all go on whom that concerns, or hands it to the first that called.
+    // ANCHOR: end
     pub(super) fn end(&self, phase: u8) {
         wake(|waker| {
             if phase == COMPLETE {
@@ -68,8 +73,10 @@ impl Attempt {
             }
         });
     }
+    // ANCHOR_END: end
 }
 
+// ANCHOR: state
 impl Idle for Attempt {
     fn is_idle(&self) -> bool {
         let lines = [&self.callers, &self.waiters, &self.forced_waiters];
@@ -110,3 +117,4 @@ impl State for Attempt {
         "finishing it"
     }
 }
+// ANCHOR_END: state

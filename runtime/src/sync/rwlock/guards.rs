@@ -18,6 +18,7 @@ use crate::sync::poison;
 /// assert_eq!(*guard, 1);
 /// assert!(lock.try_write().is_err());
 /// ```
+// ANCHOR: read_guard
 #[must_use = "the lock is let go of as soon as the guard is dropped"]
 pub struct RwLockReadGuard<'a, T: ?Sized> {
     /// Not the lock with the value in it, because whoever can only read may take
@@ -26,6 +27,7 @@ pub struct RwLockReadGuard<'a, T: ?Sized> {
     lock: &'a Object<Phases>,
     key: Key,
 }
+// ANCHOR_END: read_guard
 
 /// The lock for writing, as long as this lives. See [`RwLock::write`].
 ///
@@ -36,6 +38,7 @@ pub struct RwLockReadGuard<'a, T: ?Sized> {
 /// drop(guard);
 /// assert_eq!(*lock.read().unwrap(), 2);
 /// ```
+// ANCHOR: write_guard
 #[must_use = "the lock is let go of as soon as the guard is dropped"]
 pub struct RwLockWriteGuard<'a, T: ?Sized> {
     rwlock: &'a RwLock<T>,
@@ -48,9 +51,11 @@ pub struct RwLockWriteGuard<'a, T: ?Sized> {
 unsafe impl<T: ?Sized + Sync> Sync for RwLockReadGuard<'_, T> {}
 // SAFETY: as above.
 unsafe impl<T: ?Sized + Sync> Sync for RwLockWriteGuard<'_, T> {}
+// ANCHOR_END: write_guard
 
 impl<'a, T: ?Sized> RwLockReadGuard<'a, T> {
     /// For the reader that has that key.
+    // ANCHOR: new_read
     #[inline(always)]
     pub(super) fn new(rwlock: &'a RwLock<T>, key: Key) -> Self {
         Self {
@@ -59,10 +64,12 @@ impl<'a, T: ?Sized> RwLockReadGuard<'a, T> {
             key,
         }
     }
+    // ANCHOR_END: new_read
 }
 
 impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
     /// For the writer.
+    // ANCHOR: new_write
     #[inline(always)]
     pub(super) fn new(rwlock: &'a RwLock<T>) -> Self {
         Self {
@@ -71,6 +78,7 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
             not_send: PhantomData,
         }
     }
+    // ANCHOR_END: new_write
 
     /// Makes a reader of the writer. Nobody can write in between; all readers
     /// that wait get in too.
@@ -86,6 +94,7 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
     /// assert!(lock.try_write().is_err());
     /// # drop(guard);
     /// ```
+    // ANCHOR: downgrade
     pub fn downgrade(s: Self) -> RwLockReadGuard<'a, T> {
         let rwlock = s.rwlock;
         mem::forget(s);
@@ -94,8 +103,10 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
         rwlock.lock.with_held(Phases::let_readers_in);
         guard
     }
+    // ANCHOR_END: downgrade
 }
 
+// ANCHOR: deref
 impl<T: ?Sized> Deref for RwLockReadGuard<'_, T> {
     type Target = T;
 
@@ -125,7 +136,9 @@ impl<T: ?Sized> DerefMut for RwLockWriteGuard<'_, T> {
         unsafe { &mut *self.rwlock.value.get() }
     }
 }
+// ANCHOR_END: deref
 
+// ANCHOR: drop
 impl<T: ?Sized> Drop for RwLockReadGuard<'_, T> {
     #[inline(always)]
     fn drop(&mut self) {
@@ -142,6 +155,7 @@ impl<T: ?Sized> Drop for RwLockWriteGuard<'_, T> {
         lock.with_held(Phases::end_write);
     }
 }
+// ANCHOR_END: drop
 
 impl<T: ?Sized + fmt::Debug> fmt::Debug for RwLockReadGuard<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -32,6 +32,7 @@ use crate::sync::exclusive::Holder;
 use crate::sync::object::State;
 use crate::sync::wait_queue::{WaitQueue, wake};
 
+// ANCHOR: phases
 pub(super) struct Phases {
     /// Who writes.
     writer: Cell<Option<Holder>>,
@@ -49,8 +50,10 @@ pub(super) struct Phases {
 
 /// Where a reader stands among the readers.
 pub(super) type Key = usize;
+// ANCHOR_END: phases
 
 impl Phases {
+    // ANCHOR: new
     pub(super) const fn new() -> Self {
         Self {
             writer: Cell::new(None),
@@ -61,8 +64,10 @@ impl Phases {
             guards_travel: Cell::new(0),
         }
     }
+    // ANCHOR_END: new
 
     /// Gets in as a reader, unless a writer has the lock or waits for it.
+    // ANCHOR: begin
     #[inline(always)]
     pub(super) fn begin_read(&self) -> Option<Key> {
         let open = self.writer.get().is_none() && self.waiting_writers.is_empty();
@@ -79,8 +84,10 @@ impl Phases {
         }
         free
     }
+    // ANCHOR_END: begin
 
     /// When the writer got it.
+    // ANCHOR: arrive
     pub(super) fn written_since(&self) -> Moment {
         self.writer.get().map_or(Moment::START, Holder::since)
     }
@@ -106,8 +113,10 @@ impl Phases {
     fn nobody_waits(&self) -> bool {
         self.waiting_writers.is_empty() && self.waiting_readers.is_empty()
     }
+    // ANCHOR_END: arrive
 
     /// The last reader hands the lock to the first writer that waits.
+    // ANCHOR: end_read
     #[inline(always)]
     pub(super) fn end_read(&self, key: Key) {
         let reader = self.readers.borrow_mut().remove(key);
@@ -128,9 +137,11 @@ impl Phases {
             self.let_writer_in();
         }
     }
+    // ANCHOR_END: end_read
 
     /// The writer hands the lock to all readers that wait, or else to the next
     /// writer.
+    // ANCHOR: end_write
     #[inline(always)]
     pub(super) fn end_write(&self) {
         match self.nobody_waits() {
@@ -149,24 +160,30 @@ impl Phases {
             false => self.let_readers_in(),
         }
     }
+    // ANCHOR_END: end_write
 
     /// The writer becomes one of the readers. All that wait get in with it, but
     /// not before it has its guard: see [`Phases::let_readers_in`].
+    // ANCHOR: downgrade
     pub(super) fn downgrade(&self) -> Key {
         let key = self.sign_in();
         self.writer.set(None);
         key
     }
+    // ANCHOR_END: downgrade
 
     /// A writer has left the line before its turn: the readers may have waited
     /// for it alone.
+    // ANCHOR: writer_gives_up
     pub(super) fn writer_gives_up(&self) {
         if self.writer.get().is_none() && self.waiting_writers.is_empty() {
             self.let_readers_in();
         }
     }
+    // ANCHOR_END: writer_gives_up
 
     /// All readers get in that wait now. If there is a writer, it lets go.
+    // ANCHOR: let_in
     pub(super) fn let_readers_in(&self) {
         wake(|waker| {
             // Until they are counted: a policy that comes here too finds it taken.
@@ -190,8 +207,10 @@ impl Phases {
             self.guards_travel.set(place::run());
         }
     }
+    // ANCHOR_END: let_in
 }
 
+// ANCHOR: idle
 impl Idle for Phases {
     fn is_idle(&self) -> bool {
         self.writer.get().is_none() && self.nobody_reads() && self.nobody_waits()
@@ -207,7 +226,9 @@ impl Idle for Phases {
         }
     }
 }
+// ANCHOR_END: idle
 
+// ANCHOR: owners
 impl State for Phases {
     fn owners(&self, visit: &mut dyn FnMut(Owner)) {
         let travel = self.guards_travel.get() == place::run();
@@ -234,3 +255,4 @@ impl State for Phases {
         }
     }
 }
+// ANCHOR_END: owners

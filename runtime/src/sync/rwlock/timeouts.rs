@@ -36,6 +36,7 @@ impl<T: ?Sized> RwLock<T> {
     ///     assert_eq!(*lock.read_timeout(a_moment).unwrap(), 5);
     /// });
     /// ```
+    // ANCHOR: read_timeout
     #[track_caller]
     pub fn read_timeout(&self, timeout: Duration) -> TryLockResult<RwLockReadGuard<'_, T>> {
         safe_point();
@@ -46,6 +47,7 @@ impl<T: ?Sized> RwLock<T> {
             None => self.try_read(),
         }
     }
+    // ANCHOR_END: read_timeout
 
     /// Takes the lock for writing, and waits for that no longer than `timeout`, as
     /// [`RwLock::read_timeout`] does. While it waits, readers that come wait
@@ -73,6 +75,7 @@ impl<T: ?Sized> RwLock<T> {
     ///     *lock.write_timeout(a_moment).unwrap() += 1;
     /// });
     /// ```
+    // ANCHOR: write_timeout
     #[track_caller]
     pub fn write_timeout(&self, timeout: Duration) -> TryLockResult<RwLockWriteGuard<'_, T>> {
         safe_point();
@@ -85,7 +88,9 @@ impl<T: ?Sized> RwLock<T> {
         }
         result
     }
+    // ANCHOR_END: write_timeout
 
+    // ANCHOR: waits
     #[track_caller]
     fn wait_to_read_timeout(&self, timeout: Duration) -> Option<Key> {
         let let_in = self.lock.wait_timeout(
@@ -104,4 +109,5 @@ impl<T: ?Sized> RwLock<T> {
             |handed| self.writer_is_killed(handed),
         )
     }
+    // ANCHOR_END: waits
 }
