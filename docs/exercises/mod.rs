@@ -1,26 +1,37 @@
 //! The exercises of the book: each module has a `start`, which compiles and is wrong, and a
 //! `solution`, and two functions that panic unless they are right.
 
+mod again;
+mod all_events;
 mod all_or_none;
 mod apart;
 mod arrows;
 mod ask_again;
 mod at_the_end;
 mod by_end;
+mod cached;
+mod clock_idle;
 mod contexts;
+mod dispatch_loop;
 mod explain;
+mod fair_lock;
 mod find_room;
+mod holes;
 mod how_many;
 mod how_many_fit;
 mod idle;
 mod in_request;
 mod join_all;
 mod last_lines;
+mod latch;
 mod listing;
 mod lookout;
 mod may_read;
 mod moment;
+mod news_latch;
+mod once_phases;
 mod orders;
+mod patience;
 mod policies_checkpoints;
 mod policies_eligible;
 mod policies_fits;
@@ -34,18 +45,30 @@ mod policies_ratio;
 mod policies_slowdown;
 mod policies_steps;
 mod policies_waiting;
+mod prefix_sums;
+mod publish;
+mod python_turns;
+mod queue_append;
+mod repaired;
+mod reply;
 mod retarget;
 mod run_until_end;
 mod same_call;
 mod scoped_map;
 mod segment;
 mod setting;
+mod sieve;
 mod signed_less;
 mod small_loop;
 mod supervise;
+mod table_tickets;
 mod take_turns;
+mod trace_lives;
 mod trap_arrows;
+mod try_once;
+mod two_semaphores;
 mod wait_until;
+mod waiting_gate;
 mod who_holds;
 mod within;
 
@@ -68,26 +91,37 @@ macro_rules! exercises {
 }
 
 exercises! {
+    again
+    all_events
     all_or_none
     apart
     arrows
     ask_again
     at_the_end
     by_end
+    cached
+    clock_idle
     contexts
+    dispatch_loop
     explain
+    fair_lock
     find_room
+    holes
     how_many
     how_many_fit
     idle
     in_request
     join_all
     last_lines
+    latch
     listing
     lookout
     may_read
     moment
+    news_latch
+    once_phases
     orders
+    patience
     policies_checkpoints
     policies_eligible
     policies_fits
@@ -101,18 +135,30 @@ exercises! {
     policies_slowdown
     policies_steps
     policies_waiting
+    prefix_sums
+    publish
+    python_turns
+    queue_append
+    repaired
+    reply
     retarget
     run_until_end
     same_call
     scoped_map
     segment
     setting
+    sieve
     signed_less
     small_loop
     supervise
+    table_tickets
     take_turns
+    trace_lives
     trap_arrows
+    try_once
+    two_semaphores
     wait_until
+    waiting_gate
     who_holds
     within
 }
