@@ -30,6 +30,7 @@ use crate::thread::task::Task;
 /// assert_eq!(main.waits_for, "is parked");
 /// assert_eq!(main.could_end, "nobody has a handle with which to unpark it");
 /// ```
+// ANCHOR: report
 #[derive(Clone)]
 pub struct Deadlock {
     /// The PCB table, as [`report::ps`](crate::report::ps) gives it.
@@ -56,7 +57,9 @@ pub struct Waiting {
     /// Who could end the wait, in words.
     pub could_end: String,
 }
+// ANCHOR_END: report
 
+// ANCHOR: all_that_wait
 impl Core {
     /// The report about all that wait now.
     pub(crate) fn deadlock(&self) -> Deadlock {
@@ -80,7 +83,9 @@ impl Core {
         }
     }
 }
+// ANCHOR_END: all_that_wait
 
+// ANCHOR: waiting
 fn waiting(kernel: &Kernel<Context>, pcb: &Pcb<Context>) -> Option<Waiting> {
     let wait = pcb.state().wait()?;
     let Some(Context::Suspended(fiber)) = pcb.state().context() else {
@@ -110,9 +115,11 @@ fn waiting(kernel: &Kernel<Context>, pcb: &Pcb<Context>) -> Option<Waiting> {
         could_end,
     })
 }
+// ANCHOR_END: waiting
 
 /// Who could end a wait for `object`, in words. It is the one that has it, unless
 /// its guard has gone to somebody else, or to nobody.
+// ANCHOR: could_let_go
 fn could_let_go(kernel: &Kernel<Context>, object: &Awaited) -> String {
     let mut owners: Vec<Owner> = Vec::new();
     object.owners(&mut |owner| owners.push(owner));
@@ -142,17 +149,21 @@ fn could_let_go(kernel: &Kernel<Context>, object: &Awaited) -> String {
         false => format!("whoever has the guard that {names} got, by dropping it"),
     }
 }
+// ANCHOR_END: could_let_go
 
 /// How many of the handles to a thread in the middle are the runtime's own: the
 /// PCB's, and for the main thread the two that `run` has.
+// ANCHOR: own_handles
 fn own_handles(task: &Task) -> usize {
     match task.ident {
         MAIN => 3,
         _ => 1,
     }
 }
+// ANCHOR_END: own_handles
 
 /// As it displays: this is what `unwrap` shows.
+// ANCHOR: in_words
 impl fmt::Debug for Deadlock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
@@ -171,7 +182,9 @@ impl fmt::Display for Deadlock {
         Ok(())
     }
 }
+// ANCHOR_END: in_words
 
+// ANCHOR: waiting_in_words
 impl fmt::Display for Waiting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
@@ -188,3 +201,4 @@ impl fmt::Display for Waiting {
         )
     }
 }
+// ANCHOR_END: waiting_in_words

@@ -22,6 +22,7 @@ use super::wait_for::ring_from;
 
 /// A way along the edges leads from a thread to what it waits for, and from there to
 /// those without whose progress the wait does not end.
+// ANCHOR: nodes
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Node {
     Thread(Pid),
@@ -35,6 +36,7 @@ enum Node {
 
 /// For each node, where the edges from it lead.
 type Graph = BTreeMap<Node, Vec<Node>>;
+// ANCHOR_END: nodes
 
 impl<C: Context> Kernel<C> {
     /// The rings in which threads wait now, those of uncertain owners too, and one for
@@ -43,6 +45,7 @@ impl<C: Context> Kernel<C> {
     ///
     /// Takes time in proportion to the number of threads that wait, of those that have
     /// what is waited for, and of rings.
+    // ANCHOR: rings
     pub fn rings(&self) -> Vec<Vec<Pid>> {
         let graph = on_rings(self.wait_for_graph());
         let mut threads: Vec<_> = self.iter().map(Pcb::created).collect();
@@ -65,7 +68,9 @@ impl<C: Context> Kernel<C> {
         }
         rings
     }
+    // ANCHOR_END: rings
 
+    // ANCHOR: wait_for_graph
     fn wait_for_graph(&self) -> Graph {
         let mut graph = Graph::new();
         for pid in self.iter().map(Pcb::pid) {
@@ -88,8 +93,10 @@ impl<C: Context> Kernel<C> {
         }
         graph
     }
+    // ANCHOR_END: wait_for_graph
 }
 
+// ANCHOR: thread
 impl Node {
     fn thread(&self) -> Option<Pid> {
         match *self {
@@ -98,14 +105,18 @@ impl Node {
         }
     }
 }
+// ANCHOR_END: thread
 
 /// Leaves the nodes that are on rings, or on ways from one ring to another.
+// ANCHOR: on_rings
 fn on_rings(graph: Graph) -> Graph {
     let onward = endless(graph);
     reversed(&endless(reversed(&onward)))
 }
+// ANCHOR_END: on_rings
 
 /// Leaves the nodes from which a way leads on without end.
+// ANCHOR: endless
 fn endless(mut graph: Graph) -> Graph {
     let mut before = reversed(&graph);
     let mut ways: BTreeMap<Node, usize> = BTreeMap::new();
@@ -132,8 +143,10 @@ fn endless(mut graph: Graph) -> Graph {
     }
     graph
 }
+// ANCHOR_END: endless
 
 /// The same edges, the other way round.
+// ANCHOR: reversed
 fn reversed(graph: &Graph) -> Graph {
     let mut reversed = Graph::new();
     for (&node, next) in graph {
@@ -143,3 +156,4 @@ fn reversed(graph: &Graph) -> Graph {
     }
     reversed
 }
+// ANCHOR_END: reversed

@@ -46,10 +46,12 @@ impl<C: Context> Kernel<C> {
     ///     "b waits for the end of a; a waits for the end of b"
     /// );
     /// ```
+    // ANCHOR: ring
     #[inline]
     pub fn ring(&self, waiter: Pid, reason: WaitReason<C::Object>) -> Option<Vec<Pid>> {
         self.ring_of(waiter, reason, |owner| self.is_certain(owner))
     }
+    // ANCHOR_END: ring
 
     /// As [`Kernel::ring`], by way of owners too of whom it is not certain that
     /// nobody else can let go. Such a ring may still open.
@@ -69,11 +71,14 @@ impl<C: Context> Kernel<C> {
     /// // A certain one is possible too.
     /// assert_eq!(kernel.possible_ring(b, WaitReason::Join(a)), Some(vec![b, a]));
     /// ```
+    // ANCHOR: possible_ring
     #[inline]
     pub fn possible_ring(&self, waiter: Pid, reason: WaitReason<C::Object>) -> Option<Vec<Pid>> {
         self.ring_of(waiter, reason, |_| true)
     }
+    // ANCHOR_END: possible_ring
 
+    // ANCHOR: ring_of
     #[inline]
     fn ring_of(
         &self,
@@ -102,15 +107,19 @@ impl<C: Context> Kernel<C> {
             false => None,
         }
     }
+    // ANCHOR_END: ring_of
 
     /// A ring comes back to the waiter by somebody who waits for it: for its end,
     /// or for an object that it has.
+    // ANCHOR: may_be_awaited
     #[inline]
     fn may_be_awaited(&self, pid: Pid) -> bool {
         let ends_for = |pcb: &Pcb<C>| !pcb.joiners.is_empty() || pcb.scope().is_some();
         self.objects_awaited > 0 || self.get(pid).is_some_and(ends_for)
     }
+    // ANCHOR_END: may_be_awaited
 
+    // ANCHOR: search_ring
     fn search_ring(
         &self,
         waiter: Pid,
@@ -126,6 +135,7 @@ impl<C: Context> Kernel<C> {
             false => self.owners_of_wait(pid, &counts),
         })
     }
+    // ANCHOR_END: search_ring
 
     /// The ring of waits that `pid` stands in, if it stands in one.
     ///
@@ -147,13 +157,16 @@ impl<C: Context> Kernel<C> {
     /// assert_eq!(kernel.ring_around(a), Some(vec![a, b]));
     /// assert_eq!(kernel.rings(), [[a, b]]);
     /// ```
+    // ANCHOR: ring_around
     pub fn ring_around(&self, pid: Pid) -> Option<Vec<Pid>> {
         let certain = |owner: &Owner| self.is_certain(owner);
         self.search_ring(pid, self.owned_wait(pid)?.clone(), certain)
     }
+    // ANCHOR_END: ring_around
 
     /// A ring in words, if its first thread waited for `reason`: "a waits for the
     /// end of b; b waits for the end of a".
+    // ANCHOR: describe_ring
     pub fn describe_ring(&self, ring: &[Pid], reason: WaitReason<C::Object>) -> String {
         let deadline = None;
         let first = Wait { reason, deadline };
@@ -164,14 +177,18 @@ impl<C: Context> Kernel<C> {
         });
         sentences.collect::<Vec<_>>().join("; ")
     }
+    // ANCHOR_END: describe_ring
 
     /// The threads of that scope that have not ended.
+    // ANCHOR: in_scope
     pub fn in_scope(&self, scope: ScopeId) -> Vec<Pid> {
         let members = self.iter().filter(|pcb| pcb.scope() == Some(scope));
         let alive = members.filter(|pcb| !matches!(pcb.state(), State::Terminated));
         alive.map(|pcb| pcb.pid()).collect()
     }
+    // ANCHOR_END: in_scope
 
+    // ANCHOR: waits_for_owner
     #[inline]
     fn waits_for_owner(&self, pid: Pid, counts: impl Fn(&Owner) -> bool) -> bool {
         match self.owned_wait(pid) {
@@ -191,6 +208,7 @@ impl<C: Context> Kernel<C> {
         let wait = self.get(pid)?.state().wait()?;
         wait.deadline.is_none().then_some(&wait.reason)
     }
+    // ANCHOR_END: waits_for_owner
 
     /// Whether it is certain that this owner, and nobody else, can let go: see
     /// [`Grip`]. False if its PCB is gone.
@@ -209,6 +227,7 @@ impl<C: Context> Kernel<C> {
     /// kernel.reap(pid).unwrap();
     /// assert!(!kernel.is_certain(&owner));
     /// ```
+    // ANCHOR: is_certain
     pub fn is_certain(&self, owner: &Owner) -> bool {
         let pcb = self.table.owner(owner);
         pcb.is_some_and(|pcb| match owner.grip {
@@ -217,6 +236,7 @@ impl<C: Context> Kernel<C> {
             Grip::Loose => false,
         })
     }
+    // ANCHOR_END: is_certain
 
     /// The thread that this owner is; `None` once its PCB is gone.
     ///
@@ -237,6 +257,7 @@ impl<C: Context> Kernel<C> {
     /// assert_eq!(second.slot(), owner.slot);
     /// assert_eq!(kernel.thread_of(&owner), None);
     /// ```
+    // ANCHOR: owners
     #[inline]
     pub fn thread_of(&self, owner: &Owner) -> Option<Pid> {
         self.table.owner(owner).map(Pcb::pid)
@@ -269,9 +290,11 @@ impl<C: Context> Kernel<C> {
             WaitReason::Sleep | WaitReason::Park | WaitReason::Memory => Vec::new(),
         }
     }
+    // ANCHOR_END: owners
 }
 
 /// The shortest way from `start` back to it.
+// ANCHOR: ring_from
 pub(super) fn ring_from<N: Copy + Ord>(start: N, onward: impl Fn(N) -> Vec<N>) -> Option<Vec<N>> {
     // For each node that was reached, from where.
     let mut from = BTreeMap::new();
@@ -300,3 +323,4 @@ fn path_back<N: Copy + Ord>(from: &BTreeMap<N, N>, start: N) -> Vec<N> {
     ring[1..].reverse();
     ring
 }
+// ANCHOR_END: ring_from

@@ -23,6 +23,7 @@ use crate::kernel::pid::Pid;
 /// assert!(deadlock.rings[0].starts_with("pipe_ring (1) waits for room in pipe 2 read by"));
 /// # Ok::<(), kernel_sim::os::StartError>(())
 /// ```
+// ANCHOR: report
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deadlock {
     /// Who waits for whom, and that one for the next, back to the first. Found by the
@@ -34,8 +35,10 @@ pub struct Deadlock {
     /// How many wait besides all these.
     pub more: usize,
 }
+// ANCHOR_END: report
 
 /// Of how many others it is said for what they wait.
+// ANCHOR: search
 const SAID: usize = 20;
 
 impl Computer {
@@ -65,7 +68,9 @@ impl Computer {
         }
     }
 }
+// ANCHOR_END: search
 
+// ANCHOR: in_words
 impl fmt::Display for Deadlock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("deadlock, nobody can run")?;
@@ -86,3 +91,4 @@ impl fmt::Display for Deadlock {
         }
     }
 }
+// ANCHOR_END: in_words
