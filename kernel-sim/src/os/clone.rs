@@ -20,6 +20,7 @@ use super::boot::Computer;
 use super::call::Reply;
 use super::errno::Errno;
 use super::thread::Thread;
+use crate::kernel::pid::Pid;
 use crate::machine::isa::Register;
 
 /// Source: `include/uapi/linux/sched.h`.
@@ -74,19 +75,30 @@ impl Computer {
             (false, true) => self.fork(thread, registers)?,
             (false, false) => return Err(Errno::Invalid),
         };
+        self.tell_number(thread, pid, flags, [parent_tid, child_tid]);
+        Ok(Reply::Value(pid.ident() as u32))
+    }
+
+    /// Writes the number of the new thread where the flags say.
+    fn tell_number(
+        &mut self,
+        thread: &mut Thread,
+        pid: Pid,
+        flags: u32,
+        [parent, child]: [u32; 2],
+    ) {
         let tid = (pid.ident() as u32).to_le_bytes();
         // As on Linux, it is nobody's mistake that these cannot be written.
         if flags & flag::PARENT_SETTID != 0 {
-            let _ = self.copy_out(thread, parent_tid, &tid);
+            let _ = self.copy_out(thread, parent, &tid);
         }
         if flags & flag::CHILD_SETTID != 0 {
-            let child = self.thread(pid.ident()).expect("it is ready");
-            let _ = child.memory().write(child_tid, &tid);
+            let new = self.thread(pid.ident()).expect("it is ready");
+            let _ = new.memory().write(child, &tid);
         }
         if flags & flag::CHILD_CLEARTID != 0 {
             let pcb = self.kernel.get(pid).expect("it is ready");
-            pcb.identity().clear_at_end(child_tid);
+            pcb.identity().clear_at_end(child);
         }
-        Ok(Reply::Value(pid.ident() as u32))
     }
 }

@@ -89,6 +89,20 @@ pub(super) fn read(file: &[u8]) -> Result<Executable, ElfError> {
     let elf = ElfBytes::<AnyEndian>::minimal_parse(file)?;
     check_kind(&elf)?;
 
+    let parts = parts(&elf, file)?;
+    check_overlap(&parts)?;
+
+    let (shared, data) = sections(parts);
+    Ok(Executable {
+        entry: entry(elf.ehdr.e_entry, &shared)?,
+        symbols: Symbols::read(&elf, &shared),
+        shared,
+        data,
+    })
+}
+
+/// What all program headers make.
+fn parts(elf: &ElfBytes<'_, AnyEndian>, file: &[u8]) -> Result<Vec<Part>, ElfError> {
     let headers = elf.segments().into_iter().flatten();
     let headers: Vec<ProgramHeader> = headers.filter(|h| h.p_type == abi::PT_LOAD).collect();
     if headers.len() > MOST_SEGMENTS {
@@ -105,14 +119,12 @@ pub(super) fn read(file: &[u8]) -> Result<Executable, ElfError> {
         }
         parts.extend(part(&header, file)?);
     }
-    check_overlap(&parts)?;
+    Ok(parts)
+}
 
-    let mut executable = Executable {
-        entry: 0,
-        shared: Vec::new(),
-        data: Vec::new(),
-        symbols: Symbols::default(),
-    };
+/// Code and constants, and apart from them what each process has a copy of.
+fn sections(mut parts: Vec<Part>) -> (Vec<Section>, Vec<Block>) {
+    let (mut shared, mut data) = (Vec::new(), Vec::new());
     // The CPU looks at the code most, and at what was placed first most quickly.
     parts.sort_by_key(|part| part.permissions != Permissions::ReadExecute);
     for Part { block, permissions } in parts {
@@ -120,16 +132,13 @@ pub(super) fn read(file: &[u8]) -> Result<Executable, ElfError> {
             Permissions::ReadExecute => Section::code(block.address, &block.bytes),
             Permissions::Read => Section::constants(block.address, Segment::from(&block.bytes)),
             Permissions::ReadWrite => {
-                executable.data.push(block);
+                data.push(block);
                 continue;
             }
         };
-        let section = section.expect("it begins at a word and ends in the address space");
-        executable.shared.push(section);
+        shared.push(section.expect("it begins at a word and ends in the address space"));
     }
-    executable.entry = entry(elf.ehdr.e_entry, &executable.shared)?;
-    executable.symbols = Symbols::read(&elf, &executable.shared);
-    Ok(executable)
+    (shared, data)
 }
 
 /// Whether this computer can execute such files at all.
@@ -180,22 +189,27 @@ impl Part {
     }
 }
 
-/// What a program header makes, if it makes anything.
-fn part(header: &ProgramHeader, file: &[u8]) -> Result<Option<Part>, ElfError> {
+/// What may be done with the segment. `None` if nothing may: then nobody can tell it from
+/// nothing.
+fn permissions(header: &ProgramHeader) -> Result<Option<Permissions>, ElfError> {
     let address = header.p_vaddr as u32;
     let [executable, writable, readable] =
         [abi::PF_X, abi::PF_W, abi::PF_R].map(|flag| header.p_flags & flag != 0);
-    let permissions = match (executable, writable, readable) {
-        (true, true, _) => return Err(ElfError::WritableCode { address }),
-        (true, false, _) => Permissions::ReadExecute,
-        (false, true, _) => Permissions::ReadWrite,
-        (false, false, true) => Permissions::Read,
-        // Nobody can tell it from nothing.
-        (false, false, false) => return Ok(None),
-    };
-    if header.p_memsz == 0 {
-        return Ok(None);
+    match (executable, writable, readable) {
+        (true, true, _) => Err(ElfError::WritableCode { address }),
+        (true, false, _) => Ok(Some(Permissions::ReadExecute)),
+        (false, true, _) => Ok(Some(Permissions::ReadWrite)),
+        (false, false, true) => Ok(Some(Permissions::Read)),
+        (false, false, false) => Ok(None),
     }
+}
+
+/// What a program header makes, if it makes anything.
+fn part(header: &ProgramHeader, file: &[u8]) -> Result<Option<Part>, ElfError> {
+    let Some(permissions) = permissions(header)?.filter(|_| header.p_memsz > 0) else {
+        return Ok(None);
+    };
+    let address = header.p_vaddr as u32;
     if header.p_filesz > header.p_memsz {
         return Err(ElfError::MoreInFile { address });
     }

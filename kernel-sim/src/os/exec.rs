@@ -33,9 +33,8 @@ impl Computer {
         if arguments.is_empty() {
             arguments.push(path);
         }
-        let old = process.private_bytes();
-        let new = self.bytes_for(&program);
-        if new > self.limits.memory.saturating_sub(self.memory_used - old) {
+        let others = self.memory_used - process.private_bytes();
+        if self.bytes_for(&program) > self.limits.memory.saturating_sub(others) {
             return Err(Errno::NoMemory);
         }
         let loaded = Process::sections(&program, &arguments, &self.limits);

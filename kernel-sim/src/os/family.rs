@@ -148,29 +148,7 @@ impl Computer {
             return Err(Errno::Invalid);
         }
         let process = Rc::clone(&thread.process);
-        let family = &process.family;
-        let (ended, reason) = match pid.cast_signed() {
-            // All are of one group.
-            0 | -1 => {
-                if family.children.borrow().is_empty() {
-                    return Err(Errno::NoChild);
-                }
-                let first = family.zombies.borrow().values().next().copied();
-                let any = Awaited::Child(Rc::clone(&process));
-                (first, WaitReason::Object(any))
-            }
-            least if least == i32::MIN => return Err(Errno::NoProcess),
-            ..-1 => return Err(Errno::NoChild),
-            pid => {
-                let pid = u64::from(pid.cast_unsigned());
-                if !family.children.borrow().contains_key(&pid) {
-                    return Err(Errno::NoChild);
-                }
-                let child = &self.processes[&pid];
-                let ended = child.death.get().map(|_| pid);
-                (ended, WaitReason::Join(child.main))
-            }
-        };
+        let (ended, reason) = self.find_child(&process, pid.cast_signed())?;
         let deadline = None;
         match ended {
             Some(pid) => {
@@ -182,6 +160,38 @@ impl Computer {
             }
             None if options & WNOHANG != 0 => Ok(Reply::Value(0)),
             None => Ok(Reply::Again(Wait { reason, deadline }, 0)),
+        }
+    }
+
+    /// Of the children that `wait4` means by this number, one that has ended, if one has;
+    /// and what there is to wait for otherwise.
+    fn find_child(
+        &self,
+        process: &Rc<Process>,
+        pid: i32,
+    ) -> Result<(Option<u64>, WaitReason<Awaited>), Errno> {
+        let family = &process.family;
+        match pid {
+            // All are of one group.
+            0 | -1 => {
+                if family.children.borrow().is_empty() {
+                    return Err(Errno::NoChild);
+                }
+                let first = family.zombies.borrow().values().next().copied();
+                let any = Awaited::Child(Rc::clone(process));
+                Ok((first, WaitReason::Object(any)))
+            }
+            least if least == i32::MIN => Err(Errno::NoProcess),
+            ..-1 => Err(Errno::NoChild),
+            pid => {
+                let pid = u64::from(pid.cast_unsigned());
+                if !family.children.borrow().contains_key(&pid) {
+                    return Err(Errno::NoChild);
+                }
+                let child = &self.processes[&pid];
+                let ended = child.death.get().map(|_| pid);
+                Ok((ended, WaitReason::Join(child.main)))
+            }
         }
     }
 
