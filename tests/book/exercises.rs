@@ -11,9 +11,11 @@ use crate::{files_below, no_problems};
 mod arrows;
 #[path = "../../docs/exercises/contexts.rs"]
 mod contexts;
+#[path = "../../docs/exercises/private_sections.rs"]
+mod private_sections;
 
 /// All of them.
-const EXERCISES: [Exercise; 2] = [
+const EXERCISES: [Exercise; 3] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -23,6 +25,11 @@ const EXERCISES: [Exercise; 2] = [
         file: "contexts.rs",
         start: contexts::check_start,
         solution: contexts::check_solution,
+    },
+    Exercise {
+        file: "private_sections.rs",
+        start: private_sections::check_start,
+        solution: private_sections::check_solution,
     },
 ];
 

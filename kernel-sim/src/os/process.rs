@@ -73,6 +73,7 @@ pub(super) const PAGE: u32 = 4096;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
+// ANCHOR: process
 pub struct Process {
     /// Its main thread.
     pub(super) main: Pid,
@@ -91,6 +92,7 @@ pub struct Process {
     /// How it has ended, if it has.
     pub(super) death: Cell<Option<Death>>,
 }
+// ANCHOR_END: process
 
 impl Process {
     /// Loads a program into a process of its own, which nobody has made but the
@@ -180,6 +182,7 @@ impl Process {
     }
 
     /// Its number, which is that of its main thread.
+    // ANCHOR: who
     pub fn pid(&self) -> u64 {
         self.main.ident()
     }
@@ -198,6 +201,7 @@ impl Process {
     pub fn memory(&self) -> Ref<'_, AddressSpace> {
         self.memory.borrow()
     }
+    // ANCHOR_END: who
 
     /// The heap: its limit is the break.
     ///
@@ -242,6 +246,7 @@ impl Process {
 
     /// How many bytes of memory it has for itself: all but code and constants, and what
     /// is shared.
+    // ANCHOR: private_bytes
     pub fn private_bytes(&self) -> u64 {
         let memory = self.memory();
         let extents = memory.sections().map(Section::extent);
@@ -255,4 +260,5 @@ impl Process {
             .map(|extent| u64::from(extent.limit - extent.base))
             .sum()
     }
+    // ANCHOR_END: private_bytes
 }
