@@ -9,17 +9,24 @@ use crate::{files_below, no_problems};
 
 #[path = "../../docs/exercises/arrows.rs"]
 mod arrows;
+#[path = "../../docs/exercises/bytes_of_processes.rs"]
+mod bytes_of_processes;
 #[path = "../../docs/exercises/contexts.rs"]
 mod contexts;
 #[path = "../../docs/exercises/private_sections.rs"]
 mod private_sections;
 
 /// All of them.
-const EXERCISES: [Exercise; 3] = [
+const EXERCISES: [Exercise; 4] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
         solution: arrows::check_solution,
+    },
+    Exercise {
+        file: "bytes_of_processes.rs",
+        start: bytes_of_processes::check_start,
+        solution: bytes_of_processes::check_solution,
     },
     Exercise {
         file: "contexts.rs",
