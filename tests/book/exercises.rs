@@ -15,9 +15,11 @@ mod bytes_of_processes;
 mod contexts;
 #[path = "../../docs/exercises/private_sections.rs"]
 mod private_sections;
+#[path = "../../docs/exercises/read_argument.rs"]
+mod read_argument;
 
 /// All of them.
-const EXERCISES: [Exercise; 4] = [
+const EXERCISES: [Exercise; 5] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -37,6 +39,11 @@ const EXERCISES: [Exercise; 4] = [
         file: "private_sections.rs",
         start: private_sections::check_start,
         solution: private_sections::check_solution,
+    },
+    Exercise {
+        file: "read_argument.rs",
+        start: read_argument::check_start,
+        solution: read_argument::check_solution,
     },
 ];
 

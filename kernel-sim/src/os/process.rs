@@ -46,10 +46,12 @@ use crate::machine::memory::{AddressSpace, Extent, Section, SectionName, Segment
 
 /// The address after the last one that a process may have: here its stack begins.
 /// What is above belongs to the kernel.
+// ANCHOR: constants
 pub const USER_END: u32 = 0x8000_0000;
 
 /// As on Linux, the heap begins at a multiple of this.
 pub(super) const PAGE: u32 = 4096;
+// ANCHOR_END: constants
 
 /// What the threads of a process share: memory, and the program whose it is.
 ///
@@ -101,6 +103,7 @@ impl Process {
     /// # Errors
     ///
     /// As [`sections`](Self::sections).
+    // ANCHOR: load
     pub(super) fn load(
         main: Pid,
         program: &Rc<Program>,
@@ -122,6 +125,7 @@ impl Process {
         };
         Ok((process, registers))
     }
+    // ANCHOR_END: load
 
     /// A child: it has a copy of all that this one can write to.
     pub(super) fn copy(&self, main: Pid) -> Process {
@@ -147,6 +151,7 @@ impl Process {
     ///
     /// If the program's sections would be where the stack is, or in each other, or
     /// the arguments would take more than a quarter of the stack.
+    // ANCHOR: sections
     pub(super) fn sections(
         program: &Program,
         arguments: &[impl AsRef<[u8]>],
@@ -180,6 +185,7 @@ impl Process {
         registers.set(Register::SP, sp);
         Ok((memory, heap.saturating_add(limits.heap), registers))
     }
+    // ANCHOR_END: sections
 
     /// Its number, which is that of its main thread.
     // ANCHOR: who
@@ -208,12 +214,14 @@ impl Process {
     /// # Panics
     ///
     /// If the process has ended: then its memory is gone.
+    // ANCHOR: heap
     pub fn heap(&self) -> Extent {
         let memory = self.memory();
         let extents = memory.sections().map(Section::extent);
         let mut heaps = extents.filter(|extent| extent.name == SectionName::Heap);
         heaps.next().expect("every process is loaded with a heap")
     }
+    // ANCHOR_END: heap
 
     /// Those who wait at that word. Processes that share the memory have it in common,
     /// wherever each of them has attached it.
