@@ -17,9 +17,11 @@ mod contexts;
 mod private_sections;
 #[path = "../../docs/exercises/read_argument.rs"]
 mod read_argument;
+#[path = "../../docs/exercises/zeroes_in_elf.rs"]
+mod zeroes_in_elf;
 
 /// All of them.
-const EXERCISES: [Exercise; 5] = [
+const EXERCISES: [Exercise; 6] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -44,6 +46,11 @@ const EXERCISES: [Exercise; 5] = [
         file: "read_argument.rs",
         start: read_argument::check_start,
         solution: read_argument::check_solution,
+    },
+    Exercise {
+        file: "zeroes_in_elf.rs",
+        start: zeroes_in_elf::check_start,
+        solution: zeroes_in_elf::check_solution,
     },
 ];
 

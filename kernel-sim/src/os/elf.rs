@@ -46,6 +46,7 @@ pub(super) use symbols::Symbols;
 
 /// More bytes than this no file may have, and no program in memory: as much as
 /// the assembler makes.
+// ANCHOR: limits
 pub(super) const MOST_BYTES: u64 = 16 << 20;
 
 /// A linker makes two to five. Whoever looks for an address goes through all.
@@ -54,9 +55,11 @@ pub(super) const MOST_SEGMENTS: usize = 16;
 /// Below is nothing, so that a pointer to zero finds nothing. Linux does not
 /// let programs have these addresses either (`vm.mmap_min_addr`).
 pub(super) const LOWEST: u32 = 0x1_0000;
+// ANCHOR_END: limits
 
 /// What a file has that can be loaded.
 #[derive(Debug)]
+// ANCHOR: executable
 pub(super) struct Executable {
     /// Where it begins: in its code.
     pub(super) entry: u32,
@@ -67,6 +70,7 @@ pub(super) struct Executable {
     /// What places in the code are called.
     pub(super) symbols: Symbols,
 }
+// ANCHOR_END: executable
 
 /// Whether these are the first bytes of an ELF file, whatever its name is.
 ///
@@ -74,6 +78,7 @@ pub(super) struct Executable {
 /// assert!(kernel_sim::os::is_elf(b"\x7fELF\x01\x01"));
 /// assert!(!kernel_sim::os::is_elf(b"# ELF in words\n"));
 /// ```
+// ANCHOR: read
 pub fn is_elf(file: &[u8]) -> bool {
     file.starts_with(&abi::ELFMAGIC)
 }
@@ -100,8 +105,10 @@ pub(super) fn read(file: &[u8]) -> Result<Executable, ElfError> {
         data,
     })
 }
+// ANCHOR_END: read
 
 /// What all program headers make.
+// ANCHOR: parts
 fn parts(elf: &ElfBytes<'_, AnyEndian>, file: &[u8]) -> Result<Vec<Part>, ElfError> {
     let headers = elf.segments().into_iter().flatten();
     let headers: Vec<ProgramHeader> = headers.filter(|h| h.p_type == abi::PT_LOAD).collect();
@@ -121,8 +128,10 @@ fn parts(elf: &ElfBytes<'_, AnyEndian>, file: &[u8]) -> Result<Vec<Part>, ElfErr
     }
     Ok(parts)
 }
+// ANCHOR_END: parts
 
 /// Code and constants, and apart from them what each process has a copy of.
+// ANCHOR: sections
 fn sections(mut parts: Vec<Part>) -> (Vec<Section>, Vec<Block>) {
     let (mut shared, mut data) = (Vec::new(), Vec::new());
     // The CPU looks at the code most, and at what was placed first most quickly.
@@ -140,8 +149,10 @@ fn sections(mut parts: Vec<Part>) -> (Vec<Section>, Vec<Block>) {
     }
     (shared, data)
 }
+// ANCHOR_END: sections
 
 /// Whether this computer can execute such files at all.
+// ANCHOR: check_kind
 fn check_kind(elf: &ElfBytes<'_, AnyEndian>) -> Result<(), ElfError> {
     let header = &elf.ehdr;
     if header.class != Class::ELF32 {
@@ -176,8 +187,10 @@ fn check_kind(elf: &ElfBytes<'_, AnyEndian>) -> Result<(), ElfError> {
     }
     Ok(())
 }
+// ANCHOR_END: check_kind
 
 /// A segment as it will be in memory, from a word on.
+// ANCHOR: part
 struct Part {
     block: Block,
     permissions: Permissions,
@@ -188,9 +201,11 @@ impl Part {
         self.block.address..self.block.end()
     }
 }
+// ANCHOR_END: part
 
 /// What may be done with the segment. `None` if nothing may: then nobody can tell it from
 /// nothing.
+// ANCHOR: permissions
 fn permissions(header: &ProgramHeader) -> Result<Option<Permissions>, ElfError> {
     let address = header.p_vaddr as u32;
     let [executable, writable, readable] =
@@ -203,8 +218,10 @@ fn permissions(header: &ProgramHeader) -> Result<Option<Permissions>, ElfError> 
         (false, false, false) => Ok(None),
     }
 }
+// ANCHOR_END: permissions
 
 /// What a program header makes, if it makes anything.
+// ANCHOR: make_part
 fn part(header: &ProgramHeader, file: &[u8]) -> Result<Option<Part>, ElfError> {
     let Some(permissions) = permissions(header)?.filter(|_| header.p_memsz > 0) else {
         return Ok(None);
@@ -245,7 +262,9 @@ fn part(header: &ProgramHeader, file: &[u8]) -> Result<Option<Part>, ElfError> {
         permissions,
     }))
 }
+// ANCHOR_END: make_part
 
+// ANCHOR: overlap
 fn check_overlap(parts: &[Part]) -> Result<(), ElfError> {
     let mut ranges: Vec<Range<u32>> = parts.iter().map(Part::range).collect();
     ranges.sort_by_key(|range| range.start);
@@ -259,8 +278,10 @@ fn check_overlap(parts: &[Part]) -> Result<(), ElfError> {
     }
     Ok(())
 }
+// ANCHOR_END: overlap
 
 /// Where the program begins, if there is code.
+// ANCHOR: entry
 fn entry(entry: u64, shared: &[Section]) -> Result<u32, ElfError> {
     let address = entry as u32;
     let mut extents = shared.iter().map(Section::extent);
@@ -271,3 +292,4 @@ fn entry(entry: u64, shared: &[Section]) -> Result<u32, ElfError> {
         false => Err(ElfError::Entry { address }),
     }
 }
+// ANCHOR_END: entry

@@ -215,10 +215,12 @@ impl Program {
     // ANCHOR_END: loadable
 
     /// The instruction that it has at this address, if it has one there.
+    // ANCHOR: instruction_at
     pub fn instruction_at(&self, address: u32) -> Option<Instruction> {
         let mut sections = self.shared.iter();
         sections.find_map(|section| section.instruction_at(address))
     }
+    // ANCHOR_END: instruction_at
 
     /// The last name at or in front of this address in the code, and how many bytes
     /// it is in front of it: for a program from a compiler, the function to which
@@ -232,6 +234,7 @@ impl Program {
     /// assert_eq!(program.symbol_at(0x2_0000), None);
     /// # Ok::<(), kernel_sim::machine::asm::Errors>(())
     /// ```
+    // ANCHOR: symbol_at
     pub fn symbol_at(&self, address: u32) -> Option<(&str, u32)> {
         self.instruction_at(address)?;
         match &self.source {
@@ -243,6 +246,7 @@ impl Program {
             }
         }
     }
+    // ANCHOR_END: symbol_at
 
     /// The number and the words of the line that has made what is at this
     /// address.
