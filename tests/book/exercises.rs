@@ -13,6 +13,8 @@ mod arrows;
 mod bytes_of_processes;
 #[path = "../../docs/exercises/contexts.rs"]
 mod contexts;
+#[path = "../../docs/exercises/copies.rs"]
+mod copies;
 #[path = "../../docs/exercises/private_sections.rs"]
 mod private_sections;
 #[path = "../../docs/exercises/read_argument.rs"]
@@ -21,7 +23,7 @@ mod read_argument;
 mod zeroes_in_elf;
 
 /// All of them.
-const EXERCISES: [Exercise; 6] = [
+const EXERCISES: [Exercise; 7] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -36,6 +38,11 @@ const EXERCISES: [Exercise; 6] = [
         file: "contexts.rs",
         start: contexts::check_start,
         solution: contexts::check_solution,
+    },
+    Exercise {
+        file: "copies.rs",
+        start: copies::check_start,
+        solution: copies::check_solution,
     },
     Exercise {
         file: "private_sections.rs",

@@ -49,6 +49,7 @@ const PROCESS_TOO: u32 =
 
 impl Computer {
     /// `clone(flags, stack, address for the parent, tls, address for the child)`.
+    // ANCHOR: clone
     pub(super) fn clone_thread(
         &mut self,
         thread: &mut Thread,
@@ -78,6 +79,7 @@ impl Computer {
         self.tell_number(thread, pid, flags, [parent_tid, child_tid]);
         Ok(Reply::Value(pid.ident() as u32))
     }
+    // ANCHOR_END: clone
 
     /// Writes the number of the new thread where the flags say.
     fn tell_number(

@@ -48,6 +48,7 @@ const OTHERS_TOO: u32 = 2 | 8 | 0x4000_0000;
 
 /// Who a process's relatives are.
 #[derive(Debug)]
+// ANCHOR: family
 pub(super) struct Family {
     /// The parent's pid, or 0: the kernel.
     pub(super) parent: Cell<u64>,
@@ -76,9 +77,11 @@ impl Family {
         }
     }
 }
+// ANCHOR_END: family
 
 impl Computer {
     /// Makes a copy of the process, whose only thread goes on with these registers.
+    // ANCHOR: fork
     pub(super) fn fork(&mut self, thread: &mut Thread, registers: Registers) -> Result<Pid, Errno> {
         self.check_room_for_thread()?;
         let parent = Rc::clone(&thread.process);
@@ -102,8 +105,10 @@ impl Computer {
         self.admit(thread, pid, registers, child);
         Ok(pid)
     }
+    // ANCHOR_END: fork
 
     /// Makes a PCB for a thread beside this one, of which the same is said (1).
+    // ANCHOR: admit
     pub(super) fn admit(
         &mut self,
         beside: &Thread,
@@ -137,6 +142,7 @@ impl Computer {
             grip: Grip::Loose,
         }
     }
+    // ANCHOR_END: admit
 
     /// `wait4(pid, address of the status, options, 0)`: how a child has ended.
     pub(super) fn wait4(

@@ -128,6 +128,7 @@ impl Process {
     // ANCHOR_END: load
 
     /// A child: it has a copy of all that this one can write to.
+    // ANCHOR: copy
     pub(super) fn copy(&self, main: Pid) -> Process {
         Process {
             main,
@@ -142,6 +143,7 @@ impl Process {
             death: Cell::new(None),
         }
     }
+    // ANCHOR_END: copy
 
     /// Makes the sections of a program, with the arguments on the stack; the address up
     /// to which its break may be moved; and the registers with which it begins. All
