@@ -19,11 +19,13 @@ mod copies;
 mod private_sections;
 #[path = "../../docs/exercises/read_argument.rs"]
 mod read_argument;
+#[path = "../../docs/exercises/small_shell.rs"]
+mod small_shell;
 #[path = "../../docs/exercises/zeroes_in_elf.rs"]
 mod zeroes_in_elf;
 
 /// All of them.
-const EXERCISES: [Exercise; 7] = [
+const EXERCISES: [Exercise; 8] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -53,6 +55,11 @@ const EXERCISES: [Exercise; 7] = [
         file: "read_argument.rs",
         start: read_argument::check_start,
         solution: read_argument::check_solution,
+    },
+    Exercise {
+        file: "small_shell.rs",
+        start: small_shell::check_start,
+        solution: small_shell::check_solution,
     },
     Exercise {
         file: "zeroes_in_elf.rs",
