@@ -21,11 +21,13 @@ mod private_sections;
 mod read_argument;
 #[path = "../../docs/exercises/small_shell.rs"]
 mod small_shell;
+#[path = "../../docs/exercises/stack_tops.rs"]
+mod stack_tops;
 #[path = "../../docs/exercises/zeroes_in_elf.rs"]
 mod zeroes_in_elf;
 
 /// All of them.
-const EXERCISES: [Exercise; 8] = [
+const EXERCISES: [Exercise; 9] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -60,6 +62,11 @@ const EXERCISES: [Exercise; 8] = [
         file: "small_shell.rs",
         start: small_shell::check_start,
         solution: small_shell::check_solution,
+    },
+    Exercise {
+        file: "stack_tops.rs",
+        start: stack_tops::check_start,
+        solution: stack_tops::check_solution,
     },
     Exercise {
         file: "zeroes_in_elf.rs",

@@ -24,6 +24,7 @@ use crate::kernel::pid::Pid;
 use crate::machine::isa::Register;
 
 /// Source: `include/uapi/linux/sched.h`.
+// ANCHOR: flags
 pub(super) mod flag {
     pub(in super::super) const SIGNAL: u32 = 0xff;
     pub(in super::super) const VM: u32 = 0x100;
@@ -46,6 +47,7 @@ const THREAD: u32 = flag::VM | flag::FS | flag::FILES | flag::SIGHAND | flag::TH
 const THREAD_TOO: u32 = PROCESS_TOO | flag::SYSVSEM | flag::DETACHED;
 const PROCESS_TOO: u32 =
     flag::SIGNAL | flag::SETTLS | flag::PARENT_SETTID | flag::CHILD_SETTID | flag::CHILD_CLEARTID;
+// ANCHOR_END: flags
 
 impl Computer {
     /// `clone(flags, stack, address for the parent, tls, address for the child)`.
@@ -82,6 +84,7 @@ impl Computer {
     // ANCHOR_END: clone
 
     /// Writes the number of the new thread where the flags say.
+    // ANCHOR: tell_number
     fn tell_number(
         &mut self,
         thread: &mut Thread,
@@ -103,4 +106,5 @@ impl Computer {
             pcb.identity().clear_at_end(child);
         }
     }
+    // ANCHOR_END: tell_number
 }
