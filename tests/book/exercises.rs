@@ -23,11 +23,13 @@ mod read_argument;
 mod small_shell;
 #[path = "../../docs/exercises/stack_tops.rs"]
 mod stack_tops;
+#[path = "../../docs/exercises/tell_ready.rs"]
+mod tell_ready;
 #[path = "../../docs/exercises/zeroes_in_elf.rs"]
 mod zeroes_in_elf;
 
 /// All of them.
-const EXERCISES: [Exercise; 9] = [
+const EXERCISES: [Exercise; 10] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -67,6 +69,11 @@ const EXERCISES: [Exercise; 9] = [
         file: "stack_tops.rs",
         start: stack_tops::check_start,
         solution: stack_tops::check_solution,
+    },
+    Exercise {
+        file: "tell_ready.rs",
+        start: tell_ready::check_start,
+        solution: tell_ready::check_solution,
     },
     Exercise {
         file: "zeroes_in_elf.rs",

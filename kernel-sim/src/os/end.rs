@@ -110,6 +110,7 @@ impl Computer {
     }
 
     /// Whoever waits for the end of the thread looks at a word of memory for it.
+    // ANCHOR: clear
     fn clear(&mut self, process: &Process, pid: Pid) {
         let pcb = self.kernel.get(pid).expect("it is not reaped");
         if let Some(address) = pcb.identity().cleared() {
@@ -119,6 +120,7 @@ impl Computer {
             }
         }
     }
+    // ANCHOR_END: clear
 
     /// All memory of a process is free.
     pub(super) fn leave_memory(&mut self, process: &Process) {

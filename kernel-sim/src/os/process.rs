@@ -227,6 +227,7 @@ impl Process {
 
     /// Those who wait at that word. Processes that share the memory have it in common,
     /// wherever each of them has attached it.
+    // ANCHOR: futex
     pub(super) fn futex(&self, address: u32) -> Rc<Futex> {
         let new = || Rc::new(Futex::at(address));
         self.with_futexes(address, |futexes, place| {
@@ -238,7 +239,9 @@ impl Process {
     pub(super) fn forget_futex(&self, address: u32) {
         self.with_futexes(address, |futexes, place| futexes.remove(&place));
     }
+    // ANCHOR_END: futex
 
+    // ANCHOR: with_futexes
     fn with_futexes<T>(
         &self,
         address: u32,
@@ -253,6 +256,7 @@ impl Process {
             None => work(&mut self.futexes.borrow_mut(), address),
         }
     }
+    // ANCHOR_END: with_futexes
 
     /// How many bytes of memory it has for itself: all but code and constants, and what
     /// is shared.
