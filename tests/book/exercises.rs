@@ -25,11 +25,13 @@ mod small_shell;
 mod stack_tops;
 #[path = "../../docs/exercises/tell_ready.rs"]
 mod tell_ready;
+#[path = "../../docs/exercises/who_goes_on.rs"]
+mod who_goes_on;
 #[path = "../../docs/exercises/zeroes_in_elf.rs"]
 mod zeroes_in_elf;
 
 /// All of them.
-const EXERCISES: [Exercise; 10] = [
+const EXERCISES: [Exercise; 11] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -74,6 +76,11 @@ const EXERCISES: [Exercise; 10] = [
         file: "tell_ready.rs",
         start: tell_ready::check_start,
         solution: tell_ready::check_solution,
+    },
+    Exercise {
+        file: "who_goes_on.rs",
+        start: who_goes_on::check_start,
+        solution: who_goes_on::check_solution,
     },
     Exercise {
         file: "zeroes_in_elf.rs",

@@ -212,6 +212,7 @@ impl Computer {
     }
 
     /// `kill(pid, signal)`: ends a process of the same family.
+    // ANCHOR: kill
     pub(super) fn kill(
         &mut self,
         thread: &mut Thread,
@@ -245,4 +246,5 @@ impl Computer {
         }
         Ok(Reply::Value(0))
     }
+    // ANCHOR_END: kill
 }
