@@ -25,13 +25,15 @@ mod small_shell;
 mod stack_tops;
 #[path = "../../docs/exercises/tell_ready.rs"]
 mod tell_ready;
+#[path = "../../docs/exercises/wait_status.rs"]
+mod wait_status;
 #[path = "../../docs/exercises/who_goes_on.rs"]
 mod who_goes_on;
 #[path = "../../docs/exercises/zeroes_in_elf.rs"]
 mod zeroes_in_elf;
 
 /// All of them.
-const EXERCISES: [Exercise; 11] = [
+const EXERCISES: [Exercise; 12] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -76,6 +78,11 @@ const EXERCISES: [Exercise; 11] = [
         file: "tell_ready.rs",
         start: tell_ready::check_start,
         solution: tell_ready::check_solution,
+    },
+    Exercise {
+        file: "wait_status.rs",
+        start: wait_status::check_start,
+        solution: wait_status::check_solution,
     },
     Exercise {
         file: "who_goes_on.rs",

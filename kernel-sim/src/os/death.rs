@@ -94,6 +94,7 @@ impl Death {
     /// | killed | 9 or 15 |
     ///
     /// Source: the manual page wait(2), and `kernel/exit.c`.
+    // ANCHOR: wait_status
     pub fn wait_status(&self) -> u32 {
         match self.kind {
             DeathKind::Exit(status) => u32::from(status) << 8,
@@ -107,6 +108,7 @@ impl Death {
             DeathKind::WithProcess => 0,
         }
     }
+    // ANCHOR_END: wait_status
 
     /// In a few words: `exit 0`, `fault`.
     // ANCHOR: short

@@ -140,6 +140,7 @@ impl Computer {
     // ANCHOR_END: memory
 
     /// The kernel takes the children of who has ended.
+    // ANCHOR: orphans
     fn orphan_children(&mut self, process: &Process) {
         let children = std::mem::take(&mut *process.family.children.borrow_mut());
         for pid in children.keys() {
@@ -156,4 +157,5 @@ impl Computer {
         self.processes.remove(&process.pid());
         self.kernel.reap(process.main).expect("it has ended"); // 7
     }
+    // ANCHOR_END: orphans
 }

@@ -41,10 +41,12 @@ use crate::kernel::wait::{Grip, Owner, Wait, WaitReason};
 use crate::machine::cpu::Registers;
 
 /// `wait4`: do not wait. Source: `include/uapi/linux/wait.h`.
+// ANCHOR: options
 pub(super) const WNOHANG: u32 = 1;
 /// Also children that are stopped or that go on again, which here nobody ever is, and
 /// children of every kind: here there is one.
 const OTHERS_TOO: u32 = 2 | 8 | 0x4000_0000;
+// ANCHOR_END: options
 
 /// Who a process's relatives are.
 #[derive(Debug)]
@@ -145,6 +147,7 @@ impl Computer {
     // ANCHOR_END: admit
 
     /// `wait4(pid, address of the status, options, 0)`: how a child has ended.
+    // ANCHOR: wait4
     pub(super) fn wait4(
         &mut self,
         thread: &mut Thread,
@@ -168,9 +171,11 @@ impl Computer {
             None => Ok(Reply::Again(Wait { reason, deadline }, 0)),
         }
     }
+    // ANCHOR_END: wait4
 
     /// Of the children that `wait4` means by this number, one that has ended, if one has;
     /// and what there is to wait for otherwise.
+    // ANCHOR: find_child
     fn find_child(
         &self,
         process: &Rc<Process>,
@@ -200,8 +205,10 @@ impl Computer {
             }
         }
     }
+    // ANCHOR_END: find_child
 
     /// Arrow 7 for a zombie: its parent has asked.
+    // ANCHOR: reap_child
     fn reap_child(&mut self, parent: &Process, pid: u64) -> Death {
         let child = self.processes.remove(&pid).expect("it is a zombie");
         self.kernel.reap(child.main).expect("it has ended"); // 7
@@ -210,6 +217,7 @@ impl Computer {
         parent.family.zombies.borrow_mut().remove(&place);
         child.death.get().expect("it has ended")
     }
+    // ANCHOR_END: reap_child
 
     /// `kill(pid, signal)`: ends a process of the same family.
     // ANCHOR: kill
