@@ -26,6 +26,7 @@ said:   .ascii  "parent: my child was a copy of me, and then it was hello\n"
 
         .text
         .globl  _start
+# ANCHOR: exec
 _start:
         li      a7, CLONE
         li      a0, SIGCHLD
@@ -55,3 +56,4 @@ child:  li      a7, EXECVE
         li      a7, EXIT        # only if there is no such program
         li      a0, 1
         ecall
+# ANCHOR_END: exec

@@ -32,6 +32,7 @@ code:   .asciz  "?\n"
 
         .text
         .globl  _start
+# ANCHOR: family
 _start:
         li      a7, CLONE
         li      a0, SIGCHLD     # a copy, and nothing in common
@@ -52,7 +53,9 @@ _start:
         call    print
         li      a0, 0
         j       exit
+# ANCHOR_END: family
 
+# ANCHOR: child
 child:  li      a7, SLEEP
         la      a0, time
         li      a1, 0
@@ -62,6 +65,7 @@ child:  li      a7, SLEEP
         li      a0, 3
 exit:   li      a7, EXIT
         ecall
+# ANCHOR_END: child
 
 # a0 = a text with a zero at its end.
 print:  mv      a1, a0

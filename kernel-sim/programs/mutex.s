@@ -115,6 +115,7 @@ count:  mv      s3, ra
         mv      ra, s3
         ret
 
+# ANCHOR: lock
 lock:   mv      s4, ra
         slli    t0, s1, 2       # where my words are,
         xori    s5, s1, 1       # the other one's number,
@@ -141,7 +142,9 @@ lock:   mv      s4, ra
         j       1b
 2:      mv      ra, s4
         ret
+# ANCHOR_END: lock
 
+# ANCHOR: unlock
 unlock: slli    t0, s1, 2
         la      t1, wants
         add     t1, t1, t0
@@ -166,6 +169,7 @@ tell:   slli    t0, s1, 2
         li      a2, 1           # one of them
         ecall
 1:      ret
+# ANCHOR_END: unlock
 
 # a0 = a text with a zero at its end.
 print:  mv      a1, a0

@@ -84,6 +84,7 @@ exit:   li      a7, EXIT
         li      a0, 0
         ecall
 
+# ANCHOR: count
 count:  li      t0, TIMES
 1:      lw      t1, counter     # if the timer comes after this,
         addi    t1, t1, 1       # or after this,
@@ -91,6 +92,7 @@ count:  li      t0, TIMES
         addi    t0, t0, -1
         bnez    t0, 1b
         ret
+# ANCHOR_END: count
 
 # a0 = a text with a zero at its end.
 print:  mv      a1, a0

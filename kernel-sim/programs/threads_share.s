@@ -48,6 +48,7 @@ top:
 
         .text
         .globl  _start
+# ANCHOR: two
 _start:
         addi    sp, sp, -16     # room for a local variable
         li      t0, 1
@@ -70,6 +71,7 @@ wait:   lw      a2, thread      # its number, as long as it is there
         li      a3, 0
         ecall
         j       wait
+# ANCHOR_END: two
 
 ended:  lw      t0, variable
         li      t1, 42

@@ -25,6 +25,7 @@
 
 /// Words that are there whatever the arguments are: argc, the ends of argv and
 /// of the environment, and of the auxiliary vector, which is a pair.
+// ANCHOR: size
 const WORDS: u64 = 5;
 
 /// How many bytes it will be.
@@ -34,9 +35,11 @@ pub(super) fn size(arguments: &[impl AsRef<[u8]>]) -> u64 {
     let bytes: u64 = lengths.sum();
     (4 * words + bytes).next_multiple_of(16)
 }
+// ANCHOR_END: size
 
 /// The bytes from sp up to `end`, which is the end of the stack. There is room
 /// for them: see [`size`].
+// ANCHOR: lay_out
 pub(super) fn lay_out(arguments: &[impl AsRef<[u8]>], end: u32) -> Vec<u8> {
     let size = size(arguments) as usize;
     let mut words = vec![arguments.len() as u32];
@@ -53,3 +56,4 @@ pub(super) fn lay_out(arguments: &[impl AsRef<[u8]>], end: u32) -> Vec<u8> {
     bytes.resize(size, 0);
     bytes
 }
+// ANCHOR_END: lay_out

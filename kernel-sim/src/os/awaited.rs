@@ -29,6 +29,7 @@ use crate::kernel::wait::{self, Object, Owner};
 /// # Ok::<(), kernel_sim::os::StartError>(())
 /// ```
 #[derive(Clone, Debug)]
+// ANCHOR: awaited
 pub enum Awaited {
     /// The end of any child of this process.
     Child(Rc<Process>),
@@ -47,11 +48,15 @@ pub enum Awaited {
     /// Room for a message.
     MessageRoom(Rc<MessageQueue>),
 }
+// ANCHOR_END: awaited
 
 /// What a thread waits for.
+// ANCHOR: wait
 pub(super) type Wait = wait::Wait<Awaited>;
+// ANCHOR_END: wait
 
 impl Object for Awaited {
+    // ANCHOR: queue
     fn queue(&self) -> &Cell<Queue> {
         match self {
             Awaited::Child(parent) => &parent.family.bell,
@@ -64,9 +69,11 @@ impl Object for Awaited {
             Awaited::MessageRoom(queue) => &queue.senders,
         }
     }
+    // ANCHOR_END: queue
 
     /// The children; those who have the other end of the pipe; those who can accept.
     /// Who will change a word or send a message, nobody knows.
+    // ANCHOR: owners
     fn owners(&self, visit: &mut dyn FnMut(Owner)) {
         let file = match self {
             Awaited::Child(parent) => {
@@ -94,8 +101,10 @@ impl Object for Awaited {
             _ => "written by",
         }
     }
+    // ANCHOR_END: owners
 }
 
+// ANCHOR: display
 impl fmt::Display for Awaited {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -118,3 +127,4 @@ fn name(listener: &Listener) -> String {
         String::from_utf8_lossy(&listener.name).escape_debug()
     )
 }
+// ANCHOR_END: display

@@ -20,9 +20,11 @@ use super::boot::Computer;
 use super::call::Reply;
 use super::errno::Errno;
 use super::thread::Thread;
+use crate::kernel::pid::Pid;
 use crate::machine::isa::Register;
 
 /// Source: `include/uapi/linux/sched.h`.
+// ANCHOR: flags
 pub(super) mod flag {
     pub(in super::super) const SIGNAL: u32 = 0xff;
     pub(in super::super) const VM: u32 = 0x100;
@@ -45,9 +47,11 @@ const THREAD: u32 = flag::VM | flag::FS | flag::FILES | flag::SIGHAND | flag::TH
 const THREAD_TOO: u32 = PROCESS_TOO | flag::SYSVSEM | flag::DETACHED;
 const PROCESS_TOO: u32 =
     flag::SIGNAL | flag::SETTLS | flag::PARENT_SETTID | flag::CHILD_SETTID | flag::CHILD_CLEARTID;
+// ANCHOR_END: flags
 
 impl Computer {
     /// `clone(flags, stack, address for the parent, tls, address for the child)`.
+    // ANCHOR: clone
     pub(super) fn clone_thread(
         &mut self,
         thread: &mut Thread,
@@ -74,19 +78,33 @@ impl Computer {
             (false, true) => self.fork(thread, registers)?,
             (false, false) => return Err(Errno::Invalid),
         };
+        self.tell_number(thread, pid, flags, [parent_tid, child_tid]);
+        Ok(Reply::Value(pid.ident() as u32))
+    }
+    // ANCHOR_END: clone
+
+    /// Writes the number of the new thread where the flags say.
+    // ANCHOR: tell_number
+    fn tell_number(
+        &mut self,
+        thread: &mut Thread,
+        pid: Pid,
+        flags: u32,
+        [parent, child]: [u32; 2],
+    ) {
         let tid = (pid.ident() as u32).to_le_bytes();
         // As on Linux, it is nobody's mistake that these cannot be written.
         if flags & flag::PARENT_SETTID != 0 {
-            let _ = self.copy_out(thread, parent_tid, &tid);
+            let _ = self.copy_out(thread, parent, &tid);
         }
         if flags & flag::CHILD_SETTID != 0 {
-            let child = self.thread(pid.ident()).expect("it is ready");
-            let _ = child.memory().write(child_tid, &tid);
+            let new = self.thread(pid.ident()).expect("it is ready");
+            let _ = new.memory().write(child, &tid);
         }
         if flags & flag::CHILD_CLEARTID != 0 {
             let pcb = self.kernel.get(pid).expect("it is ready");
-            pcb.identity().clear_at_end(child_tid);
+            pcb.identity().clear_at_end(child);
         }
-        Ok(Reply::Value(pid.ident() as u32))
     }
+    // ANCHOR_END: tell_number
 }

@@ -7,13 +7,16 @@ use super::thread::Thread;
 
 impl Computer {
     /// Lets the time pass that copying takes, for this thread.
+    // ANCHOR: charge
     pub(super) fn charge_copying(&mut self, thread: &mut Thread, bytes: u64) {
         let words = bytes.div_ceil(4);
         thread.account.words += words;
         self.charge(thread, words * u64::from(self.costs.word));
     }
+    // ANCHOR_END: charge
 
     /// Bytes of the process, for the kernel.
+    // ANCHOR: copies
     pub(super) fn copy_in(
         &mut self,
         thread: &mut Thread,
@@ -51,8 +54,10 @@ impl Computer {
         self.charge_copying(thread, bytes.len() as u64);
         Ok(())
     }
+    // ANCHOR_END: copies
 
     /// A text with a zero at its end, without that. Not longer than `most` bytes.
+    // ANCHOR: read_name
     pub(super) fn read_name(
         &mut self,
         thread: &mut Thread,
@@ -75,4 +80,5 @@ impl Computer {
         self.charge_copying(thread, name.len() as u64 + 1);
         Ok(name)
     }
+    // ANCHOR_END: read_name
 }

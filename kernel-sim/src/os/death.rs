@@ -6,6 +6,7 @@ use crate::machine::memory::{Fault, Why};
 
 /// How a process has ended, and where it was then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+// ANCHOR: death
 pub struct Death {
     /// The address of its last instruction: the `ecall` by which it exited, or
     /// the one that could not be done.
@@ -13,10 +14,12 @@ pub struct Death {
     /// By what.
     pub kind: DeathKind,
 }
+// ANCHOR_END: death
 
 /// By what a process or a thread has ended. Most are mistakes of its program: they
 /// are the end of this process, with all of its threads, and nothing to the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+// ANCHOR: kinds
 pub enum DeathKind {
     /// It has asked for it, and given this number: 0 means that all is well.
     Exit(u8),
@@ -37,10 +40,12 @@ pub enum DeathKind {
     /// A thread whose process has ended before it.
     WithProcess,
 }
+// ANCHOR_END: kinds
 
 /// The signals that one can send here: both end the process, and nobody can catch
 /// them. Source of the numbers: Linux, `include/uapi/asm-generic/signal.h`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+// ANCHOR: signals
 pub enum Signal {
     /// `SIGKILL`.
     Kill = 9,
@@ -55,9 +60,11 @@ impl Signal {
         all.into_iter().find(|&signal| signal as u32 == number)
     }
 }
+// ANCHOR_END: signals
 
 impl Death {
     /// The number that it has given, if it has ended by itself.
+    // ANCHOR: questions
     pub fn status(&self) -> Option<u8> {
         match self.kind {
             DeathKind::Exit(status) => Some(status),
@@ -72,6 +79,7 @@ impl Death {
             DeathKind::Exit(_) | DeathKind::Killed { .. } | DeathKind::WithProcess => false,
         }
     }
+    // ANCHOR_END: questions
 
     /// What `wait4` says of it, as on Linux: the status of who has ended by itself,
     /// eight bits up, or else the number of the signal by which it was ended. A
@@ -86,6 +94,7 @@ impl Death {
     /// | killed | 9 or 15 |
     ///
     /// Source: the manual page wait(2), and `kernel/exit.c`.
+    // ANCHOR: wait_status
     pub fn wait_status(&self) -> u32 {
         match self.kind {
             DeathKind::Exit(status) => u32::from(status) << 8,
@@ -99,8 +108,10 @@ impl Death {
             DeathKind::WithProcess => 0,
         }
     }
+    // ANCHOR_END: wait_status
 
     /// In a few words: `exit 0`, `fault`.
+    // ANCHOR: short
     pub fn short(&self) -> String {
         match self.kind {
             DeathKind::Exit(status) => format!("exit {status}"),
@@ -111,6 +122,7 @@ impl Death {
             DeathKind::WithProcess => "with process".into(),
         }
     }
+    // ANCHOR_END: short
 }
 
 /// In words, with all that is known but where it was.
@@ -123,6 +135,7 @@ impl Death {
 /// assert_eq!(death.short(), "illegal instruction");
 /// assert_eq!(death.status(), None);
 /// ```
+// ANCHOR: display
 impl fmt::Display for Death {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.short())?;
@@ -145,3 +158,4 @@ impl fmt::Display for Signal {
         })
     }
 }
+// ANCHOR_END: display

@@ -18,6 +18,7 @@ use super::program::Program;
 /// # Ok::<(), kernel_sim::machine::asm::Errors>(())
 /// ```
 #[derive(Clone, Debug, Default)]
+// ANCHOR: disk
 pub struct Disk {
     files: BTreeMap<String, File>,
 }
@@ -49,6 +50,7 @@ impl File {
         }
     }
 }
+// ANCHOR_END: disk
 
 impl Disk {
     /// The disk that comes with this crate: all programs of
@@ -62,6 +64,7 @@ impl Disk {
     /// let hello = disk.get("hello").unwrap();
     /// assert_eq!(hello.title(), "a program lies on the disk as bytes.");
     /// ```
+    // ANCHOR: built_in
     pub fn built_in() -> Disk {
         let files = Disk::texts().map(|(name, text)| {
             let program = OnceCell::new();
@@ -76,9 +79,11 @@ impl Disk {
             files: files.collect(),
         }
     }
+    // ANCHOR_END: built_in
 
     /// The names and the texts of the programs that come with this crate, by
     /// name.
+    // ANCHOR: find
     pub fn texts() -> impl Iterator<Item = (&'static str, &'static str)> {
         TEXTS.iter().copied()
     }
@@ -98,9 +103,11 @@ impl Disk {
     pub fn programs(&self) -> impl Iterator<Item = &Rc<Program>> {
         self.files.values().map(File::program)
     }
+    // ANCHOR_END: find
 }
 
 /// Names, and the files of these names.
+// ANCHOR: texts
 macro_rules! texts {
     ($($name:literal)*) => {
         &[$(($name, include_str!(concat!("../../programs/", $name, ".s")))),*]
@@ -108,57 +115,13 @@ macro_rules! texts {
 }
 
 static TEXTS: &[(&str, &str)] = texts! {
-    "bad_pointer"
-    "bits"
-    "breakpoint"
-    "bubble_sort"
-    "division"
-    "exec"
-    "execute_data"
-    "exit_code"
-    "factorial"
-    "family"
-    "fibonacci"
-    "global_variables"
-    "heap_growth"
-    "heap_limit"
-    "hello"
-    "hexdump"
-    "illegal_instruction"
-    "infinite_loop"
-    "ipc_message_queue"
-    "ipc_pipe"
-    "ipc_shared_memory"
-    "ipc_socket"
-    "jump_table"
-    "kill"
-    "long_loop"
-    "main_ends"
-    "memory_map"
-    "message_queue"
-    "misaligned_load"
-    "mutex"
-    "null_pointer"
-    "orphan"
-    "pid"
-    "pipe"
-    "pipe_ring"
-    "primes"
-    "race"
-    "registers"
-    "shared_memory"
-    "sleeper"
-    "socket"
-    "stack_frames"
-    "stack_overflow"
-    "strings"
-    "sum_loop"
-    "tab_crashing"
-    "tab_living"
-    "threads_share"
-    "unknown_call"
-    "write_to_code"
-    "yield_ping"
-    "yield_pong"
-    "zombie"
+    "bad_pointer" "bits" "breakpoint" "bubble_sort" "division" "exec" "execute_data" "exit_code"
+    "factorial" "family" "fibonacci" "global_variables" "heap_growth" "heap_limit" "hello"
+    "hexdump" "illegal_instruction" "infinite_loop" "ipc_message_queue" "ipc_pipe"
+    "ipc_shared_memory" "ipc_socket" "jump_table" "kill" "long_loop" "main_ends" "memory_map"
+    "message_queue" "misaligned_load" "mutex" "null_pointer" "orphan" "pid" "pipe" "pipe_ring"
+    "primes" "race" "registers" "shared_memory" "sleeper" "socket" "stack_frames"
+    "stack_overflow" "strings" "sum_loop" "tab_crashing" "tab_living" "threads_share"
+    "unknown_call" "write_to_code" "yield_ping" "yield_pong" "zombie"
 };
+// ANCHOR_END: texts

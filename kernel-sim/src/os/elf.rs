@@ -46,6 +46,7 @@ pub(super) use symbols::Symbols;
 
 /// More bytes than this no file may have, and no program in memory: as much as
 /// the assembler makes.
+// ANCHOR: limits
 pub(super) const MOST_BYTES: u64 = 16 << 20;
 
 /// A linker makes two to five. Whoever looks for an address goes through all.
@@ -54,9 +55,11 @@ pub(super) const MOST_SEGMENTS: usize = 16;
 /// Below is nothing, so that a pointer to zero finds nothing. Linux does not
 /// let programs have these addresses either (`vm.mmap_min_addr`).
 pub(super) const LOWEST: u32 = 0x1_0000;
+// ANCHOR_END: limits
 
 /// What a file has that can be loaded.
 #[derive(Debug)]
+// ANCHOR: executable
 pub(super) struct Executable {
     /// Where it begins: in its code.
     pub(super) entry: u32,
@@ -67,6 +70,7 @@ pub(super) struct Executable {
     /// What places in the code are called.
     pub(super) symbols: Symbols,
 }
+// ANCHOR_END: executable
 
 /// Whether these are the first bytes of an ELF file, whatever its name is.
 ///
@@ -74,6 +78,7 @@ pub(super) struct Executable {
 /// assert!(kernel_sim::os::is_elf(b"\x7fELF\x01\x01"));
 /// assert!(!kernel_sim::os::is_elf(b"# ELF in words\n"));
 /// ```
+// ANCHOR: read
 pub fn is_elf(file: &[u8]) -> bool {
     file.starts_with(&abi::ELFMAGIC)
 }
@@ -89,6 +94,22 @@ pub(super) fn read(file: &[u8]) -> Result<Executable, ElfError> {
     let elf = ElfBytes::<AnyEndian>::minimal_parse(file)?;
     check_kind(&elf)?;
 
+    let parts = parts(&elf, file)?;
+    check_overlap(&parts)?;
+
+    let (shared, data) = sections(parts);
+    Ok(Executable {
+        entry: entry(elf.ehdr.e_entry, &shared)?,
+        symbols: Symbols::read(&elf, &shared),
+        shared,
+        data,
+    })
+}
+// ANCHOR_END: read
+
+/// What all program headers make.
+// ANCHOR: parts
+fn parts(elf: &ElfBytes<'_, AnyEndian>, file: &[u8]) -> Result<Vec<Part>, ElfError> {
     let headers = elf.segments().into_iter().flatten();
     let headers: Vec<ProgramHeader> = headers.filter(|h| h.p_type == abi::PT_LOAD).collect();
     if headers.len() > MOST_SEGMENTS {
@@ -105,14 +126,14 @@ pub(super) fn read(file: &[u8]) -> Result<Executable, ElfError> {
         }
         parts.extend(part(&header, file)?);
     }
-    check_overlap(&parts)?;
+    Ok(parts)
+}
+// ANCHOR_END: parts
 
-    let mut executable = Executable {
-        entry: 0,
-        shared: Vec::new(),
-        data: Vec::new(),
-        symbols: Symbols::default(),
-    };
+/// Code and constants, and apart from them what each process has a copy of.
+// ANCHOR: sections
+fn sections(mut parts: Vec<Part>) -> (Vec<Section>, Vec<Block>) {
+    let (mut shared, mut data) = (Vec::new(), Vec::new());
     // The CPU looks at the code most, and at what was placed first most quickly.
     parts.sort_by_key(|part| part.permissions != Permissions::ReadExecute);
     for Part { block, permissions } in parts {
@@ -120,19 +141,18 @@ pub(super) fn read(file: &[u8]) -> Result<Executable, ElfError> {
             Permissions::ReadExecute => Section::code(block.address, &block.bytes),
             Permissions::Read => Section::constants(block.address, Segment::from(&block.bytes)),
             Permissions::ReadWrite => {
-                executable.data.push(block);
+                data.push(block);
                 continue;
             }
         };
-        let section = section.expect("it begins at a word and ends in the address space");
-        executable.shared.push(section);
+        shared.push(section.expect("it begins at a word and ends in the address space"));
     }
-    executable.entry = entry(elf.ehdr.e_entry, &executable.shared)?;
-    executable.symbols = Symbols::read(&elf, &executable.shared);
-    Ok(executable)
+    (shared, data)
 }
+// ANCHOR_END: sections
 
 /// Whether this computer can execute such files at all.
+// ANCHOR: check_kind
 fn check_kind(elf: &ElfBytes<'_, AnyEndian>) -> Result<(), ElfError> {
     let header = &elf.ehdr;
     if header.class != Class::ELF32 {
@@ -167,8 +187,10 @@ fn check_kind(elf: &ElfBytes<'_, AnyEndian>) -> Result<(), ElfError> {
     }
     Ok(())
 }
+// ANCHOR_END: check_kind
 
 /// A segment as it will be in memory, from a word on.
+// ANCHOR: part
 struct Part {
     block: Block,
     permissions: Permissions,
@@ -179,23 +201,32 @@ impl Part {
         self.block.address..self.block.end()
     }
 }
+// ANCHOR_END: part
 
-/// What a program header makes, if it makes anything.
-fn part(header: &ProgramHeader, file: &[u8]) -> Result<Option<Part>, ElfError> {
+/// What may be done with the segment. `None` if nothing may: then nobody can tell it from
+/// nothing.
+// ANCHOR: permissions
+fn permissions(header: &ProgramHeader) -> Result<Option<Permissions>, ElfError> {
     let address = header.p_vaddr as u32;
     let [executable, writable, readable] =
         [abi::PF_X, abi::PF_W, abi::PF_R].map(|flag| header.p_flags & flag != 0);
-    let permissions = match (executable, writable, readable) {
-        (true, true, _) => return Err(ElfError::WritableCode { address }),
-        (true, false, _) => Permissions::ReadExecute,
-        (false, true, _) => Permissions::ReadWrite,
-        (false, false, true) => Permissions::Read,
-        // Nobody can tell it from nothing.
-        (false, false, false) => return Ok(None),
-    };
-    if header.p_memsz == 0 {
-        return Ok(None);
+    match (executable, writable, readable) {
+        (true, true, _) => Err(ElfError::WritableCode { address }),
+        (true, false, _) => Ok(Some(Permissions::ReadExecute)),
+        (false, true, _) => Ok(Some(Permissions::ReadWrite)),
+        (false, false, true) => Ok(Some(Permissions::Read)),
+        (false, false, false) => Ok(None),
     }
+}
+// ANCHOR_END: permissions
+
+/// What a program header makes, if it makes anything.
+// ANCHOR: make_part
+fn part(header: &ProgramHeader, file: &[u8]) -> Result<Option<Part>, ElfError> {
+    let Some(permissions) = permissions(header)?.filter(|_| header.p_memsz > 0) else {
+        return Ok(None);
+    };
+    let address = header.p_vaddr as u32;
     if header.p_filesz > header.p_memsz {
         return Err(ElfError::MoreInFile { address });
     }
@@ -231,7 +262,9 @@ fn part(header: &ProgramHeader, file: &[u8]) -> Result<Option<Part>, ElfError> {
         permissions,
     }))
 }
+// ANCHOR_END: make_part
 
+// ANCHOR: overlap
 fn check_overlap(parts: &[Part]) -> Result<(), ElfError> {
     let mut ranges: Vec<Range<u32>> = parts.iter().map(Part::range).collect();
     ranges.sort_by_key(|range| range.start);
@@ -245,8 +278,10 @@ fn check_overlap(parts: &[Part]) -> Result<(), ElfError> {
     }
     Ok(())
 }
+// ANCHOR_END: overlap
 
 /// Where the program begins, if there is code.
+// ANCHOR: entry
 fn entry(entry: u64, shared: &[Section]) -> Result<u32, ElfError> {
     let address = entry as u32;
     let mut extents = shared.iter().map(Section::extent);
@@ -257,3 +292,4 @@ fn entry(entry: u64, shared: &[Section]) -> Result<u32, ElfError> {
         false => Err(ElfError::Entry { address }),
     }
 }
+// ANCHOR_END: entry

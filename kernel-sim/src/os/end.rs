@@ -19,6 +19,7 @@ use crate::machine::memory::AddressSpace;
 impl Computer {
     /// The last turn of a process. `running` is the thread of it that has the CPU,
     /// if one has.
+    // ANCHOR: end_process
     pub(super) fn end_process(
         &mut self,
         process: &Rc<Process>,
@@ -53,8 +54,10 @@ impl Computer {
             None => self.reap_process(process),
         }
     }
+    // ANCHOR_END: end_process
 
     /// Ends all threads but `stays` and the main thread.
+    // ANCHOR: other_threads
     pub(super) fn end_other_threads(&mut self, process: &Process, stays: Pid) {
         let threads: Vec<Pid> = process.threads.borrow().values().copied().collect();
         for pid in threads {
@@ -64,9 +67,11 @@ impl Computer {
             }
         }
     }
+    // ANCHOR_END: other_threads
 
     /// After another thread of the process, which has said so or made a mistake. The
     /// mistake is not the main thread's.
+    // ANCHOR: main_thread
     fn end_main_thread(&mut self, process: &Process, death: Death) {
         let own = match death.is_mistake() {
             true => self.with_process(process.main),
@@ -90,8 +95,10 @@ impl Computer {
         let thread = self.kernel.dispatch_only(pid); // 2
         self.end_thread(thread.expect("nobody else has the CPU"), death);
     }
+    // ANCHOR_END: main_thread
 
     /// Arrow 6, and 7 if it is not a main thread.
+    // ANCHOR: end_thread
     pub(super) fn end_thread(&mut self, thread: Running<Thread>, death: Death) {
         let pid = thread.pid();
         let mut thread = self.kernel.exit(thread); // 6
@@ -108,8 +115,10 @@ impl Computer {
             self.kernel.reap(pid).expect("it has just ended"); // 7
         }
     }
+    // ANCHOR_END: end_thread
 
     /// Whoever waits for the end of the thread looks at a word of memory for it.
+    // ANCHOR: clear
     fn clear(&mut self, process: &Process, pid: Pid) {
         let pcb = self.kernel.get(pid).expect("it is not reaped");
         if let Some(address) = pcb.identity().cleared() {
@@ -119,15 +128,19 @@ impl Computer {
             }
         }
     }
+    // ANCHOR_END: clear
 
     /// All memory of a process is free.
+    // ANCHOR: memory
     pub(super) fn leave_memory(&mut self, process: &Process) {
         self.detach_all(process);
         self.memory_used -= process.private_bytes();
         *process.memory.borrow_mut() = AddressSpace::default();
     }
+    // ANCHOR_END: memory
 
     /// The kernel takes the children of who has ended.
+    // ANCHOR: orphans
     fn orphan_children(&mut self, process: &Process) {
         let children = std::mem::take(&mut *process.family.children.borrow_mut());
         for pid in children.keys() {
@@ -144,4 +157,5 @@ impl Computer {
         self.processes.remove(&process.pid());
         self.kernel.reap(process.main).expect("it has ended"); // 7
     }
+    // ANCHOR_END: orphans
 }

@@ -9,11 +9,14 @@ use super::process::Process;
 use super::thread::Thread;
 
 /// The longest name of a program, in bytes.
+// ANCHOR: name_max
 const NAME_MAX: u32 = 255;
+// ANCHOR_END: name_max
 
 impl Computer {
     /// `execve(path, argv, envp)`: from now on the process executes another program.
     /// The other threads are gone; its number, files and relatives stay.
+    // ANCHOR: execve
     pub(super) fn execve(
         &mut self,
         thread: &mut Thread,
@@ -33,9 +36,8 @@ impl Computer {
         if arguments.is_empty() {
             arguments.push(path);
         }
-        let old = process.private_bytes();
-        let new = self.bytes_for(&program);
-        if new > self.limits.memory.saturating_sub(self.memory_used - old) {
+        let others = self.memory_used - process.private_bytes();
+        if self.bytes_for(&program) > self.limits.memory.saturating_sub(others) {
             return Err(Errno::NoMemory);
         }
         let loaded = Process::sections(&program, &arguments, &self.limits);
@@ -55,9 +57,11 @@ impl Computer {
         thread.registers = registers;
         Ok(Reply::Elsewhere)
     }
+    // ANCHOR_END: execve
 
     /// The texts whose addresses lie at `argv`, up to one that is 0. None, if it is 0
     /// itself. They may take a quarter of a stack.
+    // ANCHOR: read_arguments
     fn read_arguments(&mut self, thread: &mut Thread, argv: u32) -> Result<Vec<Vec<u8>>, Errno> {
         let room = self.limits.stack_size() / 4;
         let mut left = room;
@@ -84,4 +88,5 @@ impl Computer {
         self.charge_copying(thread, 4 * arguments.len() as u64);
         Ok(arguments)
     }
+    // ANCHOR_END: read_arguments
 }

@@ -41,13 +41,16 @@ use crate::kernel::wait::{Grip, Owner, Wait, WaitReason};
 use crate::machine::cpu::Registers;
 
 /// `wait4`: do not wait. Source: `include/uapi/linux/wait.h`.
+// ANCHOR: options
 pub(super) const WNOHANG: u32 = 1;
 /// Also children that are stopped or that go on again, which here nobody ever is, and
 /// children of every kind: here there is one.
 const OTHERS_TOO: u32 = 2 | 8 | 0x4000_0000;
+// ANCHOR_END: options
 
 /// Who a process's relatives are.
 #[derive(Debug)]
+// ANCHOR: family
 pub(super) struct Family {
     /// The parent's pid, or 0: the kernel.
     pub(super) parent: Cell<u64>,
@@ -76,9 +79,11 @@ impl Family {
         }
     }
 }
+// ANCHOR_END: family
 
 impl Computer {
     /// Makes a copy of the process, whose only thread goes on with these registers.
+    // ANCHOR: fork
     pub(super) fn fork(&mut self, thread: &mut Thread, registers: Registers) -> Result<Pid, Errno> {
         self.check_room_for_thread()?;
         let parent = Rc::clone(&thread.process);
@@ -102,8 +107,10 @@ impl Computer {
         self.admit(thread, pid, registers, child);
         Ok(pid)
     }
+    // ANCHOR_END: fork
 
     /// Makes a PCB for a thread beside this one, of which the same is said (1).
+    // ANCHOR: admit
     pub(super) fn admit(
         &mut self,
         beside: &Thread,
@@ -137,8 +144,10 @@ impl Computer {
             grip: Grip::Loose,
         }
     }
+    // ANCHOR_END: admit
 
     /// `wait4(pid, address of the status, options, 0)`: how a child has ended.
+    // ANCHOR: wait4
     pub(super) fn wait4(
         &mut self,
         thread: &mut Thread,
@@ -148,29 +157,7 @@ impl Computer {
             return Err(Errno::Invalid);
         }
         let process = Rc::clone(&thread.process);
-        let family = &process.family;
-        let (ended, reason) = match pid.cast_signed() {
-            // All are of one group.
-            0 | -1 => {
-                if family.children.borrow().is_empty() {
-                    return Err(Errno::NoChild);
-                }
-                let first = family.zombies.borrow().values().next().copied();
-                let any = Awaited::Child(Rc::clone(&process));
-                (first, WaitReason::Object(any))
-            }
-            least if least == i32::MIN => return Err(Errno::NoProcess),
-            ..-1 => return Err(Errno::NoChild),
-            pid => {
-                let pid = u64::from(pid.cast_unsigned());
-                if !family.children.borrow().contains_key(&pid) {
-                    return Err(Errno::NoChild);
-                }
-                let child = &self.processes[&pid];
-                let ended = child.death.get().map(|_| pid);
-                (ended, WaitReason::Join(child.main))
-            }
-        };
+        let (ended, reason) = self.find_child(&process, pid.cast_signed())?;
         let deadline = None;
         match ended {
             Some(pid) => {
@@ -184,8 +171,44 @@ impl Computer {
             None => Ok(Reply::Again(Wait { reason, deadline }, 0)),
         }
     }
+    // ANCHOR_END: wait4
+
+    /// Of the children that `wait4` means by this number, one that has ended, if one has;
+    /// and what there is to wait for otherwise.
+    // ANCHOR: find_child
+    fn find_child(
+        &self,
+        process: &Rc<Process>,
+        pid: i32,
+    ) -> Result<(Option<u64>, WaitReason<Awaited>), Errno> {
+        let family = &process.family;
+        match pid {
+            // All are of one group.
+            0 | -1 => {
+                if family.children.borrow().is_empty() {
+                    return Err(Errno::NoChild);
+                }
+                let first = family.zombies.borrow().values().next().copied();
+                let any = Awaited::Child(Rc::clone(process));
+                Ok((first, WaitReason::Object(any)))
+            }
+            least if least == i32::MIN => Err(Errno::NoProcess),
+            ..-1 => Err(Errno::NoChild),
+            pid => {
+                let pid = u64::from(pid.cast_unsigned());
+                if !family.children.borrow().contains_key(&pid) {
+                    return Err(Errno::NoChild);
+                }
+                let child = &self.processes[&pid];
+                let ended = child.death.get().map(|_| pid);
+                Ok((ended, WaitReason::Join(child.main)))
+            }
+        }
+    }
+    // ANCHOR_END: find_child
 
     /// Arrow 7 for a zombie: its parent has asked.
+    // ANCHOR: reap_child
     fn reap_child(&mut self, parent: &Process, pid: u64) -> Death {
         let child = self.processes.remove(&pid).expect("it is a zombie");
         self.kernel.reap(child.main).expect("it has ended"); // 7
@@ -194,8 +217,10 @@ impl Computer {
         parent.family.zombies.borrow_mut().remove(&place);
         child.death.get().expect("it has ended")
     }
+    // ANCHOR_END: reap_child
 
     /// `kill(pid, signal)`: ends a process of the same family.
+    // ANCHOR: kill
     pub(super) fn kill(
         &mut self,
         thread: &mut Thread,
@@ -229,4 +254,5 @@ impl Computer {
         }
         Ok(Reply::Value(0))
     }
+    // ANCHOR_END: kill
 }

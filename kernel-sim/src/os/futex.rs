@@ -22,6 +22,7 @@ use crate::kernel::queue::Queue;
 use crate::kernel::wait::WaitReason;
 
 /// Source: `include/uapi/linux/futex.h`.
+// ANCHOR: futex
 pub(super) const WAIT: u32 = 0;
 pub(super) const WAKE: u32 = 1;
 /// The word is not in shared memory, says the caller. Here that is looked up.
@@ -41,9 +42,11 @@ impl Futex {
         Futex { address, queue }
     }
 }
+// ANCHOR_END: futex
 
 impl Computer {
     /// `futex(address, operation, value, address of a time limit or 0)`.
+    // ANCHOR: call
     pub(super) fn futex(
         &mut self,
         thread: &mut Thread,
@@ -73,9 +76,11 @@ impl Computer {
             }
         }
     }
+    // ANCHOR_END: call
 
     /// Waits, unless the word has changed meanwhile: then who has changed it may
     /// have called already, and nobody would call again.
+    // ANCHOR: wait
     fn wait_at(
         &mut self,
         thread: &mut Thread,
@@ -95,8 +100,10 @@ impl Computer {
         let late = Errno::TimedOut.answer();
         Ok(Reply::Wait(Wait { reason, deadline }, late))
     }
+    // ANCHOR_END: wait
 
     /// Wakes up to so many, and says how many these were.
+    // ANCHOR: wake
     pub(super) fn wake_at(&mut self, process: &Process, address: u32, most: u32) -> u32 {
         let futex: Rc<Futex> = process.futex(address);
         let mut woken = 0;
@@ -108,4 +115,5 @@ impl Computer {
         }
         woken
     }
+    // ANCHOR_END: wake
 }

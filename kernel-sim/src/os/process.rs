@@ -46,10 +46,12 @@ use crate::machine::memory::{AddressSpace, Extent, Section, SectionName, Segment
 
 /// The address after the last one that a process may have: here its stack begins.
 /// What is above belongs to the kernel.
+// ANCHOR: constants
 pub const USER_END: u32 = 0x8000_0000;
 
 /// As on Linux, the heap begins at a multiple of this.
 pub(super) const PAGE: u32 = 4096;
+// ANCHOR_END: constants
 
 /// What the threads of a process share: memory, and the program whose it is.
 ///
@@ -73,6 +75,7 @@ pub(super) const PAGE: u32 = 4096;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
+// ANCHOR: process
 pub struct Process {
     /// Its main thread.
     pub(super) main: Pid,
@@ -91,6 +94,7 @@ pub struct Process {
     /// How it has ended, if it has.
     pub(super) death: Cell<Option<Death>>,
 }
+// ANCHOR_END: process
 
 impl Process {
     /// Loads a program into a process of its own, which nobody has made but the
@@ -99,6 +103,7 @@ impl Process {
     /// # Errors
     ///
     /// As [`sections`](Self::sections).
+    // ANCHOR: load
     pub(super) fn load(
         main: Pid,
         program: &Rc<Program>,
@@ -120,8 +125,10 @@ impl Process {
         };
         Ok((process, registers))
     }
+    // ANCHOR_END: load
 
     /// A child: it has a copy of all that this one can write to.
+    // ANCHOR: copy
     pub(super) fn copy(&self, main: Pid) -> Process {
         Process {
             main,
@@ -136,6 +143,7 @@ impl Process {
             death: Cell::new(None),
         }
     }
+    // ANCHOR_END: copy
 
     /// Makes the sections of a program, with the arguments on the stack; the address up
     /// to which its break may be moved; and the registers with which it begins. All
@@ -145,6 +153,7 @@ impl Process {
     ///
     /// If the program's sections would be where the stack is, or in each other, or
     /// the arguments would take more than a quarter of the stack.
+    // ANCHOR: sections
     pub(super) fn sections(
         program: &Program,
         arguments: &[impl AsRef<[u8]>],
@@ -178,8 +187,10 @@ impl Process {
         registers.set(Register::SP, sp);
         Ok((memory, heap.saturating_add(limits.heap), registers))
     }
+    // ANCHOR_END: sections
 
     /// Its number, which is that of its main thread.
+    // ANCHOR: who
     pub fn pid(&self) -> u64 {
         self.main.ident()
     }
@@ -198,21 +209,25 @@ impl Process {
     pub fn memory(&self) -> Ref<'_, AddressSpace> {
         self.memory.borrow()
     }
+    // ANCHOR_END: who
 
     /// The heap: its limit is the break.
     ///
     /// # Panics
     ///
     /// If the process has ended: then its memory is gone.
+    // ANCHOR: heap
     pub fn heap(&self) -> Extent {
         let memory = self.memory();
         let extents = memory.sections().map(Section::extent);
         let mut heaps = extents.filter(|extent| extent.name == SectionName::Heap);
         heaps.next().expect("every process is loaded with a heap")
     }
+    // ANCHOR_END: heap
 
     /// Those who wait at that word. Processes that share the memory have it in common,
     /// wherever each of them has attached it.
+    // ANCHOR: futex
     pub(super) fn futex(&self, address: u32) -> Rc<Futex> {
         let new = || Rc::new(Futex::at(address));
         self.with_futexes(address, |futexes, place| {
@@ -224,7 +239,9 @@ impl Process {
     pub(super) fn forget_futex(&self, address: u32) {
         self.with_futexes(address, |futexes, place| futexes.remove(&place));
     }
+    // ANCHOR_END: futex
 
+    // ANCHOR: with_futexes
     fn with_futexes<T>(
         &self,
         address: u32,
@@ -239,9 +256,11 @@ impl Process {
             None => work(&mut self.futexes.borrow_mut(), address),
         }
     }
+    // ANCHOR_END: with_futexes
 
     /// How many bytes of memory it has for itself: all but code and constants, and what
     /// is shared.
+    // ANCHOR: private_bytes
     pub fn private_bytes(&self) -> u64 {
         let memory = self.memory();
         let extents = memory.sections().map(Section::extent);
@@ -255,4 +274,5 @@ impl Process {
             .map(|extent| u64::from(extent.limit - extent.base))
             .sum()
     }
+    // ANCHOR_END: private_bytes
 }

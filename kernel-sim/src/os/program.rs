@@ -13,6 +13,7 @@ use crate::machine::memory::{Misplaced, Section};
 /// Its code is in memory once, however many processes execute it: nobody can write
 /// to it.
 #[derive(Clone)]
+// ANCHOR: program
 pub struct Program {
     name: String,
     source: Source,
@@ -23,15 +24,18 @@ pub struct Program {
     /// Variables, as they are when a process begins.
     data: Vec<Block>,
 }
+// ANCHOR_END: program
 
 /// What it was made of, as far as people want to know.
 #[derive(Clone)]
+// ANCHOR: source
 enum Source {
     /// A text, which may be missing, and what the assembler has made of it.
     Assembly { text: String, image: Image },
     /// An ELF file.
     Elf(Symbols),
 }
+// ANCHOR_END: source
 
 impl Program {
     /// Assembles a program. `name` is what its processes are called, and what
@@ -52,11 +56,13 @@ impl Program {
     /// assert_eq!(errors.all()[0].line, 1);
     /// # Ok::<(), kernel_sim::machine::asm::Errors>(())
     /// ```
+    // ANCHOR: assemble
     pub fn assemble(name: &str, text: &str) -> Result<Program, Errors> {
         let image = assemble(name, text, Layout::default())?;
         let program = Program::new(name, text, image);
         Ok(program.expect("the assembler makes no images that cannot be loaded"))
     }
+    // ANCHOR_END: assemble
 
     /// Makes a program of an image. `text` is what it was made of, if there is
     /// such a text.
@@ -65,6 +71,7 @@ impl Program {
     ///
     /// If the image's parts do not make sections, or the code cannot be where the
     /// image has it. Whether the other sections can be is seen when it is loaded.
+    // ANCHOR: new
     pub fn new(name: &str, text: &str, image: Image) -> Result<Program, BadImage> {
         let code = image.code()?;
         Ok(Program {
@@ -78,6 +85,7 @@ impl Program {
             },
         })
     }
+    // ANCHOR_END: new
 
     /// Makes a program of the bytes of an ELF file: a statically linked executable
     /// for RISC-V of 32 bits, as a compiler makes it.
@@ -102,6 +110,7 @@ impl Program {
     /// assert!(computer.console().text().starts_with("Hello from C"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    // ANCHOR: from_elf
     pub fn from_elf(name: &str, file: &[u8]) -> Result<Program, ElfError> {
         let Executable {
             entry,
@@ -117,8 +126,10 @@ impl Program {
             data,
         })
     }
+    // ANCHOR_END: from_elf
 
     /// The same under another name, for a disk that has one of this name already.
+    // ANCHOR: text
     pub fn renamed(mut self, name: &str) -> Program {
         self.name = name.to_owned();
         self
@@ -136,8 +147,10 @@ impl Program {
             Source::Elf(_) => "",
         }
     }
+    // ANCHOR_END: text
 
     /// What the assembler has made of it, unless it came as an ELF file.
+    // ANCHOR: image
     pub fn image(&self) -> Option<&Image> {
         match &self.source {
             Source::Assembly { image, .. } => Some(image),
@@ -149,6 +162,7 @@ impl Program {
     pub fn entry(&self) -> u32 {
         self.entry
     }
+    // ANCHOR_END: image
 
     /// What it shows, in a sentence: the first one of the comment at its head,
     /// without its name. Empty if it begins otherwise.
@@ -161,6 +175,7 @@ impl Program {
     /// assert_eq!(program.title(), "it ends at once.");
     /// # Ok::<(), kernel_sim::machine::asm::Errors>(())
     /// ```
+    // ANCHOR: title
     pub fn title(&self) -> String {
         let head = self.text().lines().map_while(|line| line.strip_prefix('#'));
         let paragraph = head.map(str::trim).take_while(|line| !line.is_empty());
@@ -173,8 +188,10 @@ impl Program {
             .min();
         words[..end.map_or(words.len(), |end| end + 1)].to_owned()
     }
+    // ANCHOR_END: title
 
     /// The sections that all its processes have in common.
+    // ANCHOR: loadable
     pub(super) fn shared(&self) -> &[Section] {
         &self.shared
     }
@@ -195,12 +212,15 @@ impl Program {
         let data = self.data.iter().map(Block::end);
         shared.chain(data).max().unwrap_or(0)
     }
+    // ANCHOR_END: loadable
 
     /// The instruction that it has at this address, if it has one there.
+    // ANCHOR: instruction_at
     pub fn instruction_at(&self, address: u32) -> Option<Instruction> {
         let mut sections = self.shared.iter();
         sections.find_map(|section| section.instruction_at(address))
     }
+    // ANCHOR_END: instruction_at
 
     /// The last name at or in front of this address in the code, and how many bytes
     /// it is in front of it: for a program from a compiler, the function to which
@@ -214,6 +234,7 @@ impl Program {
     /// assert_eq!(program.symbol_at(0x2_0000), None);
     /// # Ok::<(), kernel_sim::machine::asm::Errors>(())
     /// ```
+    // ANCHOR: symbol_at
     pub fn symbol_at(&self, address: u32) -> Option<(&str, u32)> {
         self.instruction_at(address)?;
         match &self.source {
@@ -225,6 +246,7 @@ impl Program {
             }
         }
     }
+    // ANCHOR_END: symbol_at
 
     /// The number and the words of the line that has made what is at this
     /// address.
@@ -236,6 +258,7 @@ impl Program {
     /// assert_eq!(program.line_at(0x1_0004), Some((2, "ecall  # the end")));
     /// # Ok::<(), kernel_sim::machine::asm::Errors>(())
     /// ```
+    // ANCHOR: line_at
     pub fn line_at(&self, address: u32) -> Option<(u32, &str)> {
         let Source::Assembly { text, image } = &self.source else {
             return None;
@@ -244,23 +267,29 @@ impl Program {
         let line = text.lines().nth(number as usize - 1)?;
         Some((number, line.trim()))
     }
+    // ANCHOR_END: line_at
 }
 
+// ANCHOR: debug
 impl fmt::Debug for Program {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Program({})", self.name)
     }
 }
+// ANCHOR_END: debug
 
 /// Why an image is no program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+// ANCHOR: bad_image
 pub enum BadImage {
     /// Its parts do not make sections.
     Inconsistent(Inconsistent),
     /// Its code cannot be where it is.
     Misplaced(Misplaced),
 }
+// ANCHOR_END: bad_image
 
+// ANCHOR: from_bad
 impl From<Inconsistent> for BadImage {
     fn from(inconsistent: Inconsistent) -> BadImage {
         BadImage::Inconsistent(inconsistent)
@@ -281,5 +310,6 @@ impl fmt::Display for BadImage {
         }
     }
 }
+// ANCHOR_END: from_bad
 
 impl std::error::Error for BadImage {}

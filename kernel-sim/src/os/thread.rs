@@ -54,6 +54,7 @@ use crate::machine::memory::AddressSpace;
 /// # Ok::<(), kernel_sim::os::StartError>(())
 /// ```
 #[derive(Debug)]
+// ANCHOR: thread
 pub struct Thread {
     pub(super) pid: Pid,
     pub(super) registers: Registers,
@@ -66,9 +67,11 @@ pub struct Thread {
     /// The call that it is in as it was when it began, if calls are written down.
     pub(super) begun: Option<Box<Begun>>,
 }
+// ANCHOR_END: thread
 
 /// What is to be done for a thread when it has the CPU again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+// ANCHOR: pending
 pub(super) enum Pending {
     /// Nothing: it goes on at pc.
     #[default]
@@ -83,17 +86,21 @@ pub(super) enum Pending {
     /// will be this instead.
     Late { late: u32 },
 }
+// ANCHOR_END: pending
 
 /// Who a thread is: present in every state, also while the registers are in the
 /// CPU.
 #[derive(Clone, Debug)]
+// ANCHOR: identity
 pub struct Identity {
     process: Rc<Process>,
     ident: u64,
     /// A word that is set to zero when it ends, for those who wait for that.
     cleared: Cell<Option<u32>>,
 }
+// ANCHOR_END: identity
 
+// ANCHOR: context
 impl Context for Thread {
     type Identity = Identity;
     type Object = Awaited;
@@ -102,8 +109,10 @@ impl Context for Thread {
         format!("tick {}", in_ticks(moment - Instant::BOOT))
     }
 }
+// ANCHOR_END: context
 
 impl Thread {
+    // ANCHOR: new
     pub(super) fn new(pid: Pid, registers: Registers, process: Rc<Process>) -> Thread {
         Thread {
             pid,
@@ -126,8 +135,10 @@ impl Thread {
         self.registers.set(Register::A0, answer);
         self.registers.skip();
     }
+    // ANCHOR_END: new
 
     /// Its number.
+    // ANCHOR: accessors
     pub fn pid(&self) -> u64 {
         self.pid.ident()
     }
@@ -151,9 +162,11 @@ impl Thread {
     pub fn account(&self) -> Account {
         self.account
     }
+    // ANCHOR_END: accessors
 }
 
 impl Identity {
+    // ANCHOR: cleared
     pub(super) fn new(process: Rc<Process>, ident: u64) -> Identity {
         Identity {
             process,
@@ -171,8 +184,10 @@ impl Identity {
     pub(super) fn cleared(&self) -> Option<u32> {
         self.cleared.get()
     }
+    // ANCHOR_END: cleared
 
     /// Whose thread it is.
+    // ANCHOR: of_identity
     pub fn process(&self) -> &Process {
         &self.process
     }
@@ -187,11 +202,13 @@ impl Identity {
     pub fn ident(&self) -> u64 {
         self.ident
     }
+    // ANCHOR_END: of_identity
 }
 
 /// `hello (1)`, for a main thread, and `hello (1/3)` for the thread 3 of the
 /// process 1. The name alone would not do where several processes execute the same
 /// program.
+// ANCHOR: display
 impl fmt::Display for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (process, ident) = (self.process.pid(), self.ident);
@@ -202,3 +219,4 @@ impl fmt::Display for Identity {
         }
     }
 }
+// ANCHOR_END: display

@@ -116,7 +116,9 @@ pub enum ElfError {
 }
 
 /// To be put after a colon.
+// ANCHOR: compile
 const COMPILE: &str = "compile it for RISC-V with -march=rv32im -mabi=ilp32 -static -nostdlib";
+// ANCHOR_END: compile
 
 impl fmt::Display for ElfError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -143,6 +145,7 @@ impl fmt::Display for ElfError {
                 f,
                 "it is for another CPU than RISC-V (machine {number}): {COMPILE}"
             ),
+            // ANCHOR: advice
             ElfError::ObjectFile => f.write_str(
                 "it is an object file, a part of a program: link it, which the compiler does \
                  without -c",
@@ -154,6 +157,7 @@ impl fmt::Display for ElfError {
                 "it is position-independent (PIE), and nobody here would choose its addresses: \
                  compile it with -fno-pie and link it with -static -no-pie",
             ),
+            // ANCHOR_END: advice
             ElfError::NoProgram(kind) => write!(
                 f,
                 "it is an ELF file, but no program (type {kind}): run what the linker makes"
@@ -226,8 +230,10 @@ impl fmt::Display for ElfError {
 
 impl std::error::Error for ElfError {}
 
+// ANCHOR: from_parse
 impl From<ParseError> for ElfError {
     fn from(error: ParseError) -> ElfError {
         ElfError::Damaged(error.to_string())
     }
 }
+// ANCHOR_END: from_parse

@@ -10,10 +10,13 @@ use crate::machine::memory::{Permissions, Section};
 
 /// Names of places in code, by address, one for each place.
 #[derive(Clone, Debug, Default)]
+// ANCHOR: symbols
 pub(crate) struct Symbols(Vec<(u32, String)>);
+// ANCHOR_END: symbols
 
 /// So many symbols are looked at, and so long names are taken. A table can say
 /// that each name is the rest of the file.
+// ANCHOR: read
 const MOST: usize = 1 << 16;
 const LONGEST: usize = 128;
 
@@ -35,9 +38,11 @@ impl Symbols {
         Some((name, address - place))
     }
 }
+// ANCHOR_END: read
 
 /// In the order in which they are preferred.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
+// ANCHOR: found
 struct Place {
     address: u32,
     is_no_function: bool,
@@ -59,7 +64,9 @@ fn found(elf: &ElfBytes<'_, AnyEndian>, sections: &[Section]) -> Option<Vec<Plac
             .collect(),
     )
 }
+// ANCHOR_END: found
 
+// ANCHOR: place
 fn place(symbol: &Symbol, names: &[u8], sections: &[Section]) -> Option<Place> {
     // A function, or a label of a text in assembly.
     let is_function = symbol.st_symtype() == abi::STT_FUNC;
@@ -86,3 +93,4 @@ fn place(symbol: &Symbol, names: &[u8], sections: &[Section]) -> Option<Place> {
         name: name.to_owned(),
     })
 }
+// ANCHOR_END: place
