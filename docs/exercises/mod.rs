@@ -9,10 +9,14 @@ mod arrows;
 mod ask_again;
 mod at_the_end;
 mod by_end;
+mod bytes_of_processes;
 mod cached;
 mod clock_idle;
 mod contexts;
+mod copies;
 mod dispatch_loop;
+mod ends_open_channel;
+mod ends_wait_for;
 mod explain;
 mod fair_lock;
 mod find_room;
@@ -46,9 +50,11 @@ mod policies_slowdown;
 mod policies_steps;
 mod policies_waiting;
 mod prefix_sums;
+mod private_sections;
 mod publish;
 mod python_turns;
 mod queue_append;
+mod read_argument;
 mod repaired;
 mod reply;
 mod retarget;
@@ -60,17 +66,23 @@ mod setting;
 mod sieve;
 mod signed_less;
 mod small_loop;
+mod small_shell;
+mod stack_tops;
 mod supervise;
 mod table_tickets;
 mod take_turns;
+mod tell_ready;
 mod trace_lives;
 mod trap_arrows;
 mod try_once;
 mod two_semaphores;
+mod wait_status;
 mod wait_until;
 mod waiting_gate;
+mod who_goes_on;
 mod who_holds;
 mod within;
+mod zeroes_in_elf;
 
 /// An exercise, and its two checks.
 pub(crate) struct Exercise {
@@ -99,10 +111,14 @@ exercises! {
     ask_again
     at_the_end
     by_end
+    bytes_of_processes
     cached
     clock_idle
     contexts
+    copies
     dispatch_loop
+    ends_open_channel
+    ends_wait_for
     explain
     fair_lock
     find_room
@@ -136,9 +152,11 @@ exercises! {
     policies_steps
     policies_waiting
     prefix_sums
+    private_sections
     publish
     python_turns
     queue_append
+    read_argument
     repaired
     reply
     retarget
@@ -150,15 +168,21 @@ exercises! {
     sieve
     signed_less
     small_loop
+    small_shell
+    stack_tops
     supervise
     table_tickets
     take_turns
+    tell_ready
     trace_lives
     trap_arrows
     try_once
     two_semaphores
+    wait_status
     wait_until
     waiting_gate
+    who_goes_on
     who_holds
     within
+    zeroes_in_elf
 }

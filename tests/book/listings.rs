@@ -181,7 +181,7 @@ fn an_anchor_holds_what_can_stand_alone() {
                 }
             }
             let first = part.lines.first().map_or("", |(_, line)| line.trim());
-            if first.starts_with("///") {
+            if first.starts_with("///") && !path.starts_with("docs") {
                 problems.push(format!(
                     "{at}: '{}' begins before the doc comment",
                     part.name
