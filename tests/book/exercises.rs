@@ -9,20 +9,62 @@ use crate::{files_below, no_problems};
 
 #[path = "../../docs/exercises/arrows.rs"]
 mod arrows;
+#[path = "../../docs/exercises/chunk_map.rs"]
+mod chunk_map;
 #[path = "../../docs/exercises/contexts.rs"]
 mod contexts;
+#[path = "../../docs/exercises/debounce.rs"]
+mod debounce;
+#[path = "../../docs/exercises/deep_sum.rs"]
+mod deep_sum;
+#[path = "../../docs/exercises/longest_turn.rs"]
+mod longest_turn;
+#[path = "../../docs/exercises/stack_chain.rs"]
+mod stack_chain;
+#[path = "../../docs/exercises/stacks_needed.rs"]
+mod stacks_needed;
 
 /// All of them.
-const EXERCISES: [Exercise; 2] = [
+const EXERCISES: [Exercise; 8] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
         solution: arrows::check_solution,
     },
     Exercise {
+        file: "chunk_map.rs",
+        start: chunk_map::check_start,
+        solution: chunk_map::check_solution,
+    },
+    Exercise {
         file: "contexts.rs",
         start: contexts::check_start,
         solution: contexts::check_solution,
+    },
+    Exercise {
+        file: "debounce.rs",
+        start: debounce::check_start,
+        solution: debounce::check_solution,
+    },
+    Exercise {
+        file: "deep_sum.rs",
+        start: deep_sum::check_start,
+        solution: deep_sum::check_solution,
+    },
+    Exercise {
+        file: "longest_turn.rs",
+        start: longest_turn::check_start,
+        solution: longest_turn::check_solution,
+    },
+    Exercise {
+        file: "stack_chain.rs",
+        start: stack_chain::check_start,
+        solution: stack_chain::check_solution,
+    },
+    Exercise {
+        file: "stacks_needed.rs",
+        start: stacks_needed::check_start,
+        solution: stacks_needed::check_solution,
     },
 ];
 
