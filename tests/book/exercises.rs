@@ -19,13 +19,17 @@ mod debounce;
 mod deep_sum;
 #[path = "../../docs/exercises/longest_turn.rs"]
 mod longest_turn;
+#[path = "../../docs/exercises/own_line.rs"]
+mod own_line;
 #[path = "../../docs/exercises/stack_chain.rs"]
 mod stack_chain;
 #[path = "../../docs/exercises/stacks_needed.rs"]
 mod stacks_needed;
+#[path = "../../docs/exercises/who_may_enter.rs"]
+mod who_may_enter;
 
 /// All of them.
-const EXERCISES: [Exercise; 8] = [
+const EXERCISES: [Exercise; 10] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -57,6 +61,11 @@ const EXERCISES: [Exercise; 8] = [
         solution: longest_turn::check_solution,
     },
     Exercise {
+        file: "own_line.rs",
+        start: own_line::check_start,
+        solution: own_line::check_solution,
+    },
+    Exercise {
         file: "stack_chain.rs",
         start: stack_chain::check_start,
         solution: stack_chain::check_solution,
@@ -65,6 +74,11 @@ const EXERCISES: [Exercise; 8] = [
         file: "stacks_needed.rs",
         start: stacks_needed::check_start,
         solution: stacks_needed::check_solution,
+    },
+    Exercise {
+        file: "who_may_enter.rs",
+        start: who_may_enter::check_start,
+        solution: who_may_enter::check_solution,
     },
 ];
 
