@@ -19,8 +19,12 @@ mod debounce;
 mod deep_sum;
 #[path = "../../docs/exercises/longest_turn.rs"]
 mod longest_turn;
+#[path = "../../docs/exercises/may_it_wait.rs"]
+mod may_it_wait;
 #[path = "../../docs/exercises/own_line.rs"]
 mod own_line;
+#[path = "../../docs/exercises/own_lock.rs"]
+mod own_lock;
 #[path = "../../docs/exercises/stack_chain.rs"]
 mod stack_chain;
 #[path = "../../docs/exercises/stacks_needed.rs"]
@@ -29,7 +33,7 @@ mod stacks_needed;
 mod who_may_enter;
 
 /// All of them.
-const EXERCISES: [Exercise; 10] = [
+const EXERCISES: [Exercise; 12] = [
     Exercise {
         file: "arrows.rs",
         start: arrows::check_start,
@@ -61,9 +65,19 @@ const EXERCISES: [Exercise; 10] = [
         solution: longest_turn::check_solution,
     },
     Exercise {
+        file: "may_it_wait.rs",
+        start: may_it_wait::check_start,
+        solution: may_it_wait::check_solution,
+    },
+    Exercise {
         file: "own_line.rs",
         start: own_line::check_start,
         solution: own_line::check_solution,
+    },
+    Exercise {
+        file: "own_lock.rs",
+        start: own_lock::check_start,
+        solution: own_lock::check_solution,
     },
     Exercise {
         file: "stack_chain.rs",
