@@ -36,7 +36,9 @@ fn main() {
     let runtime = runtime::Builder::new().clock(Clock::Counted);
     let ran = runtime.keep_history().run(|| {
         let threads = [start("typist", typist), start("eater", eater)];
-        threads.map(|thread| thread.join().unwrap());
+        for thread in threads {
+            thread.join().unwrap();
+        }
         println!("{}", report::gantt().unwrap());
         println!("{}", report::metrics().unwrap().text(Unit::Micros));
     });

@@ -88,7 +88,9 @@ fn check(lock: fn(&Lock), unlock: fn(&Lock)) {
                 }
             })
         });
-        threads.map(|thread| thread.join().unwrap());
+        for thread in threads {
+            thread.join().unwrap();
+        }
         assert_eq!(*shared.1.borrow(), "aabbccaabbccaabbcc");
     });
 }
