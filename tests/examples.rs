@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 const TRACED: [&str; 3] = ["context_switch", "daemon", "join"];
 
 /// The examples in which something is refused, which is said on stderr.
-const REFUSED: [&str; 3] = ["deadlock", "dining_philosophers", "refusals"];
+const REFUSED: [&str; 4] = ["deadlock", "dining_philosophers", "one_core", "refusals"];
 
 const HOW_TO_BLESS: &str = "run BLESS=1 cargo test --test examples";
 

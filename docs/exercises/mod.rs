@@ -11,9 +11,12 @@ mod at_the_end;
 mod by_end;
 mod bytes_of_processes;
 mod cached;
+mod chunk_map;
 mod clock_idle;
 mod contexts;
 mod copies;
+mod debounce;
+mod deep_sum;
 mod dispatch_loop;
 mod ends_open_channel;
 mod ends_wait_for;
@@ -29,12 +32,16 @@ mod join_all;
 mod last_lines;
 mod latch;
 mod listing;
+mod longest_turn;
 mod lookout;
+mod may_it_wait;
 mod may_read;
 mod moment;
 mod news_latch;
 mod once_phases;
 mod orders;
+mod own_line;
+mod own_lock;
 mod patience;
 mod policies_checkpoints;
 mod policies_eligible;
@@ -67,7 +74,9 @@ mod sieve;
 mod signed_less;
 mod small_loop;
 mod small_shell;
+mod stack_chain;
 mod stack_tops;
+mod stacks_needed;
 mod supervise;
 mod table_tickets;
 mod take_turns;
@@ -81,6 +90,7 @@ mod wait_until;
 mod waiting_gate;
 mod who_goes_on;
 mod who_holds;
+mod who_may_enter;
 mod within;
 mod zeroes_in_elf;
 
@@ -113,9 +123,12 @@ exercises! {
     by_end
     bytes_of_processes
     cached
+    chunk_map
     clock_idle
     contexts
     copies
+    debounce
+    deep_sum
     dispatch_loop
     ends_open_channel
     ends_wait_for
@@ -131,12 +144,16 @@ exercises! {
     last_lines
     latch
     listing
+    longest_turn
     lookout
+    may_it_wait
     may_read
     moment
     news_latch
     once_phases
     orders
+    own_line
+    own_lock
     patience
     policies_checkpoints
     policies_eligible
@@ -169,7 +186,9 @@ exercises! {
     signed_less
     small_loop
     small_shell
+    stack_chain
     stack_tops
+    stacks_needed
     supervise
     table_tickets
     take_turns
@@ -183,6 +202,7 @@ exercises! {
     waiting_gate
     who_goes_on
     who_holds
+    who_may_enter
     within
     zeroes_in_elf
 }

@@ -19,6 +19,7 @@ use std::sync::OnceLock;
 use crate::current;
 
 /// Handles stack overflows on this OS thread until it is dropped.
+// ANCHOR: watch_type
 pub(crate) struct Watch {
     /// The alternate signal stack, if it is ours.
     ours: Option<Box<[mem::MaybeUninit<u8>]>>,
@@ -29,7 +30,9 @@ const SIGNAL_STACK: usize = 64 << 10;
 
 /// The action that was there before ours, set before ours is.
 static BEFORE: OnceLock<libc::sigaction> = OnceLock::new();
+// ANCHOR_END: watch_type
 
+// ANCHOR: watch
 pub(crate) fn watch() -> Watch {
     install_handler();
     // SAFETY: a stack_t of zeroes is a valid one, and sigaltstack fills it.
@@ -43,7 +46,9 @@ pub(crate) fn watch() -> Watch {
     set_signal_stack(memory.as_mut_ptr().cast(), 0);
     Watch { ours: Some(memory) }
 }
+// ANCHOR_END: watch
 
+// ANCHOR: signal_stack
 impl Drop for Watch {
     fn drop(&mut self) {
         if self.ours.is_some() {
@@ -62,8 +67,10 @@ fn set_signal_stack(memory: *mut libc::c_void, flags: libc::c_int) {
     // its destructor, on the same OS thread, before it is freed.
     unsafe { libc::sigaltstack(&raw const stack, ptr::null_mut()) };
 }
+// ANCHOR_END: signal_stack
 
 /// Once for the process: signal handlers belong to all its threads.
+// ANCHOR: install_handler
 fn install_handler() {
     BEFORE.get_or_init(|| {
         // SAFETY: a sigaction of zeroes is a valid one.
@@ -84,10 +91,12 @@ fn install_handler() {
         unsafe { libc::sigaction(libc::SIGSEGV, &raw const action, ptr::null_mut()) };
     });
 }
+// ANCHOR_END: install_handler
 
 /// Async-signal-safe: reads thread-locals that need no initialisation, takes
 /// no lock and no memory, and calls only write, abort and sigaction, or the
 /// handler that was there before.
+// ANCHOR: on_fault
 extern "C" fn on_fault(
     signal: libc::c_int,
     info: *mut libc::siginfo_t,
@@ -108,8 +117,10 @@ extern "C" fn on_fault(
     });
     pass_on(signal, info, context);
 }
+// ANCHOR_END: on_fault
 
 /// Gives a fault to the handler that was there before.
+// ANCHOR: pass_on
 fn pass_on(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
     let before = BEFORE.get().expect("it is read before we are installed");
     match before.sa_sigaction {
@@ -135,8 +146,10 @@ fn pass_on(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::
         }
     }
 }
+// ANCHOR_END: pass_on
 
 /// Text on the stack; what does not fit is cut off.
+// ANCHOR: message
 struct Message {
     text: [u8; 1024],
     length: usize,
@@ -167,6 +180,7 @@ impl fmt::Write for Message {
         Ok(())
     }
 }
+// ANCHOR_END: message
 
 #[cfg(test)]
 mod tests {

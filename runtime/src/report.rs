@@ -57,6 +57,7 @@ use crate::thread::timer;
 ///     handle.thread().unpark();
 /// });
 /// ```
+// ANCHOR: ps
 pub fn ps() -> String {
     if let Some(table) = current::try_core(table_of) {
         return table;
@@ -67,7 +68,9 @@ pub fn ps() -> String {
         false => tables.join("\n"),
     }
 }
+// ANCHOR_END: ps
 
+// ANCHOR: table_of
 const HEADER: [&str; 12] = [
     "ident",
     "name",
@@ -91,7 +94,9 @@ fn table_of(core: &Core) -> String {
     rows.extend(pcbs.into_iter().map(|pcb| row(&kernel, pcb)));
     aligned(&rows)
 }
+// ANCHOR_END: table_of
 
+// ANCHOR: row
 fn row(kernel: &Kernel<Context>, pcb: &Pcb<Context>) -> [String; HEADER.len()] {
     let thread = pcb.identity();
     let fiber = suspended(pcb);
@@ -118,26 +123,32 @@ fn row(kernel: &Kernel<Context>, pcb: &Pcb<Context>) -> [String; HEADER.len()] {
             .map_or_else(dash, |wait| kernel.describe(wait)),
     ]
 }
+// ANCHOR_END: row
 
 /// The fiber of a thread that is in the middle and does not run.
+// ANCHOR: suspended
 fn suspended(pcb: &Pcb<Context>) -> Option<&Fiber> {
     match pcb.state().context() {
         Some(Context::Suspended(fiber)) => Some(fiber),
         _ => None,
     }
 }
+// ANCHOR_END: suspended
 
 /// The line of the program that gave up the CPU. A thread that runs a function
 /// of this crate as it is, as `spawn(thread::park)` does, gives it up in a line
 /// of the standard library that calls functions, and a timer in its own; then it
 /// is the line that made the thread.
+// ANCHOR: gave_up_at
 pub(crate) fn gave_up_at(task: &Task, fiber: &Fiber) -> &'static Location<'static> {
     let is_ours = |at: &Location<'_>| at.file().starts_with("/rustc/") || at.file() == timer::HERE;
     let at = fiber.at().filter(|at| !is_ours(at));
     at.unwrap_or(task.name.made_at())
 }
+// ANCHOR_END: gave_up_at
 
 /// The thread's name on one line.
+// ANCHOR: aligned
 fn printable(task: &Task) -> String {
     let name = task.to_string();
     name.replace(char::is_control, "\u{fffd}")
@@ -158,3 +169,4 @@ fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
     }
     text
 }
+// ANCHOR_END: aligned

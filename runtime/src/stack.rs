@@ -64,6 +64,7 @@ pub(crate) use waiting::StackWaits;
 /// runtime::Builder::new().guard_pages(GuardPages::Mprotect).run(|| ()).unwrap();
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+// ANCHOR: guard_pages
 pub enum GuardPages {
     /// By `madvise(MADV_GUARD_INSTALL)`, which Linux has since 6.13: the number of
     /// stacks is limited by memory alone.
@@ -73,7 +74,9 @@ pub enum GuardPages {
     /// 65,530 by default.
     Mprotect,
 }
+// ANCHOR_END: guard_pages
 
+// ANCHOR: best_guards
 impl GuardPages {
     /// The better way of those that this system has.
     pub(crate) fn best() -> Self {
@@ -91,7 +94,9 @@ impl GuardPages {
         }
     }
 }
+// ANCHOR_END: best_guards
 
+// ANCHOR: guards_from_str
 impl FromStr for GuardPages {
     type Err = &'static str;
 
@@ -103,8 +108,10 @@ impl FromStr for GuardPages {
         }
     }
 }
+// ANCHOR_END: guards_from_str
 
 /// The name of the system call.
+// ANCHOR: guards_display
 impl fmt::Display for GuardPages {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
@@ -113,3 +120,4 @@ impl fmt::Display for GuardPages {
         })
     }
 }
+// ANCHOR_END: guards_display

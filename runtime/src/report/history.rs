@@ -31,9 +31,11 @@ use crate::current;
 /// assert!(rows[1].starts_with("a           ████████████············████████████"));
 /// assert!(rows[2].starts_with("b           ············████████████············"));
 /// ```
+// ANCHOR: gantt
 pub fn gantt() -> Option<String> {
     Some(Gantt::of(&schedule()?).to_string())
 }
+// ANCHOR_END: gantt
 
 /// The figures of all threads that were started, up to now: turnaround, response,
 /// waiting, and so on. `None` as with [`gantt`].
@@ -52,9 +54,11 @@ pub fn gantt() -> Option<String> {
 /// assert_eq!(worker.turnaround, Some(Duration::from_micros(50)));
 /// println!("{}", metrics.text(runtime::schedule::Unit::Micros));
 /// ```
+// ANCHOR: metrics
 pub fn metrics() -> Option<Metrics> {
     Some(Metrics::of(&schedule()?))
 }
+// ANCHOR_END: metrics
 
 /// The same as data: who had the CPU, from when until when, and in which state each thread
 /// was. `None` as with [`gantt`].
@@ -72,6 +76,7 @@ pub fn metrics() -> Option<Metrics> {
 /// let turn = schedule.turns().next().unwrap();
 /// assert_eq!((turn.name, turn.to), ("MainThread", Duration::from_micros(1)));
 /// ```
+// ANCHOR: schedule
 pub fn schedule() -> Option<Schedule> {
     current::try_core(|core| {
         let kernel = core.kernel.borrow();
@@ -79,3 +84,4 @@ pub fn schedule() -> Option<Schedule> {
         Some(schedule.until(kernel.now() - Instant::BOOT))
     })?
 }
+// ANCHOR_END: schedule

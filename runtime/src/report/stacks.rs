@@ -42,6 +42,7 @@ use crate::stack::StackSize;
 /// });
 /// ```
 #[track_caller]
+// ANCHOR: stacks
 pub fn stacks() -> String {
     match current::try_core(table_of) {
         Some(table) => table,
@@ -50,7 +51,9 @@ pub fn stacks() -> String {
 }
 
 const HEADER: [&str; 5] = ["ident", "name", "stack", "used", "resident"];
+// ANCHOR_END: stacks
 
+// ANCHOR: table_of
 fn table_of(core: &Core) -> String {
     let kernel = core.kernel.borrow();
     let mut pcbs: Vec<_> = kernel.iter().collect();
@@ -73,7 +76,9 @@ fn table_of(core: &Core) -> String {
     }
     text
 }
+// ANCHOR_END: table_of
 
+// ANCHOR: row
 fn row(pcb: &Pcb<Context>, fiber: &Fiber, resident: Option<usize>) -> [String; HEADER.len()] {
     [
         pcb.pid().ident().to_string(),
@@ -83,9 +88,11 @@ fn row(pcb: &Pcb<Context>, fiber: &Fiber, resident: Option<usize>) -> [String; H
         resident.map_or("?".into(), |bytes| bytes.to_string()),
     ]
 }
+// ANCHOR_END: row
 
 /// What to do about stacks of that size, if most of them need so much less that half
 /// the size would leave them half of it free.
+// ANCHOR: advice
 fn advice(size: StackSize, needs: &[usize]) -> Option<String> {
     let is_small = |need: &&usize| **need <= size.bytes() / 4;
     let small: Vec<usize> = needs.iter().filter(is_small).copied().collect();
@@ -102,6 +109,7 @@ fn advice(size: StackSize, needs: &[usize]) -> Option<String> {
          or RUNTIME_STACK_SIZE={enough}K\n"
     ))
 }
+// ANCHOR_END: advice
 
 #[cfg(test)]
 mod tests {

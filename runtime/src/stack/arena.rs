@@ -31,12 +31,15 @@ use crate::system::page_size;
 /// A stack: nobody else has its memory. To drop it is to lose it; it is the
 /// arena's again by [`Arena::give`].
 #[derive(Debug)]
+// ANCHOR: stack
 pub(crate) struct Stack {
     base: usize,
     chunk: u32,
     size: StackSize,
 }
+// ANCHOR_END: stack
 
+// ANCHOR: stack_questions
 impl Stack {
     /// The address above its highest byte.
     #[inline]
@@ -58,9 +61,11 @@ impl Stack {
         self.base - self.size.bytes()..self.base
     }
 }
+// ANCHOR_END: stack_questions
 
 /// All stacks of one runtime.
 #[derive(Debug)]
+// ANCHOR: arena
 pub(crate) struct Arena {
     guards: GuardPages,
     /// How many mappings there may be, if stacks take some.
@@ -98,8 +103,10 @@ const LARGEST_CHUNK: usize = 64 << 20;
 fn stride(size: StackSize) -> usize {
     size.bytes() + page_size()
 }
+// ANCHOR_END: arena
 
 impl Arena {
+    // ANCHOR: new
     pub(crate) fn new(guards: GuardPages) -> Self {
         Self {
             guards,
@@ -111,9 +118,11 @@ impl Arena {
             classes: std::array::from_fn(|_| Class::default()),
         }
     }
+    // ANCHOR_END: new
 
     /// A stack of that size, on which nothing has been written since it was mapped
     /// or given back.
+    // ANCHOR: take
     pub(crate) fn take(&mut self, size: StackSize) -> Result<Stack, NoStack> {
         let class = size.class();
         if self.classes[class].open.is_empty() {
@@ -132,9 +141,11 @@ impl Arena {
             size,
         })
     }
+    // ANCHOR_END: take
 
     /// Takes stacks back, and gives their memory back to the system. Chunks of
     /// which nobody has a stack any more are unmapped.
+    // ANCHOR: give
     pub(crate) fn give(&mut self, stacks: Vec<Stack>) {
         for stack in &stacks {
             let chunk = &mut self.chunks[stack.chunk as usize];
@@ -155,17 +166,21 @@ impl Arena {
             }
         }
     }
+    // ANCHOR_END: give
 
+    // ANCHOR: unmap
     fn unmap(&mut self, number: u32) {
         let chunk = self.chunks.remove(number as usize);
         let class = &mut self.classes[chunk.size.class()];
         class.stacks -= chunk.stacks;
         class.open.retain(|&open| open != number);
     }
+    // ANCHOR_END: unmap
 
     /// Maps one more chunk of stacks of that size, of fewer stacks if there is not
     /// enough for many.
     #[cold]
+    // ANCHOR: grow
     fn grow(&mut self, size: StackSize) -> Result<(), NoStack> {
         let there_are = self.classes[size.class()].stacks;
         let most = (LARGEST_CHUNK / stride(size)).max(1);
@@ -190,17 +205,21 @@ impl Arena {
         class.open.push(self.chunks.insert(chunk) as u32);
         Ok(())
     }
+    // ANCHOR_END: grow
 
     /// The limit that leaves too little to the program if there are so many more stacks.
+    // ANCHOR: in_the_way
     fn in_the_way_of(&self, more: usize) -> Option<StackLimit> {
         let at_most = self.mappings?;
         let stacks: usize = self.classes.iter().map(|class| class.stacks).sum();
         let mappings = 2 * (stacks + more) as u64 + RESERVED_MAPPINGS;
         (mappings > at_most).then_some(StackLimit::Mappings { at_most })
     }
+    // ANCHOR_END: in_the_way
 
     /// Puts a guard page in front of each stack. A chunk for which there are not
     /// enough guard pages has fewer stacks.
+    // ANCHOR: cut
     fn cut(&self, mut memory: Mapping, size: StackSize, stacks: usize) -> io::Result<Chunk> {
         let limits = (0..stacks).map(|stack| stack * stride(size));
         let guarded = match memory.guard(self.guards, limits) {
@@ -216,10 +235,12 @@ impl Arena {
             free: (0..guarded as u32).rev().collect(),
         })
     }
+    // ANCHOR_END: cut
 }
 
 /// What is left of chunks in which somebody still has a stack is lost with it: a
 /// thread that could not be unwound stands on it for ever.
+// ANCHOR: drop
 impl Drop for Arena {
     fn drop(&mut self) {
         for chunk in self.chunks.drain() {
@@ -227,5 +248,42 @@ impl Drop for Arena {
                 mem::forget(chunk.memory);
             }
         }
+    }
+}
+// ANCHOR_END: drop
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SIZE: StackSize = StackSize::MIN;
+
+    fn take(arena: &mut Arena, number: usize) -> Vec<Stack> {
+        (0..number).map(|_| arena.take(SIZE).unwrap()).collect()
+    }
+
+    #[test]
+    fn no_two_stacks_overlap_and_one_that_came_back_is_taken_again() {
+        let mut arena = Arena::new(GuardPages::best());
+        let mut stacks = take(&mut arena, 10);
+        let back = stacks.remove(1);
+        let base = back.base();
+        arena.give(vec![back]);
+        stacks.extend(take(&mut arena, 1));
+        assert_eq!(stacks[9].base(), base);
+        stacks.sort_by_key(Stack::base);
+        let mut pairs = stacks.iter().zip(&stacks[1..]);
+        assert!(pairs.all(|(lower, upper)| lower.base() <= upper.limit()));
+        arena.give(stacks);
+        assert_eq!(arena.chunks.len(), 0);
+    }
+
+    #[test]
+    fn chunks_grow_with_what_there_is() {
+        let mut arena = Arena::new(GuardPages::best());
+        let stacks = take(&mut arena, 100);
+        let chunks: Vec<usize> = arena.chunks.iter().map(|(_, chunk)| chunk.stacks).collect();
+        assert_eq!(chunks, [4, 4, 8, 16, 32, 64]);
+        arena.give(stacks);
     }
 }

@@ -9,6 +9,7 @@ use corosensei::stack::{DefaultStack, Stack as _};
 use super::{GuardPages, NoStack, StackSize};
 
 /// A stack: nobody else has its memory.
+// ANCHOR: stack
 pub(crate) struct Stack {
     memory: DefaultStack,
     size: StackSize,
@@ -29,9 +30,11 @@ impl Stack {
         self.size
     }
 }
+// ANCHOR_END: stack
 
 /// All stacks of one runtime: there is nothing to know of them.
 #[derive(Debug)]
+// ANCHOR: arena
 pub(crate) struct Arena;
 
 impl Arena {
@@ -61,3 +64,4 @@ pub(crate) fn has_advice() -> Result<(), io::Error> {
 pub(crate) fn resident(_: Range<usize>) -> Option<usize> {
     None
 }
+// ANCHOR_END: arena

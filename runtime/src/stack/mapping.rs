@@ -19,14 +19,17 @@ use crate::system::page_size;
 /// Memory that can be read and written, and that nobody else has. It is unmapped
 /// when this is dropped.
 #[derive(Debug)]
+// ANCHOR: mapping
 pub(super) struct Mapping {
     start: usize,
     bytes: usize,
 }
+// ANCHOR_END: mapping
 
 impl Mapping {
     /// Maps so many bytes, a multiple of the page size. They take memory when they
     /// are touched.
+    // ANCHOR: new
     pub(super) fn new(bytes: usize) -> io::Result<Self> {
         let access = libc::PROT_READ | libc::PROT_WRITE;
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE | libc::MAP_STACK;
@@ -48,9 +51,11 @@ impl Mapping {
     pub(super) fn start(&self) -> usize {
         self.start
     }
+    // ANCHOR_END: new
 
     /// Makes the page at each of these offsets a guard page, in order. If one cannot
     /// be made, says how many could, and why not that one.
+    // ANCHOR: guard
     pub(super) fn guard(
         &self,
         how: GuardPages,
@@ -72,13 +77,16 @@ impl Mapping {
         }
         Ok(())
     }
+    // ANCHOR_END: guard
 
     /// Unmaps all but the first so many bytes.
+    // ANCHOR: shrink
     pub(super) fn shrink(&mut self, bytes: usize) {
         let rest = self.start + bytes..self.start + self.bytes;
         self.bytes = bytes;
         unmap(rest);
     }
+    // ANCHOR_END: shrink
 
     /// Gives what lies in the pages of `range` back to the system: they take no
     /// memory until they are touched again, and then are full of zeroes. Guard
@@ -87,13 +95,16 @@ impl Mapping {
     /// # Safety
     ///
     /// `range` lies in this mapping, and nobody relies on what is in there.
+    // ANCHOR: discard
     pub(super) unsafe fn discard(&self, range: Range<usize>) {
         let start = ptr::with_exposed_provenance_mut(range.start);
         // SAFETY: the caller sees to it. If the system refuses, the pages stay.
         unsafe { libc::madvise(start, range.len(), libc::MADV_DONTNEED) };
     }
+    // ANCHOR_END: discard
 }
 
+// ANCHOR: unmap
 impl Drop for Mapping {
     fn drop(&mut self) {
         unmap(self.start..self.start + self.bytes);
@@ -108,9 +119,11 @@ fn unmap(range: Range<usize>) {
         debug_assert_eq!(result, 0);
     }
 }
+// ANCHOR_END: unmap
 
 /// The advice that makes a guard page, since Linux 6.13. The crate libc has no
 /// name for it.
+// ANCHOR: guard_page
 const MADV_GUARD_INSTALL: libc::c_int = 102;
 
 fn guard(how: GuardPages, page: usize) -> io::Result<()> {
@@ -126,9 +139,11 @@ fn guard(how: GuardPages, page: usize) -> io::Result<()> {
         _ => Err(io::Error::last_os_error()),
     }
 }
+// ANCHOR_END: guard_page
 
 /// Makes guard pages with one call for many, and says how many of the first are
 /// made: none, where the system does not let a process advise itself so.
+// ANCHOR: advise_at_once
 fn advise_at_once(pages: &[usize]) -> usize {
     // SAFETY: makes a file descriptor that stands for this process.
     let process = unsafe { libc::syscall(libc::SYS_pidfd_open, std::process::id(), 0) };
@@ -166,8 +181,10 @@ fn advise_at_once(pages: &[usize]) -> usize {
     unsafe { libc::close(process as libc::c_int) };
     made
 }
+// ANCHOR_END: advise_at_once
 
 /// Whether the system makes guard pages by `MADV_GUARD_INSTALL`, and why not.
+// ANCHOR: has_advice
 pub(crate) fn has_advice() -> Result<(), io::Error> {
     static TRIED: OnceLock<Result<(), i32>> = OnceLock::new();
     let tried = TRIED.get_or_init(|| {
@@ -177,9 +194,11 @@ pub(crate) fn has_advice() -> Result<(), io::Error> {
     });
     tried.map_err(io::Error::from_raw_os_error)
 }
+// ANCHOR_END: has_advice
 
 /// How many bytes of `range`, whole pages, are in memory; `None` if they are not
 /// mapped. Takes time in proportion to the number of pages.
+// ANCHOR: resident
 pub(crate) fn resident(range: Range<usize>) -> Option<usize> {
     let mut pages = vec![0u8; range.len() / page_size()];
     let start = ptr::with_exposed_provenance_mut(range.start);
@@ -188,3 +207,4 @@ pub(crate) fn resident(range: Range<usize>) -> Option<usize> {
     let in_memory = pages.iter().filter(|&page| page & 1 != 0).count();
     (result == 0).then(|| in_memory * page_size())
 }
+// ANCHOR_END: resident

@@ -19,10 +19,12 @@ use crate::system::{self, Resource, page_size};
 
 /// So many bytes of what a process may have stacks leave for the program: a report about
 /// what is wrong needs some, too.
+// ANCHOR: reserves
 const RESERVE: u64 = 4 << 20;
 
 /// And so many mappings, a few more or less.
 pub(super) const RESERVED_MAPPINGS: u64 = 1000;
+// ANCHOR_END: reserves
 
 /// The operating system had no stack for a thread, and nobody was left who could
 /// have given one back: no other thread was ready, or asleep, and no [`Handle`] was
@@ -43,13 +45,16 @@ pub(super) const RESERVED_MAPPINGS: u64 = 1000;
 /// });
 /// ```
 #[derive(Debug)]
+// ANCHOR: no_stack
 pub struct NoStack {
     bytes: usize,
     /// Not known until somebody has looked.
     limit: Option<StackLimit>,
     error: io::Error,
 }
+// ANCHOR_END: no_stack
 
+// ANCHOR: no_stack_made
 impl NoStack {
     /// What has refused it was the arena, so that the program keeps something of that.
     pub(super) fn kept_for_others(size: StackSize, limit: StackLimit) -> Self {
@@ -88,7 +93,9 @@ impl NoStack {
         self.limit.unwrap_or(StackLimit::Memory)
     }
 }
+// ANCHOR_END: no_stack_made
 
+// ANCHOR: no_stack_text
 impl fmt::Display for NoStack {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (kib, limit, error) = (self.bytes >> 10, self.limit(), &self.error);
@@ -101,6 +108,7 @@ impl std::error::Error for NoStack {
         Some(&self.error)
     }
 }
+// ANCHOR_END: no_stack_text
 
 /// What limits the number of stacks, and was hit. Displays as that and what to do.
 ///
@@ -112,6 +120,7 @@ impl std::error::Error for NoStack {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+// ANCHOR: limits
 pub enum StackLimit {
     /// The addresses that the process may use, `RLIMIT_AS`.
     Addresses {
@@ -139,7 +148,9 @@ pub enum StackLimit {
     /// group of processes.
     Memory,
 }
+// ANCHOR_END: limits
 
+// ANCHOR: hit_by
 impl StackLimit {
     /// The limit that is in the way of so many bytes more.
     fn hit_by(bytes: usize) -> Self {
@@ -158,8 +169,10 @@ impl StackLimit {
         StackLimit::Memory
     }
 }
+// ANCHOR_END: hit_by
 
 /// The limit that leaves too little to the program if so many bytes are mapped.
+// ANCHOR: in_the_way_of
 pub(super) fn in_the_way_of(bytes: usize) -> Option<StackLimit> {
     let over = |resource, name| {
         let at_most = system::limit_of(resource)?;
@@ -170,14 +183,18 @@ pub(super) fn in_the_way_of(bytes: usize) -> Option<StackLimit> {
     }
     over(Resource::Data, "VmData:").map(|at_most| StackLimit::Data { at_most })
 }
+// ANCHOR_END: in_the_way_of
 
 /// How many mappings a process may have.
+// ANCHOR: most_mappings
 pub(super) fn most_mappings() -> u64 {
     number_in("/proc/sys/vm/max_map_count").unwrap_or(u64::MAX)
 }
+// ANCHOR_END: most_mappings
 
 /// Refuses a stack that cannot be had even by a process that has nothing else.
 #[cold]
+// ANCHOR: check_limits
 pub(crate) fn check_limits(size: StackSize) -> Result<(), StackSizeError> {
     let bytes = size.bytes();
     let limits = [Resource::Addresses, Resource::Data].map(system::limit_of);
@@ -190,8 +207,10 @@ pub(crate) fn check_limits(size: StackSize) -> Result<(), StackSizeError> {
         _ => Ok(()),
     }
 }
+// ANCHOR_END: check_limits
 
 /// How many bytes the process uses of what has that name.
+// ANCHOR: in_use
 fn in_use(name: &str) -> u64 {
     bytes_after("/proc/self/status", name).unwrap_or(0)
 }
@@ -212,7 +231,9 @@ fn bytes_after(path: &str, name: &str) -> Option<u64> {
     let kib = u64::from_str(line.split_whitespace().next()?).ok()?;
     Some(kib << 10)
 }
+// ANCHOR_END: in_use
 
+// ANCHOR: limit_texts
 impl fmt::Display for StackLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -249,3 +270,4 @@ impl fmt::Display for StackLimit {
         }
     }
 }
+// ANCHOR_END: limit_texts

@@ -20,6 +20,7 @@ use super::{GuardPages, NoStack, StackSize};
 use crate::fiber::{Exits, Fiber};
 
 /// The fibers that no thread uses, and the arena of their stacks.
+// ANCHOR: pool
 pub(crate) struct FiberPool {
     classes: [Idle; StackSize::CLASSES],
     arena: Arena,
@@ -39,14 +40,18 @@ const KEPT: usize = 16;
 
 /// So much time is between reviews if the loop has nothing to do.
 const REVIEWED_EVERY: Duration = Duration::from_secs(1);
+// ANCHOR_END: pool
 
 /// Whether a review is due with that dispatch, if there was none meanwhile.
 #[inline(always)]
+// ANCHOR: is_reviewed_at
 pub(crate) fn is_reviewed_at(dispatch: u64) -> bool {
     dispatch.is_multiple_of(1 << 22)
 }
+// ANCHOR_END: is_reviewed_at
 
 impl FiberPool {
+    // ANCHOR: new
     pub(crate) fn new(guards: GuardPages) -> Self {
         Self {
             classes: array::from_fn(|_| Idle::default()),
@@ -54,10 +59,12 @@ impl FiberPool {
             last_review: Instant::now(),
         }
     }
+    // ANCHOR_END: new
 
     /// A fiber with a stack of that size: the one that was given back last, or
     /// a new one, which will call `root` for each thread.
     #[inline]
+    // ANCHOR: take
     pub(crate) fn take(
         &mut self,
         size: StackSize,
@@ -82,14 +89,18 @@ impl FiberPool {
         })?;
         Ok(Fiber::new(stack, root))
     }
+    // ANCHOR_END: take
 
     /// Takes back a fiber whose thread has ended.
     #[inline]
+    // ANCHOR: give
     pub(crate) fn give(&mut self, fiber: Fiber) {
         self.classes[fiber.size().class()].fibers.push(fiber);
     }
+    // ANCHOR_END: give
 
     /// How long it is until the next review; `None` if it would give nothing back.
+    // ANCHOR: review
     pub(crate) fn time_to_review(&self) -> Option<Duration> {
         let too_many = |idle: &Idle| idle.fibers.len() > KEPT;
         let some = self.classes.iter().any(too_many);
@@ -114,14 +125,17 @@ impl FiberPool {
             idle.unneeded = idle.fibers.len();
         }
     }
+    // ANCHOR_END: review
 }
 
 /// All idle fibers give their stacks back, which the arena then unmaps.
+// ANCHOR: drop
 impl Drop for FiberPool {
     fn drop(&mut self) {
         self.give_back(|idle| idle.fibers.len());
     }
 }
+// ANCHOR_END: drop
 
 #[cfg(test)]
 mod tests {

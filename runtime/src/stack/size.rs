@@ -8,11 +8,14 @@ use std::str::FromStr;
 /// It is parsed from a number of bytes, with `K`, `M` or `G` behind it for
 /// KiB, MiB or GiB; any other number is rounded up.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+// ANCHOR: size
 pub(crate) struct StackSize {
     /// The logarithm of the number of bytes, which is the size's class.
     log2: u8,
 }
+// ANCHOR_END: size
 
+// ANCHOR: size_numbers
 impl StackSize {
     /// 64 KiB: what a panic and its report with a backtrace need, in a debug build.
     pub(crate) const MIN: StackSize = StackSize { log2: 16 };
@@ -53,13 +56,17 @@ impl StackSize {
         self.log2.into()
     }
 }
+// ANCHOR_END: size_numbers
 
+// ANCHOR: size_debug
 impl fmt::Debug for StackSize {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} KiB", self.bytes() >> 10)
     }
 }
+// ANCHOR_END: size_debug
 
+// ANCHOR: size_from_str
 impl FromStr for StackSize {
     type Err = String;
 
@@ -77,6 +84,7 @@ impl FromStr for StackSize {
         StackSize::new(bytes).map_err(|error| error.to_string())
     }
 }
+// ANCHOR_END: size_from_str
 
 /// Nobody can have a stack of that size, now or later.
 ///
@@ -86,6 +94,7 @@ impl FromStr for StackSize {
 /// assert!(text.starts_with("a stack of 0 bytes cannot be had"), "{text}");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+// ANCHOR: size_error
 pub struct StackSizeError {
     /// The number of bytes that was asked for.
     pub bytes: usize,
@@ -110,6 +119,7 @@ impl fmt::Display for StackSizeError {
 }
 
 impl std::error::Error for StackSizeError {}
+// ANCHOR_END: size_error
 
 #[cfg(test)]
 mod tests {

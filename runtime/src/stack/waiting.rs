@@ -24,6 +24,7 @@ use crate::trap::Trap;
 
 /// What is known of those who wait for a stack, besides their line.
 #[derive(Default)]
+// ANCHOR: waits
 pub(crate) struct StackWaits {
     /// The dispatch at which a stack last came back that somebody waited for.
     came_back: Cell<u64>,
@@ -35,11 +36,13 @@ pub(crate) struct StackWaits {
     /// Whether it was said that there are not enough.
     warned: Cell<bool>,
 }
+// ANCHOR_END: waits
 
 impl Core {
     /// There is no stack for a thread that was to begin: it waits until one comes
     /// back. If none ever will, or if it was killed meanwhile, it ends.
     #[cold]
+    // ANCHOR: begin_without_stack
     pub(crate) fn begin_without_stack(
         &self,
         task: &Task,
@@ -60,7 +63,9 @@ impl Core {
         }
         end_unbegun(task, Box::new(no_stack))
     }
+    // ANCHOR_END: begin_without_stack
 
+    // ANCHOR: wait_for_stack
     fn wait_for_stack(&self, task: &Task) -> Trap {
         let waits = &self.stack_waits;
         if !waits.warned.replace(true) {
@@ -84,9 +89,11 @@ impl Core {
             deadline: None,
         })
     }
+    // ANCHOR_END: wait_for_stack
 
     /// A stack came back while somebody waited for one.
     #[cold]
+    // ANCHOR: came_back
     pub(crate) fn stack_came_back(&self, dispatch: u64) {
         self.stack_waits.came_back.set(dispatch);
         self.let_one_try(dispatch);
@@ -97,10 +104,12 @@ impl Core {
     pub(crate) fn stack_is_taken(&self) {
         self.let_one_try(self.stack_waits.came_back.get());
     }
+    // ANCHOR_END: came_back
 
     /// Nobody else can run, and so nobody will give a stack back: lets one of those that
     /// wait try all the same. False if nobody waits.
     #[cold]
+    // ANCHOR: in_vain
     pub(crate) fn let_one_try_in_vain(&self) -> bool {
         let waits = &self.stack_waits;
         // One may have come since all have tried that was for somebody further behind.
@@ -113,9 +122,11 @@ impl Core {
         waits.last_to_try.set(last);
         last.is_some()
     }
+    // ANCHOR_END: in_vain
 
     /// Lets the thread that has waited longest for a stack try again, if it has waited
     /// since before that dispatch, and says who it is.
+    // ANCHOR: let_one_try
     fn let_one_try(&self, before: u64) -> Option<Pid> {
         self.tell_kernel(|kernel| {
             let first = kernel.first_for_memory()?;
@@ -128,10 +139,13 @@ impl Core {
     fn somebody_is_ready(&self) -> bool {
         !self.kernel.borrow().ready().is_empty()
     }
+    // ANCHOR_END: let_one_try
 }
 
 /// Drops what the thread was made for, without its ever having had a turn.
+// ANCHOR: end_unbegun
 fn end_unbegun(task: &Task, reason: Box<dyn Any + Send>) -> Trap {
     task.work.run(Start::Never(reason));
     Trap::Exit
 }
+// ANCHOR_END: end_unbegun

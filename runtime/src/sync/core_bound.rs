@@ -36,6 +36,7 @@ use crate::os::{AtomicU64, Ordering, hint};
 use crate::place::{self, Place};
 
 /// What a [`CoreBound`] may contain.
+// ANCHOR: idle
 pub(crate) trait Idle {
     /// Whether nothing of the present owner is left.
     fn is_idle(&self) -> bool;
@@ -44,8 +45,10 @@ pub(crate) trait Idle {
     /// waits will never go on: forget them.
     fn abandon(&self);
 }
+// ANCHOR_END: idle
 
 /// A value that one place at a time may use.
+// ANCHOR: core_bound
 pub(crate) struct CoreBound<T: ?Sized> {
     owner: AtomicU64,
     value: UnsafeCell<T>,
@@ -58,9 +61,11 @@ pub(crate) enum Elsewhere {
     InUse,
     Abandoned,
 }
+// ANCHOR_END: core_bound
 
 /// The owner's number when there is none: the number of no place, and not what
 /// [`place::run`] says outside.
+// ANCHOR: sync
 const NOBODY: Place = Place::MAX;
 
 /// The owner's number during a visit: the number of no place either.
@@ -82,10 +87,12 @@ impl<T> CoreBound<T> {
         }
     }
 }
+// ANCHOR_END: sync
 
 impl<T: Idle + ?Sized> CoreBound<T> {
     /// Calls `work` with the value, which must neither switch nor panic, nor ask
     /// for the value again: outside, it would be given back too early.
+    // ANCHOR: with
     #[inline(always)]
     pub(crate) fn with<R>(&self, work: impl FnOnce(&T) -> R) -> Result<R, Elsewhere> {
         match self.if_own() {
@@ -102,8 +109,10 @@ impl<T: Idle + ?Sized> CoreBound<T> {
             None => self.claim().map(|()| self.visit(work)),
         }
     }
+    // ANCHOR_END: with
 
     /// The run that has it, if a run has it: the number of no run otherwise.
+    // ANCHOR: held
     pub(crate) fn owner(&self) -> Place {
         self.owner.load(Ordering::Relaxed)
     }
@@ -125,17 +134,21 @@ impl<T: Idle + ?Sized> CoreBound<T> {
         self.inherit();
         self.move_in(work)
     }
+    // ANCHOR_END: held
 
     /// Makes it nobody's again, if the run on this OS thread owns it and nothing
     /// of that run is left: for what another core may need next.
+    // ANCHOR: let_go
     pub(crate) fn let_go(&self) {
         if self.if_own().is_some_and(T::is_idle) {
             // Release: as in `visit`.
             self.owner.store(NOBODY, Ordering::Release);
         }
     }
+    // ANCHOR_END: let_go
 
     /// The value, if the run on this OS thread owns it.
+    // ANCHOR: if_own
     #[inline(always)]
     fn if_own(&self) -> Option<&T> {
         let own = self.owner.load(Ordering::Relaxed) == place::run();
@@ -143,10 +156,12 @@ impl<T: Idle + ?Sized> CoreBound<T> {
         // file, nor the call in which it was made.
         own.then(|| unsafe { &*self.value.get() })
     }
+    // ANCHOR_END: if_own
 
     /// Calls `work` for this place, to which the value belongs since a moment.
     /// A run keeps it, code outside visits.
     #[cold]
+    // ANCHOR: places
     fn move_in<R>(&self, work: impl FnOnce(&T) -> R) -> R {
         match place::run() {
             0 => self.visit(work),
@@ -173,9 +188,11 @@ impl<T: Idle + ?Sized> CoreBound<T> {
         self.owner.store(next, Ordering::Release);
         result
     }
+    // ANCHOR_END: places
 
     /// Takes the value for this place, if it can have it.
     #[cold]
+    // ANCHOR: claim
     fn claim(&self) -> Result<(), Elsewhere> {
         loop {
             let owner = self.owner.load(Ordering::Relaxed);
@@ -199,10 +216,12 @@ impl<T: Idle + ?Sized> CoreBound<T> {
             return Err(Elsewhere::Abandoned);
         }
     }
+    // ANCHOR_END: claim
 
     /// Makes this place the owner. The guard was made on this OS thread, in a
     /// run that has ended, or outside before this run began.
     #[cold]
+    // ANCHOR: inherit
     fn inherit(&self) {
         let here = place::here();
         let mut owner = self.owner.load(Ordering::Relaxed);
@@ -228,4 +247,5 @@ impl<T: Idle + ?Sized> CoreBound<T> {
         self.owner
             .compare_exchange(owner, here, Ordering::Acquire, Ordering::Relaxed)
     }
+    // ANCHOR_END: inherit
 }

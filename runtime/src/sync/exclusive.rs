@@ -18,6 +18,7 @@ use crate::moment::Moment;
 use crate::place::{self, Place};
 
 /// The cells of a lock that one at a time has.
+// ANCHOR: exclusive
 pub(crate) struct Exclusive {
     holder: Cell<Option<Holder>>,
     pub(crate) line: WaitQueue,
@@ -37,8 +38,10 @@ pub(crate) struct Holder {
 
 /// The slot of code that no green thread runs.
 const NO_THREAD: u32 = u32::MAX;
+// ANCHOR_END: exclusive
 
 impl Exclusive {
+    // ANCHOR: take
     pub(crate) const fn new() -> Self {
         Self {
             holder: Cell::new(None),
@@ -56,8 +59,10 @@ impl Exclusive {
         }
         free
     }
+    // ANCHOR_END: take
 
     /// When the one got it who has it.
+    // ANCHOR: questions
     pub(crate) fn since(&self) -> Moment {
         self.holder.get().map_or(Moment::START, Holder::since)
     }
@@ -67,9 +72,11 @@ impl Exclusive {
     pub(crate) fn is_mine(&self) -> bool {
         self.holder.get().is_some_and(|holder| holder.is_here())
     }
+    // ANCHOR_END: questions
 
     /// Hands it to the first that waits.
     #[inline(always)]
+    // ANCHOR: give_back
     pub(crate) fn give_back(&self) {
         match self.line.is_empty() {
             true => self.holder.set(None),
@@ -87,8 +94,10 @@ impl Exclusive {
             self.holder.set(next.map(Holder::handed_to));
         });
     }
+    // ANCHOR_END: give_back
 }
 
+// ANCHOR: idle
 impl Idle for Exclusive {
     fn is_idle(&self) -> bool {
         self.holder.get().is_none()
@@ -100,7 +109,9 @@ impl Idle for Exclusive {
         self.holder.set(self.holder.get().map(Holder::unknown));
     }
 }
+// ANCHOR_END: idle
 
+// ANCHOR: state
 impl State for Exclusive {
     #[inline(always)]
     fn owners(&self, visit: &mut dyn FnMut(Owner)) {
@@ -115,10 +126,12 @@ impl State for Exclusive {
         "no thread of this run: it was locked outside of green threads, or in an earlier run".into()
     }
 }
+// ANCHOR_END: state
 
 impl Holder {
     /// The code that asks.
     #[inline(always)]
+    // ANCHOR: here
     pub(crate) fn here() -> Self {
         Self {
             slot: current::try_seat(|seat| seat.pid.slot()).unwrap_or(NO_THREAD),
@@ -137,8 +150,10 @@ impl Holder {
             since: current::now(),
         }
     }
+    // ANCHOR_END: here
 
     /// The same holder, when its run has ended: nobody whom the kernel knows.
+    // ANCHOR: is_here
     pub(crate) fn unknown(self) -> Self {
         Self {
             slot: NO_THREAD,
@@ -155,10 +170,12 @@ impl Holder {
             None => self.slot == NO_THREAD,
         }
     }
+    // ANCHOR_END: is_here
 
     /// As the kernel knows it, if it has a guard that it could give away. If it
     /// is known that such guards travel, anybody may have it by now.
     #[inline]
+    // ANCHOR: owner
     pub(crate) fn owner(&self, guards_travel: bool) -> Option<Owner> {
         self.owner_with(match guards_travel {
             false => Grip::Stamped(self.since.stamp()),
@@ -179,4 +196,5 @@ impl Holder {
             grip,
         })
     }
+    // ANCHOR_END: owner
 }

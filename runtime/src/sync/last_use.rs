@@ -12,6 +12,7 @@ use crate::place::{self, Place};
 /// Empty until somebody uses that end.
 // A cell for each word: a struct that is made in one place and copied to another
 // takes ten times as long.
+// ANCHOR: last_use
 pub(crate) struct LastUse {
     /// A pid says nothing in another run; 0 outside.
     run: Cell<Place>,
@@ -20,8 +21,10 @@ pub(crate) struct LastUse {
     /// `None` if there was no use.
     at: Cell<Option<&'static Location<'static>>>,
 }
+// ANCHOR_END: last_use
 
 impl LastUse {
+    // ANCHOR: note
     pub(crate) const fn new() -> Self {
         Self {
             run: Cell::new(0),
@@ -37,8 +40,10 @@ impl LastUse {
         self.pid.set(current::try_seat(|seat| seat.pid));
         self.at.set(Some(at));
     }
+    // ANCHOR_END: note
 
     /// "`the_last_was` Thread-1 (producer) at src/main.rs:12", or `nobody`.
+    // ANCHOR: describe
     pub(crate) fn describe(
         &self,
         the_last_was: &str,
@@ -55,4 +60,5 @@ impl LastUse {
         };
         format!("{the_last_was} {who} at {}:{}", at.file(), at.line())
     }
+    // ANCHOR_END: describe
 }

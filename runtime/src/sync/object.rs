@@ -23,6 +23,7 @@ use crate::thread::deadline_in;
 use crate::trap::Trap;
 
 /// The cells of a primitive.
+// ANCHOR: state
 pub(crate) trait State: Idle {
     /// Shows those who have it: see [`Object::owners`](kernel_sim::kernel::wait::Object::owners).
     fn owners(&self, visit: &mut dyn FnMut(Owner)) {
@@ -47,8 +48,10 @@ pub(crate) trait State: Idle {
         "letting go of it"
     }
 }
+// ANCHOR_END: state
 
 /// A primitive: what it is called, and its cells.
+// ANCHOR: object
 pub(crate) struct Object<S: ?Sized> {
     pub(crate) label: Label,
     state: CoreBound<S>,
@@ -65,8 +68,10 @@ pub(crate) struct Label {
 // What is done with the cells does not panic, so nobody finds it half done.
 impl<S: ?Sized> UnwindSafe for Object<S> {}
 impl<S: ?Sized> RefUnwindSafe for Object<S> {}
+// ANCHOR_END: object
 
 impl<S: State + 'static> Object<S> {
+    // ANCHOR: made_at
     #[track_caller]
     pub(crate) const fn new(kind: &'static str, name: Option<&'static str>, state: S) -> Self {
         Self::made_at(Location::caller(), kind, name, state)
@@ -87,6 +92,7 @@ impl<S: State + 'static> Object<S> {
             state: CoreBound::new(state),
         }
     }
+    // ANCHOR_END: made_at
 
     /// Waits in one of the primitive's lines, for no longer than `timeout`. To go on
     /// means that somebody let the thread on. If it was killed, it has to unwind with
@@ -98,6 +104,7 @@ impl<S: State + 'static> Object<S> {
     /// unwinds, and if the wait would close a ring.
     #[inline(always)]
     #[track_caller]
+    // ANCHOR: wait
     pub(crate) fn wait(
         &self,
         line: impl FnOnce(&S) -> &WaitQueue,
@@ -113,12 +120,14 @@ impl<S: State + 'static> Object<S> {
         let reason = WaitReason::Object(awaited);
         Ok(thread.trap(Trap::Wait(Wait { reason, deadline })))
     }
+    // ANCHOR_END: wait
 
     /// Waits in one of the lines for as long as it takes. Refuses to where there
     /// is no waiting, and unwinds if the thread is killed: before that, `killed`
     /// passes on what the thread was let on for, if it was.
     #[inline(always)]
     #[track_caller]
+    // ANCHOR: wait_for_ever
     pub(crate) fn wait_for_ever(
         &self,
         line: impl FnOnce(&S) -> &WaitQueue,
@@ -134,11 +143,13 @@ impl<S: State + 'static> Object<S> {
             Err(why) => self.refuse(why),
         }
     }
+    // ANCHOR_END: wait_for_ever
 
     /// As [`Object::wait_for_ever`], for no longer than `timeout`. True if the
     /// thread was let on. Where there is no waiting, the time is up at once: while
     /// the thread unwinds, and outside of green threads if there is no time.
     #[track_caller]
+    // ANCHOR: wait_timeout
     pub(crate) fn wait_timeout(
         &self,
         line: impl FnOnce(&S) -> &WaitQueue,
@@ -156,11 +167,13 @@ impl<S: State + 'static> Object<S> {
             Err(why) => self.refuse(why),
         }
     }
+    // ANCHOR_END: wait_timeout
 
     /// What a wait begins with. Not inlined, so that locks that are free do not
     /// carry it with them.
     #[cold]
     #[inline(never)]
+    // ANCHOR: prepare
     fn prepare(
         &self,
         line: impl FnOnce(&S) -> &WaitQueue,
@@ -177,8 +190,10 @@ impl<S: State + 'static> Object<S> {
             None => Ok(awaited),
         }
     }
+    // ANCHOR_END: prepare
 }
 
+// ANCHOR: refused
 impl From<CannotSwitch> for Refused {
     fn from(why: CannotSwitch) -> Self {
         match why {
@@ -187,10 +202,12 @@ impl From<CannotSwitch> for Refused {
         }
     }
 }
+// ANCHOR_END: refused
 
 /// Almost always an owner runs, or soon will: then nobody has to walk. Where
 /// nobody can be an owner, no code is left of this.
 #[inline(always)]
+// ANCHOR: may_close_ring
 fn may_close_ring(state: &impl State, me: Pid) -> bool {
     let now = current::now().dispatch();
     let mut may_close = false;
@@ -205,11 +222,13 @@ fn may_close_ring(state: &impl State, me: Pid) -> bool {
     });
     may_close
 }
+// ANCHOR_END: may_close_ring
 
 impl<S: State + ?Sized> Object<S> {
     /// Calls `work` with the cells: see [`CoreBound::with`]. Refuses other cores.
     #[inline(always)]
     #[track_caller]
+    // ANCHOR: with
     pub(crate) fn with<R>(&self, work: impl FnOnce(&S) -> R) -> R {
         match self.state.with(work) {
             Ok(result) => result,
@@ -220,9 +239,11 @@ impl<S: State + ?Sized> Object<S> {
             }),
         }
     }
+    // ANCHOR_END: with
 
     /// See [`CoreBound::with_held`].
     #[inline(always)]
+    // ANCHOR: looks
     pub(crate) fn with_held<R>(&self, work: impl FnOnce(&S) -> R) -> R {
         self.state.with_held(work)
     }
@@ -254,8 +275,10 @@ impl<S: State + ?Sized> Object<S> {
     pub(super) fn owners(&self, visit: &mut dyn FnMut(Owner)) {
         self.with(|state| state.owners(visit));
     }
+    // ANCHOR_END: looks
 
     /// Who could end a wait for it, in words, when no thread has it.
+    // ANCHOR: refuse
     pub(crate) fn could_end(&self, name: &dyn Fn(Pid) -> String) -> String {
         self.with(|state| state.could_end(name))
     }
@@ -266,8 +289,10 @@ impl<S: State + ?Sized> Object<S> {
     pub(crate) fn refuse(&self, why: Refused) -> ! {
         refuse(SyncError::new(self.label.to_string(), why))
     }
+    // ANCHOR_END: refuse
 }
 
+// ANCHOR: display
 impl fmt::Display for Label {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.kind)?;
@@ -277,3 +302,4 @@ impl fmt::Display for Label {
         write!(f, " ({}:{})", self.made_at.file(), self.made_at.line())
     }
 }
+// ANCHOR_END: display

@@ -19,6 +19,7 @@ use crate::core::Context;
 use crate::current;
 
 /// A line of waiting threads.
+// ANCHOR: queue
 pub(crate) struct WaitQueue {
     line: Cell<Queue>,
     /// For what they wait. It is there as long as somebody waits, because each
@@ -29,8 +30,10 @@ pub(crate) struct WaitQueue {
 // SAFETY: the pointer is used where the line is, by the one core to which the
 // object is bound.
 unsafe impl Send for WaitQueue {}
+// ANCHOR_END: queue
 
 impl WaitQueue {
+    // ANCHOR: begin
     pub(crate) const fn new() -> Self {
         Self {
             line: Cell::new(Queue::new()),
@@ -50,8 +53,10 @@ impl WaitQueue {
     pub(crate) fn is_empty(&self) -> bool {
         self.line.get().is_empty()
     }
+    // ANCHOR_END: begin
 
     /// Lets that thread go on (5), if it still stands in this line.
+    // ANCHOR: wake_pid
     pub(crate) fn wake(&self, pid: Pid) {
         let is_here = |reason| match reason {
             WaitReason::Object(Awaited(line)) => line == NonNull::from(self),
@@ -65,8 +70,10 @@ impl WaitQueue {
         };
         current::try_core(|core| core.tell_kernel(wake));
     }
+    // ANCHOR_END: wake_pid
 
     /// How many wait. Takes time in proportion to that.
+    // ANCHOR: len
     pub(crate) fn len(&self) -> usize {
         let queue = self.line.get();
         current::try_core(|core| core.kernel.borrow().count_in(queue)).unwrap_or_default()
@@ -76,12 +83,14 @@ impl WaitQueue {
     pub(crate) fn forget_all(&self) {
         self.line.set(Queue::new());
     }
+    // ANCHOR_END: len
 }
 
 /// Lets threads go on, as many as `work` says and out of whatever lines. Only then
 /// the log hears of it, which is the program's, and may come back to the same
 /// primitive, or panic: everything is settled before.
 #[inline(always)]
+// ANCHOR: wake
 pub(crate) fn wake<R>(work: impl FnOnce(&mut Waker<'_>) -> R) -> R {
     current::core_if_any(|core| match core {
         Some(core) if core.can_wake() => core.tell_kernel(|kernel| work(&mut Waker(Some(kernel)))),
@@ -89,8 +98,10 @@ pub(crate) fn wake<R>(work: impl FnOnce(&mut Waker<'_>) -> R) -> R {
         _ => work(&mut Waker(None)),
     })
 }
+// ANCHOR_END: wake
 
 /// See [`wake`].
+// ANCHOR: waker
 pub(crate) struct Waker<'a>(Option<&'a mut Kernel<Context>>);
 
 impl Waker<'_> {
@@ -105,9 +116,11 @@ impl Waker<'_> {
         while self.first(line).is_some() {}
     }
 }
+// ANCHOR_END: waker
 
 /// A line in which somebody waits, as the kernel knows it.
 #[derive(Clone, Copy)]
+// ANCHOR: awaited
 pub(crate) struct Awaited(NonNull<WaitQueue>);
 
 impl Awaited {
@@ -136,7 +149,9 @@ impl Awaited {
         self.object().letting_go()
     }
 }
+// ANCHOR_END: awaited
 
+// ANCHOR: kernel_object
 impl wait::Object for Awaited {
     #[inline]
     fn queue(&self) -> &Cell<Queue> {
@@ -151,7 +166,9 @@ impl wait::Object for Awaited {
         self.object().verb(self.line())
     }
 }
+// ANCHOR_END: kernel_object
 
+// ANCHOR: display
 impl fmt::Display for Awaited {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.object().label.fmt(f)
@@ -163,3 +180,4 @@ impl fmt::Debug for Awaited {
         fmt::Display::fmt(self, f)
     }
 }
+// ANCHOR_END: display

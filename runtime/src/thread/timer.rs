@@ -11,7 +11,9 @@ use crate::sync::{Arc, Event};
 
 /// The file whose wait nobody has written in the program: the report names the line
 /// that made the timer.
+// ANCHOR: here
 pub(crate) const HERE: &str = file!();
+// ANCHOR_END: here
 
 /// A thread that waits for a time and then calls a function: Python's
 /// `threading.Timer`. Until the call begins it can be cancelled.
@@ -41,11 +43,13 @@ pub(crate) const HERE: &str = file!();
 /// });
 /// ```
 #[must_use = "a timer that is dropped before it was started calls nothing"]
+// ANCHOR: timer
 pub struct Timer<T: 'static> {
     handle: JoinHandle<Option<T>>,
     /// Set by whoever comes first: who cancels, or the thread when it begins.
     settled: Arc<Event>,
 }
+// ANCHOR_END: timer
 
 impl<T: 'static> Timer<T> {
     /// A timer that will call `f` after `interval`. It is not started: call
@@ -73,6 +77,7 @@ impl<T: 'static> Timer<T> {
     /// });
     /// ```
     #[track_caller]
+    // ANCHOR: new
     pub fn new<F>(interval: Duration, f: F) -> Self
     where
         F: Run<Output = T> + 'static,
@@ -82,6 +87,7 @@ impl<T: 'static> Timer<T> {
             Err(error) => refuse(error),
         }
     }
+    // ANCHOR_END: new
 
     /// Starts it: from its first turn on, the interval passes. It is late as
     /// [`sleep`](super::sleep) is.
@@ -103,9 +109,11 @@ impl<T: 'static> Timer<T> {
     ///     assert_eq!(timer.start(), Err(StartError::AlreadyStarted));
     /// });
     /// ```
+    // ANCHOR: start
     pub fn start(&self) -> Result<(), StartError> {
         self.handle.start()
     }
+    // ANCHOR_END: start
 
     /// Cancels the timer: its function is never called. Says whether this call has
     /// done that, as Java's `TimerTask.cancel` does; false means that the function
@@ -136,9 +144,11 @@ impl<T: 'static> Timer<T> {
     /// });
     /// ```
     #[track_caller]
+    // ANCHOR: cancel
     pub fn cancel(&self) -> bool {
         self.settled.set_first()
     }
+    // ANCHOR_END: cancel
 
     /// Waits until the timer's thread has ended, and gives what the function
     /// returned: `None` if the timer was cancelled.
@@ -165,9 +175,11 @@ impl<T: 'static> Timer<T> {
     /// ```
     #[inline(always)]
     #[track_caller]
+    // ANCHOR: join
     pub fn join(self) -> super::Result<Option<T>> {
         self.handle.join()
     }
+    // ANCHOR_END: join
 
     /// The timer's thread.
     ///
@@ -187,9 +199,11 @@ impl<T: 'static> Timer<T> {
     ///     timer.cancel();
     /// });
     /// ```
+    // ANCHOR: thread
     pub fn thread(&self) -> &Thread {
         self.handle.thread()
     }
+    // ANCHOR_END: thread
 
     /// Whether the timer was started and its thread has not ended: see
     /// [`Thread::is_alive`].
@@ -206,9 +220,11 @@ impl<T: 'static> Timer<T> {
     /// assert!(!timer.is_alive());
     /// ```
     #[track_caller]
+    // ANCHOR: is_alive
     pub fn is_alive(&self) -> bool {
         self.handle.is_alive()
     }
+    // ANCHOR_END: is_alive
 
     /// Whether the timer is not alive.
     ///
@@ -220,9 +236,11 @@ impl<T: 'static> Timer<T> {
     /// });
     /// ```
     #[track_caller]
+    // ANCHOR: is_finished
     pub fn is_finished(&self) -> bool {
         !self.is_alive()
     }
+    // ANCHOR_END: is_finished
 }
 
 impl Builder {
@@ -245,6 +263,7 @@ impl Builder {
     /// });
     /// ```
     #[track_caller]
+    // ANCHOR: builder_timer
     pub fn timer<F>(self, interval: Duration, f: F) -> io::Result<Timer<F::Output>>
     where
         F: Run + 'static,
@@ -271,8 +290,10 @@ impl Builder {
         settled.is_set();
         Ok(Timer { handle, settled })
     }
+    // ANCHOR_END: builder_timer
 }
 
+// ANCHOR: debug
 impl<T> fmt::Debug for Timer<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Timer")
@@ -280,3 +301,4 @@ impl<T> fmt::Debug for Timer<T> {
             .finish_non_exhaustive()
     }
 }
+// ANCHOR_END: debug
