@@ -70,8 +70,8 @@ fn check(answer: Answer) {
         for waiter in 0..THREADS {
             let running = kernel.dispatch().expect("somebody is ready");
             assert_eq!(running.pid(), pids[waiter]);
-            for target in 0..THREADS {
-                let ring = kernel.ring(running.pid(), WaitReason::Join(pids[target]));
+            for (target, &pid) in pids.iter().enumerate() {
+                let ring = kernel.ring(running.pid(), WaitReason::Join(pid));
                 let ring = ring.map(|ring| ring.into_iter().map(number).collect());
                 let answered = answer(&waits_for, waiter, target);
                 assert_eq!(answered, ring, "{waiter} for {target}: {waits_for:?}");

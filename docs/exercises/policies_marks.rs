@@ -40,7 +40,7 @@ fn check(answer: Answer) {
         for (columns, apart) in [(72, 10), (24, 7), (8, 8), (200, 3)] {
             let step = answer(ticks, columns, apart);
             let mut digit = step;
-            while digit > 5 && digit % 10 == 0 {
+            while digit > 5 && digit.is_multiple_of(10) {
                 digit /= 10;
             }
             assert!([1, 2, 5].contains(&digit), "{step} is not round");
