@@ -191,7 +191,8 @@ impl Semaphore {
 
     /// Takes a permit, and waits for one no longer than `timeout`, plus what
     /// [`sleep`](crate::thread::sleep) says about being late. With zero it lets
-    /// the others run once and looks again; `Duration::MAX` is for ever. `None` means that the time is up.
+    /// the others run once and looks again; `Duration::MAX` is for ever. `None`
+    /// means that the time is up, and none is free.
     ///
     /// A thread that unwinds does not wait, and gets the same as with zero.
     ///
@@ -220,7 +221,8 @@ impl Semaphore {
                 hint::spin_loop();
                 self.try_acquire()
             }
-            None => self.wait(Some(timeout)),
+            // Perhaps one is free by now, before this thread came to run.
+            None => self.wait(Some(timeout)).or_else(|| self.try_acquire()),
             permit => permit,
         }
     }

@@ -161,13 +161,17 @@ impl fmt::Display for DefaultName {
 }
 
 impl DefaultName {
-    /// The function's own name without its path; for a closure, where it was made.
+    /// The function's own name without its path; for a closure, and for a pointer to a
+    /// function, where the thread was made.
     fn write_function(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.function.ends_with("{{closure}}") {
-            let (file, line) = (self.made_at.file(), self.made_at.line());
-            return write!(f, "closure at {file}:{line}");
-        }
-        f.write_str(last_segment(self.function))
+        let pointers = ["fn(", "unsafe fn(", "extern ", "for<"];
+        let what = match self.function {
+            closure if closure.ends_with("{{closure}}") => "closure",
+            pointer if pointers.iter().any(|kind| pointer.starts_with(kind)) => "function",
+            named => return f.write_str(last_segment(named)),
+        };
+        let (file, line) = (self.made_at.file(), self.made_at.line());
+        write!(f, "{what} at {file}:{line}")
     }
 }
 // ANCHOR_END: default_name
@@ -230,6 +234,20 @@ mod tests {
         let (name, line) = (default("hello::main::{{closure}}"), line!());
         let expected = format!("Thread-1 (closure at {}:{line})", file!());
         assert_eq!(name.to_string(), expected);
+    }
+
+    #[test]
+    fn a_pointer_to_a_function_is_named_by_where_its_thread_was_made() {
+        for pointer in [
+            "fn(alloc::rc::Rc<core::cell::Cell<u32>>)",
+            "unsafe fn()",
+            "extern \"C\" fn(u32)",
+            "for<'a> fn(&'a str) -> bool",
+        ] {
+            let (name, line) = (default(pointer), line!());
+            let expected = format!("Thread-1 (function at {}:{line})", file!());
+            assert_eq!(name.to_string(), expected);
+        }
     }
 
     #[test]

@@ -189,6 +189,25 @@ fn with_no_time_the_others_run_once_and_a_timeout_of_for_ever_does_not_end() {
 }
 
 #[test]
+fn a_permit_that_is_free_when_the_thread_comes_to_run_is_had_though_the_time_is_up() {
+    run(|| {
+        let semaphore = Rc::new(Semaphore::new(0));
+        let theirs = Rc::clone(&semaphore);
+        let time = 10 * MICROSECOND;
+        let late = named("late", move || theirs.acquire_timeout(time).is_some());
+        while state_of("late") != "Waiting" {
+            thread::yield_now();
+        }
+        while state_of("late") == "Waiting" {
+            thread::yield_now();
+        }
+        // Its time is up, and it has not run since.
+        semaphore.release();
+        assert!(late.join().unwrap());
+    });
+}
+
+#[test]
 fn whose_time_is_up_leaves_the_line_and_is_handed_nothing() {
     run(|| {
         let semaphore = Rc::new(Semaphore::new(0));
