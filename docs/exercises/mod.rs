@@ -9,6 +9,7 @@ mod at_the_end;
 mod by_end;
 mod contexts;
 mod explain;
+mod fair_store;
 mod find_room;
 mod how_many;
 mod how_many_fit;
@@ -63,6 +64,7 @@ exercises! {
     by_end
     contexts
     explain
+    fair_store
     find_room
     how_many
     how_many_fit
