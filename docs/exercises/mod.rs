@@ -33,6 +33,7 @@ mod small_loop;
 mod supervise;
 mod take_turns;
 mod trap_arrows;
+mod two_semaphores;
 mod wait_until;
 mod who_holds;
 mod within;
@@ -88,6 +89,7 @@ exercises! {
     supervise
     take_turns
     trap_arrows
+    two_semaphores
     wait_until
     who_holds
     within
