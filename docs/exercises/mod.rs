@@ -37,6 +37,7 @@ mod two_semaphores;
 mod wait_until;
 mod who_holds;
 mod within;
+mod work_makes_work;
 
 /// An exercise, and its two checks.
 pub(crate) struct Exercise {
@@ -93,4 +94,5 @@ exercises! {
     wait_until
     who_holds
     within
+    work_makes_work
 }

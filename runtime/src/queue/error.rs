@@ -15,12 +15,15 @@ use std::fmt;
 /// assert_eq!(queue.put(5), Err(ShutDown(5)));
 /// assert_eq!(queue.get(), Err(ShutDown(())));
 /// ```
+// ANCHOR: errors
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct ShutDown<T = ()>(pub T);
+// ANCHOR_END: errors
 
 /// Why [`try_put`](super::Buffer::try_put) and
 /// [`put_timeout`](super::Buffer::put_timeout) did not put the item, which is
 /// inside.
+// ANCHOR: put_error
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum PutError<T> {
     /// There was no room, or not in time.
@@ -28,9 +31,11 @@ pub enum PutError<T> {
     /// The queue was shut down.
     ShutDown(T),
 }
+// ANCHOR_END: put_error
 
 /// Why [`try_get`](super::Buffer::try_get) and
 /// [`get_timeout`](super::Buffer::get_timeout) got nothing.
+// ANCHOR: get_error
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GetError {
     /// Nothing was there, or not in time.
@@ -38,15 +43,18 @@ pub enum GetError {
     /// The queue was shut down, and nothing is left.
     ShutDown,
 }
+// ANCHOR_END: get_error
 
 /// [`task_done`](super::Buffer::task_done) was called more often than items were
 /// put. What Python raises a `ValueError` for.
+// ANCHOR: task_done_error
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TaskDoneError {
     /// Of which queue: "Queue 'jobs' (src/main.rs:12)".
     pub object: String,
 }
+// ANCHOR_END: task_done_error
 
 impl<T> PutError<T> {
     /// The item that was not put.
@@ -58,11 +66,13 @@ impl<T> PutError<T> {
     /// queue.put('a').unwrap();
     /// assert_eq!(queue.try_put('b').unwrap_err().into_inner(), 'b');
     /// ```
+    // ANCHOR: into_inner
     pub fn into_inner(self) -> T {
         match self {
             PutError::Full(item) | PutError::ShutDown(item) => item,
         }
     }
+    // ANCHOR_END: into_inner
 }
 
 const FULL: &str = "the queue is full: wait with put, or get something out first";
@@ -104,6 +114,7 @@ impl fmt::Display for TaskDoneError {
 }
 
 // Not derived, so that `unwrap` works whatever the items are.
+// ANCHOR: debug
 impl<T> fmt::Debug for ShutDown<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("ShutDown").finish_non_exhaustive()
@@ -119,6 +130,7 @@ impl<T> fmt::Debug for PutError<T> {
         f.debug_tuple(variant).finish_non_exhaustive()
     }
 }
+// ANCHOR_END: debug
 
 impl<T> Error for ShutDown<T> {}
 impl<T> Error for PutError<T> {}
