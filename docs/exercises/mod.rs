@@ -22,6 +22,7 @@ mod lookout;
 mod may_read;
 mod moment;
 mod orders;
+mod pool_time;
 mod retarget;
 mod run_until_end;
 mod same_call;
@@ -79,6 +80,7 @@ exercises! {
     may_read
     moment
     orders
+    pool_time
     retarget
     run_until_end
     same_call
