@@ -14,6 +14,7 @@ mod find_room;
 mod how_many;
 mod how_many_fit;
 mod idle;
+mod in_one_pool;
 mod in_request;
 mod join_all;
 mod last_lines;
@@ -72,6 +73,7 @@ exercises! {
     how_many
     how_many_fit
     idle
+    in_one_pool
     in_request
     join_all
     last_lines

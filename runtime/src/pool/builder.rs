@@ -141,6 +141,7 @@ impl Builder {
 }
 
 /// `ThreadPool-N`, where N counts the pools of the run.
+// ANCHOR: default_prefix
 fn default_prefix() -> String {
     let number = current::try_core(|core| {
         let number = core.pools.get();
@@ -149,3 +150,4 @@ fn default_prefix() -> String {
     });
     format!("ThreadPool-{}", number.unwrap_or_default())
 }
+// ANCHOR_END: default_prefix

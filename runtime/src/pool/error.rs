@@ -57,6 +57,7 @@ pub enum ResultTimeoutError<T> {
 }
 // ANCHOR_END: timeout_error
 
+// ANCHOR: words
 impl fmt::Display for TaskError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -76,12 +77,10 @@ impl fmt::Display for TaskError {
 }
 
 /// What the panic said, if it said something.
-// ANCHOR: message
 fn message(payload: &(dyn Any + Send)) -> Option<&str> {
     let text = payload.downcast_ref::<&str>().copied();
     text.or_else(|| payload.downcast_ref::<String>().map(String::as_str))
 }
-// ANCHOR_END: message
 
 /// As it displays: this is what `unwrap` shows.
 impl fmt::Debug for TaskError {
@@ -91,6 +90,7 @@ impl fmt::Debug for TaskError {
 }
 
 impl error::Error for TaskError {}
+// ANCHOR_END: words
 
 impl fmt::Display for SubmitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
