@@ -11,6 +11,7 @@ mod contexts;
 mod explain;
 mod fair_store;
 mod find_room;
+mod first_good;
 mod how_many;
 mod how_many_fit;
 mod idle;
@@ -70,6 +71,7 @@ exercises! {
     explain
     fair_store
     find_room
+    first_good
     how_many
     how_many_fit
     idle

@@ -178,6 +178,7 @@ where
     }
 }
 
+// ANCHOR: promised
 impl<F, T> Promised<T> for Task<F, T>
 where
     F: FnOnce() -> T,
@@ -187,6 +188,7 @@ where
         &self.promise
     }
 }
+// ANCHOR_END: promised
 
 impl<T> Promise<T> {
     pub(super) fn phase(&self) -> Phase {
@@ -330,6 +332,7 @@ impl<T> Promise<T> {
     // ANCHOR_END: could_end
 }
 
+// ANCHOR: idle
 impl Idle for Progress {
     fn is_idle(&self) -> bool {
         self.line.is_empty()
@@ -339,6 +342,7 @@ impl Idle for Progress {
         self.line.forget_all();
     }
 }
+// ANCHOR_END: idle
 
 // ANCHOR: progress_state
 impl State for Progress {
