@@ -19,6 +19,7 @@ mod in_one_pool;
 mod in_request;
 mod join_all;
 mod last_lines;
+mod let_go_first;
 mod listing;
 mod lookout;
 mod may_read;
@@ -79,6 +80,7 @@ exercises! {
     in_request
     join_all
     last_lines
+    let_go_first
     listing
     lookout
     may_read
