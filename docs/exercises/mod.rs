@@ -34,6 +34,7 @@ mod segment;
 mod setting;
 mod signed_less;
 mod small_loop;
+mod steal_half;
 mod supervise;
 mod take_turns;
 mod trap_arrows;
@@ -95,6 +96,7 @@ exercises! {
     setting
     signed_less
     small_loop
+    steal_half
     supervise
     take_turns
     trap_arrows

@@ -56,6 +56,7 @@ impl Drop for AwaitedTask {
 }
 // ANCHOR_END: awaited_task_impl
 
+// ANCHOR: idle_worker_impl
 impl IdleWorker {
     pub(super) fn new() -> Self {
         count(-1);
@@ -78,3 +79,4 @@ fn count(more: isize) {
         core.awaited.set(awaited.wrapping_add_signed(more));
     });
 }
+// ANCHOR_END: idle_worker_impl
