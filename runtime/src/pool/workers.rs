@@ -217,6 +217,7 @@ impl Workers {
                 if desk.open == Open::Yes {
                     desk.open = Open::ShutDown;
                 }
+                drop(desk);
                 self.work.let_on(usize::MAX);
             }
             Pending::Cancel => self.end(Open::ShutDown, || TaskError::Cancelled),
@@ -230,15 +231,16 @@ impl Workers {
             desk.open = open;
         }
         let pending = mem::take(&mut desk.pending);
-        self.work.let_on(usize::MAX);
         drop(desk);
-        let mut killed = None;
+        // The log hears of it, and may panic: those that wait for the tasks are told.
+        let let_on = || self.work.let_on(usize::MAX);
+        let mut unwinds = catch_unwind(AssertUnwindSafe(let_on)).err();
         for task in pending {
             let gives_up = || task.give_up(why());
-            killed = catch_unwind(AssertUnwindSafe(gives_up)).err().or(killed);
-            killed = contain(|| drop(task)).err().or(killed);
+            unwinds = catch_unwind(AssertUnwindSafe(gives_up)).err().or(unwinds);
+            unwinds = contain(|| drop(task)).err().or(unwinds);
         }
-        go_on_unwinding(killed);
+        go_on_unwinding(unwinds);
     }
     // ANCHOR_END: close
 
