@@ -18,12 +18,10 @@ use std::fmt;
 // ANCHOR: errors
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct ShutDown<T = ()>(pub T);
-// ANCHOR_END: errors
 
 /// Why [`try_put`](super::Buffer::try_put) and
 /// [`put_timeout`](super::Buffer::put_timeout) did not put the item, which is
 /// inside.
-// ANCHOR: put_error
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum PutError<T> {
     /// There was no room, or not in time.
@@ -31,11 +29,9 @@ pub enum PutError<T> {
     /// The queue was shut down.
     ShutDown(T),
 }
-// ANCHOR_END: put_error
 
 /// Why [`try_get`](super::Buffer::try_get) and
 /// [`get_timeout`](super::Buffer::get_timeout) got nothing.
-// ANCHOR: get_error
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GetError {
     /// Nothing was there, or not in time.
@@ -43,18 +39,16 @@ pub enum GetError {
     /// The queue was shut down, and nothing is left.
     ShutDown,
 }
-// ANCHOR_END: get_error
 
 /// [`task_done`](super::Buffer::task_done) was called more often than items were
 /// put. What Python raises a `ValueError` for.
-// ANCHOR: task_done_error
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TaskDoneError {
     /// Of which queue: "Queue 'jobs' (src/main.rs:12)".
     pub object: String,
 }
-// ANCHOR_END: task_done_error
+// ANCHOR_END: errors
 
 impl<T> PutError<T> {
     /// The item that was not put.
@@ -75,6 +69,7 @@ impl<T> PutError<T> {
     // ANCHOR_END: into_inner
 }
 
+// ANCHOR: words
 const FULL: &str = "the queue is full: wait with put, or get something out first";
 const SHUT_DOWN: &str = "the queue was shut down: it takes nothing more, and gives what is left";
 
@@ -112,6 +107,7 @@ impl fmt::Display for TaskDoneError {
         )
     }
 }
+// ANCHOR_END: words
 
 // Not derived, so that `unwrap` works whatever the items are.
 // ANCHOR: debug
