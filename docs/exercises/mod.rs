@@ -22,15 +22,20 @@ mod ends_open_channel;
 mod ends_wait_for;
 mod explain;
 mod fair_lock;
+mod fair_store;
 mod find_room;
+mod first_good;
+mod gate_semaphores;
 mod holes;
 mod how_many;
 mod how_many_fit;
 mod idle;
+mod in_one_pool;
 mod in_request;
 mod join_all;
 mod last_lines;
 mod latch;
+mod let_go_first;
 mod listing;
 mod longest_turn;
 mod lookout;
@@ -56,6 +61,7 @@ mod policies_ratio;
 mod policies_slowdown;
 mod policies_steps;
 mod policies_waiting;
+mod pool_time;
 mod prefix_sums;
 mod private_sections;
 mod publish;
@@ -77,6 +83,7 @@ mod small_shell;
 mod stack_chain;
 mod stack_tops;
 mod stacks_needed;
+mod steal_half;
 mod supervise;
 mod table_tickets;
 mod take_turns;
@@ -92,6 +99,7 @@ mod who_goes_on;
 mod who_holds;
 mod who_may_enter;
 mod within;
+mod work_makes_work;
 mod zeroes_in_elf;
 
 /// An exercise, and its two checks.
@@ -134,15 +142,20 @@ exercises! {
     ends_wait_for
     explain
     fair_lock
+    fair_store
     find_room
+    first_good
+    gate_semaphores
     holes
     how_many
     how_many_fit
     idle
+    in_one_pool
     in_request
     join_all
     last_lines
     latch
+    let_go_first
     listing
     longest_turn
     lookout
@@ -168,6 +181,7 @@ exercises! {
     policies_slowdown
     policies_steps
     policies_waiting
+    pool_time
     prefix_sums
     private_sections
     publish
@@ -189,6 +203,7 @@ exercises! {
     stack_chain
     stack_tops
     stacks_needed
+    steal_half
     supervise
     table_tickets
     take_turns
@@ -204,5 +219,6 @@ exercises! {
     who_holds
     who_may_enter
     within
+    work_makes_work
     zeroes_in_elf
 }

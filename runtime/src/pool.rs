@@ -79,14 +79,17 @@ use workers::Workers;
 ///     assert_eq!(fast.unwrap().result().unwrap(), "fast");
 /// });
 /// ```
+// ANCHOR: pool
 pub struct ThreadPool {
     workers: Rc<Workers>,
 }
+// ANCHOR_END: pool
 
 impl UnwindSafe for ThreadPool {}
 impl RefUnwindSafe for ThreadPool {}
 
 /// Whether [`ThreadPool::shutdown`] waits until the workers have ended.
+// ANCHOR: shutdown_how
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wait {
     /// It returns at once: Python's `wait=False`.
@@ -96,8 +99,10 @@ pub enum Wait {
     /// It waits for as long as it takes: Python's `wait=True`.
     UntilDone,
 }
+// ANCHOR_END: shutdown_how
 
 /// What [`ThreadPool::shutdown`] does with tasks that have not begun.
+// ANCHOR: pending_how
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pending {
     /// They are done: Python's `cancel_futures=False`.
@@ -105,6 +110,7 @@ pub enum Pending {
     /// They are cancelled: Python's `cancel_futures=True`.
     Cancel,
 }
+// ANCHOR_END: pending_how
 
 impl ThreadPool {
     /// A pool of at most so many workers. They are called `ThreadPool-N_0` and so
@@ -120,6 +126,7 @@ impl ThreadPool {
     ///     assert_eq!(pool.max_workers(), 3);
     /// });
     /// ```
+    // ANCHOR: new
     #[track_caller]
     pub fn new(max_workers: usize) -> Self {
         match Builder::new().max_workers(max_workers).build() {
@@ -127,6 +134,7 @@ impl ThreadPool {
             Err(error) => refuse(error),
         }
     }
+    // ANCHOR_END: new
 
     /// Lets a worker call `f`, after all that was submitted before. It takes constant
     /// time, and one allocation.
@@ -149,6 +157,7 @@ impl ThreadPool {
     ///     assert_eq!(power.result().unwrap(), 33_698_267);
     /// });
     /// ```
+    // ANCHOR: submit
     #[track_caller]
     pub fn submit<F, T>(&self, f: F) -> Result<Future<T>, SubmitError>
     where
@@ -158,6 +167,7 @@ impl ThreadPool {
         safe_point();
         submit(Location::caller(), &self.workers, f)
     }
+    // ANCHOR_END: submit
 
     /// Submits a call of `f` for each item, and gives what comes of them in the order
     /// of the items, whichever is done first. Python's `map`: all items are taken and
@@ -177,6 +187,7 @@ impl ThreadPool {
     ///     assert_eq!(squares.unwrap(), [1, 4, 9, 16, 25]);
     /// });
     /// ```
+    // ANCHOR: map
     #[track_caller]
     pub fn map<'a, I, F, T>(&self, items: I, f: F) -> Result<Map<'a, T>, SubmitError>
     where
@@ -186,6 +197,7 @@ impl ThreadPool {
     {
         Map::new(&self.workers, usize::MAX, items.into_iter(), f)
     }
+    // ANCHOR_END: map
 
     /// As [`ThreadPool::map`], but lazy: at first it takes `ahead` items, and then
     /// another one whenever a result is taken. So there may be no end of them.
@@ -206,6 +218,7 @@ impl ThreadPool {
     ///     assert_eq!(squares.next().unwrap().unwrap(), 4);
     /// });
     /// ```
+    // ANCHOR: map_ahead
     #[track_caller]
     pub fn map_ahead<'a, I, F, T>(
         &self,
@@ -220,6 +233,7 @@ impl ThreadPool {
     {
         Map::new(&self.workers, ahead.max(1), items.into_iter(), f)
     }
+    // ANCHOR_END: map_ahead
 
     /// No more tasks are taken. What was submitted is done or cancelled, and the workers
     /// end. Gives whether they have.
@@ -254,6 +268,7 @@ impl ThreadPool {
     ///     assert!(begun.is_done());
     /// });
     /// ```
+    // ANCHOR: shutdown
     #[track_caller]
     pub fn shutdown(&self, wait: Wait, pending: Pending) -> bool {
         self.workers.close(pending);
@@ -263,17 +278,21 @@ impl ThreadPool {
             Wait::UntilDone => self.workers.join(None),
         }
     }
+    // ANCHOR_END: shutdown
 
     /// How many workers there can be.
     ///
     /// ```
     /// runtime::run(|| assert_eq!(runtime::pool::ThreadPool::new(3).max_workers(), 3));
     /// ```
+    // ANCHOR: max_workers
     pub fn max_workers(&self) -> usize {
         self.workers.max()
     }
+    // ANCHOR_END: max_workers
 }
 
+// ANCHOR: submit_one
 fn submit<F, T>(
     at: &'static Location<'static>,
     workers: &Rc<Workers>,
@@ -287,13 +306,16 @@ where
     workers.submit(task.clone())?;
     Ok(Future::new(task))
 }
+// ANCHOR_END: submit_one
 
 /// Waits until all is done, where that is possible.
+// ANCHOR: drop
 impl Drop for ThreadPool {
     fn drop(&mut self) {
         self.shutdown(Wait::UntilDone, Pending::Finish);
     }
 }
+// ANCHOR_END: drop
 
 impl fmt::Debug for ThreadPool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -96,7 +96,9 @@ pub use store::{Sorted, Store};
 /// queue.put('b').unwrap();
 /// assert_eq!(queue.get(), Ok('a'));
 /// ```
+// ANCHOR: queue
 pub type Queue<T> = Buffer<VecDeque<T>>;
+// ANCHOR_END: queue
 
 /// Last in, first out.
 ///
@@ -108,7 +110,9 @@ pub type Queue<T> = Buffer<VecDeque<T>>;
 /// queue.put('b').unwrap();
 /// assert_eq!(queue.get(), Ok('b'));
 /// ```
+// ANCHOR: lifo
 pub type LifoQueue<T> = Buffer<Vec<T>>;
+// ANCHOR_END: lifo
 
 /// The lowest first, as in Python. Of equal ones the first that was put comes
 /// first, which Python does not promise. For the highest first, put
@@ -123,4 +127,6 @@ pub type LifoQueue<T> = Buffer<Vec<T>>;
 /// }
 /// assert_eq!(queue.get(), Ok((1, "heart")));
 /// ```
+// ANCHOR: priority
 pub type PriorityQueue<T> = Buffer<Sorted<T>>;
+// ANCHOR_END: priority

@@ -4,14 +4,17 @@
 mod support;
 
 use std::any::Any;
+use std::cell::{Cell, RefCell};
 use std::fs::File;
 use std::hint::black_box;
 use std::io;
 use std::os::fd::{AsFd as _, AsRawFd as _, OwnedFd};
 use std::panic::{self, AssertUnwindSafe, catch_unwind, panic_any};
+use std::rc::Rc;
 use std::time::Duration;
 
 use runtime::error::{NoStack, OutsideRuntime};
+use runtime::pool::{Pending, SubmitError, ThreadPool, Wait};
 use runtime::thread::{self, Builder};
 
 use support::child::{in_child, in_child_with};
@@ -416,4 +419,64 @@ fn no_name_has_a_nul_byte() {
         assert!(thread::current().set_name("a\0b").is_err());
         assert!(!thread::current().name().unwrap().contains('\0'));
     });
+}
+
+/// A logger that hears of workers that are let go may panic, or ask the pool.
+#[test]
+fn a_pool_is_shut_down_whatever_a_logger_does_meanwhile() {
+    struct Listens;
+
+    std::thread_local! {
+        static POOL: RefCell<Option<Rc<ThreadPool>>> = const { RefCell::new(None) };
+        static REFUSED: Cell<u32> = const { Cell::new(0) };
+        static LISTENS: Cell<bool> = const { Cell::new(false) };
+    }
+
+    impl log::Log for Listens {
+        fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+            true
+        }
+        fn log(&self, record: &log::Record<'_>) {
+            if !LISTENS.get() || !record.args().to_string().contains("let on by Condvar") {
+                return;
+            }
+            match POOL.with_borrow(Option::clone) {
+                Some(pool) => {
+                    assert!(matches!(pool.submit(|| ()), Err(SubmitError::ShutDown)));
+                    REFUSED.set(REFUSED.get() + 1);
+                }
+                None => panic!("the logger panics"),
+            }
+        }
+        fn flush(&self) {}
+    }
+
+    let child = in_child(|| {
+        log::set_logger(&Listens).unwrap();
+        log::set_max_level(log::LevelFilter::Trace);
+        for (asks, pending) in [
+            (false, Pending::Cancel),
+            (true, Pending::Cancel),
+            (true, Pending::Finish),
+        ] {
+            run(move || {
+                let pool = Rc::new(ThreadPool::new(2));
+                let both = [(); 2].map(|()| pool.submit(thread::yield_now).unwrap());
+                both.into_iter().for_each(|task| task.result().unwrap());
+                thread::yield_now();
+                // One idle worker is let go for it, and the other one by the shutdown.
+                let task = pool.submit(|| 5).unwrap();
+                POOL.set(asks.then(|| Rc::clone(&pool)));
+                REFUSED.set(0);
+                LISTENS.set(true);
+                let shut = || pool.shutdown(Wait::No, pending);
+                assert_eq!(catch_unwind(AssertUnwindSafe(shut)).is_ok(), asks);
+                LISTENS.set(false);
+                POOL.set(None);
+                assert_eq!(REFUSED.get(), u32::from(asks));
+                assert_eq!(task.result().is_err(), pending == Pending::Cancel);
+            });
+        }
+    });
+    child.ends_with(0);
 }

@@ -10,16 +10,21 @@ use crate::current;
 use crate::place::{self, Place};
 
 /// The run waits for one task more, until it is done or dropped.
+// ANCHOR: awaited_task
 pub(super) struct AwaitedTask {
     /// 0 if none does, or does any more.
     run: Cell<Place>,
 }
+// ANCHOR_END: awaited_task
 
 /// The run does not wait for the running worker, which has nothing to do.
+// ANCHOR: idle_worker
 pub(super) struct IdleWorker {
     run: Place,
 }
+// ANCHOR_END: idle_worker
 
+// ANCHOR: awaited_task_impl
 impl AwaitedTask {
     /// No run waits for the task of a daemon's pool.
     pub(super) fn new(is_daemons: bool) -> Self {
@@ -49,7 +54,9 @@ impl Drop for AwaitedTask {
         self.done();
     }
 }
+// ANCHOR_END: awaited_task_impl
 
+// ANCHOR: idle_worker_impl
 impl IdleWorker {
     pub(super) fn new() -> Self {
         count(-1);
@@ -72,3 +79,4 @@ fn count(more: isize) {
         core.awaited.set(awaited.wrapping_add_signed(more));
     });
 }
+// ANCHOR_END: idle_worker_impl

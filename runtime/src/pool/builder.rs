@@ -9,7 +9,9 @@ use crate::current;
 
 /// How many workers a pool has if nobody says so: as many as Python's has on one
 /// core. Tasks that wait, for which a pool is made, share it well.
+// ANCHOR: builder
 const DEFAULT_WORKERS: usize = 5;
+// ANCHOR_END: builder
 
 /// A pool to be.
 ///
@@ -23,12 +25,14 @@ const DEFAULT_WORKERS: usize = 5;
 ///     assert_eq!(name.unwrap().result().unwrap(), "crawler_0");
 /// });
 /// ```
+// ANCHOR: builder_struct
 #[must_use = "a builder makes no pool until build is called"]
 pub struct Builder {
     max_workers: usize,
     prefix: Option<String>,
     initializer: Option<Rc<dyn Fn()>>,
 }
+// ANCHOR_END: builder_struct
 
 impl Default for Builder {
     fn default() -> Self {
@@ -58,10 +62,12 @@ impl Builder {
     /// ```
     /// assert!(runtime::pool::Builder::new().max_workers(0).build().is_err());
     /// ```
+    // ANCHOR: setters_max
     pub fn max_workers(mut self, max_workers: usize) -> Self {
         self.max_workers = max_workers;
         self
     }
+    // ANCHOR_END: setters_max
 
     /// What the names of the workers begin with. Behind it come `_` and their number.
     /// A NUL byte in it is left out.
@@ -73,10 +79,12 @@ impl Builder {
     ///     assert!(format!("{pool:?}").contains("web"));
     /// });
     /// ```
+    // ANCHOR: setters_prefix
     pub fn name_prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = Some(prefix.into().replace('\0', ""));
         self
     }
+    // ANCHOR_END: setters_prefix
 
     /// What each worker does before its first task. If that panics, the pool is
     /// broken: what was submitted gets [`TaskError::Broken`](super::TaskError::Broken),
@@ -94,10 +102,12 @@ impl Builder {
     ///     assert_eq!(pool.submit(|| CONNECTION.get()).unwrap().result().unwrap(), 7);
     /// });
     /// ```
+    // ANCHOR: setters_initializer
     pub fn initializer(mut self, initializer: impl Fn() + 'static) -> Self {
         self.initializer = Some(Rc::new(initializer));
         self
     }
+    // ANCHOR_END: setters_initializer
 
     /// Makes the pool. Its workers are daemons if the thread that calls this is one.
     ///
@@ -110,6 +120,7 @@ impl Builder {
     ///
     /// assert_eq!(Builder::new().max_workers(0).build().unwrap_err(), NoWorkers);
     /// ```
+    // ANCHOR: build
     #[track_caller]
     pub fn build(self) -> Result<ThreadPool, NoWorkers> {
         if self.max_workers == 0 {
@@ -126,9 +137,11 @@ impl Builder {
             workers: Rc::new(Workers::new(plan)),
         })
     }
+    // ANCHOR_END: build
 }
 
 /// `ThreadPool-N`, where N counts the pools of the run.
+// ANCHOR: default_prefix
 fn default_prefix() -> String {
     let number = current::try_core(|core| {
         let number = core.pools.get();
@@ -137,3 +150,4 @@ fn default_prefix() -> String {
     });
     format!("ThreadPool-{}", number.unwrap_or_default())
 }
+// ANCHOR_END: default_prefix

@@ -24,6 +24,7 @@ use crate::sync::object::{Object, State};
 use crate::sync::wait_queue::{WaitQueue, wake};
 
 /// For what [`wait`] waits.
+// ANCHOR: return_when
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReturnWhen {
     /// One of them is done.
@@ -35,8 +36,10 @@ pub enum ReturnWhen {
     /// All are done.
     AllCompleted,
 }
+// ANCHOR_END: return_when
 
 /// What [`wait`] gives: the same futures, in the order in which they were given.
+// ANCHOR: done
 #[derive(Debug)]
 pub struct Done<T: 'static> {
     /// Those whose tasks are done, whatever came of them.
@@ -44,6 +47,7 @@ pub struct Done<T: 'static> {
     /// The others.
     pub not_done: Vec<Future<T>>,
 }
+// ANCHOR_END: done
 
 /// Waits for some of many tasks: Python's `concurrent.futures.wait`.
 ///
@@ -68,6 +72,7 @@ pub struct Done<T: 'static> {
 ///     event.set();
 /// });
 /// ```
+// ANCHOR: wait
 #[track_caller]
 pub fn wait<T: 'static>(
     futures: impl IntoIterator<Item = Future<T>>,
@@ -76,6 +81,7 @@ pub fn wait<T: 'static>(
     safe_point();
     wait_until(futures, return_when, None)
 }
+// ANCHOR_END: wait
 
 /// As [`wait`], but no longer than `timeout`. It does not wait either while the thread
 /// unwinds.
@@ -100,6 +106,7 @@ pub fn wait<T: 'static>(
 ///     event.set();
 /// });
 /// ```
+// ANCHOR: wait_timeout
 #[track_caller]
 pub fn wait_timeout<T: 'static>(
     futures: impl IntoIterator<Item = Future<T>>,
@@ -109,7 +116,9 @@ pub fn wait_timeout<T: 'static>(
     safe_point();
     wait_until(futures, return_when, Some(timeout))
 }
+// ANCHOR_END: wait_timeout
 
+// ANCHOR: wait_until
 #[track_caller]
 fn wait_until<T: 'static>(
     futures: impl IntoIterator<Item = Future<T>>,
@@ -144,6 +153,7 @@ fn wait_until<T: 'static>(
     let (done, not_done) = futures.into_iter().flatten().partition(Future::is_done);
     Done { done, not_done }
 }
+// ANCHOR_END: wait_until
 
 /// The futures of many tasks, in the order in which these are done: Python's
 /// `concurrent.futures.as_completed`. Each step waits for one.
@@ -167,12 +177,15 @@ fn wait_until<T: 'static>(
 ///     assert_eq!(order.collect::<Vec<_>>(), [1, 2, 3]);
 /// });
 /// ```
+// ANCHOR: as_completed
 #[track_caller]
 pub fn as_completed<T: 'static>(futures: impl IntoIterator<Item = Future<T>>) -> AsCompleted<T> {
     AsCompleted::new(futures, None)
 }
+// ANCHOR_END: as_completed
 
 /// See [`as_completed`].
+// ANCHOR: as_completed_struct
 #[must_use = "futures come out of it as their tasks are done"]
 pub struct AsCompleted<T: 'static> {
     futures: Vec<Option<Future<T>>>,
@@ -181,8 +194,10 @@ pub struct AsCompleted<T: 'static> {
     arrivals: Rc<Object<Arrivals>>,
     limit: Limit,
 }
+// ANCHOR_END: as_completed_struct
 
 impl<T: 'static> AsCompleted<T> {
+    // ANCHOR: as_completed_new
     #[track_caller]
     fn new(futures: impl IntoIterator<Item = Future<T>>, timeout: Option<Duration>) -> Self {
         let futures: Vec<_> = futures.into_iter().map(Some).collect();
@@ -199,6 +214,7 @@ impl<T: 'static> AsCompleted<T> {
             limit: Limit::after(timeout),
         }
     }
+    // ANCHOR_END: as_completed_new
 
     /// As `next`, but waits no longer than `timeout`. `None` if none has come in time, or all
     /// have come out: see [`AsCompleted::len`].
@@ -224,6 +240,7 @@ impl<T: 'static> AsCompleted<T> {
     ///     assert!(completed.next_timeout(Duration::MAX).is_some());
     /// });
     /// ```
+    // ANCHOR: next_timeout
     #[track_caller]
     pub fn next_timeout(&mut self, timeout: Duration) -> Option<Future<T>> {
         safe_point();
@@ -232,8 +249,10 @@ impl<T: 'static> AsCompleted<T> {
         self.limit = Limit::ForEver;
         next
     }
+    // ANCHOR_END: next_timeout
 
     /// Waits for the number of the next one that is done. `None` if the time is up.
+    // ANCHOR: next_number
     #[track_caller]
     fn next_number(&mut self) -> Option<usize> {
         loop {
@@ -250,8 +269,10 @@ impl<T: 'static> AsCompleted<T> {
             }
         }
     }
+    // ANCHOR_END: next_number
 }
 
+// ANCHOR: iterator
 impl<T: 'static> Iterator for AsCompleted<T> {
     type Item = Future<T>;
 
@@ -269,6 +290,7 @@ impl<T: 'static> Iterator for AsCompleted<T> {
         (self.left, Some(self.left))
     }
 }
+// ANCHOR_END: iterator
 
 impl<T: 'static> ExactSizeIterator for AsCompleted<T> {}
 impl<T: 'static> FusedIterator for AsCompleted<T> {}
@@ -282,6 +304,7 @@ impl<T: 'static> fmt::Debug for AsCompleted<T> {
 }
 
 /// For a task, to say that it is done, as long as somebody wants to know.
+// ANCHOR: watcher
 pub(super) struct Watcher {
     arrivals: Weak<Object<Arrivals>>,
     number: usize,
@@ -298,8 +321,10 @@ impl Watcher {
         }
     }
 }
+// ANCHOR_END: watcher
 
 /// Which tasks are done, by their numbers, and who waits for the next one.
+// ANCHOR: arrivals
 struct Arrivals {
     tasks: Vec<Weak<dyn Work>>,
     arrived: RefCell<VecDeque<usize>>,
@@ -324,7 +349,9 @@ impl Arrivals {
         self.arrived.borrow_mut().pop_front()
     }
 }
+// ANCHOR_END: arrivals
 
+// ANCHOR: could_end
 impl Idle for Arrivals {
     fn is_idle(&self) -> bool {
         self.line.is_empty()
@@ -343,3 +370,4 @@ impl State for Arrivals {
         ways.join("; or ")
     }
 }
+// ANCHOR_END: could_end

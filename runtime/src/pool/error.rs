@@ -6,6 +6,7 @@ use std::{error, fmt, io};
 use super::Future;
 
 /// Why a task has no result.
+// ANCHOR: task_error
 #[non_exhaustive]
 pub enum TaskError {
     /// It has panicked, with this payload.
@@ -26,8 +27,10 @@ pub enum TaskError {
     /// [`Map::next_timeout`]: super::Map::next_timeout
     TimedOut,
 }
+// ANCHOR_END: task_error
 
 /// A task was not taken.
+// ANCHOR: submit_error
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SubmitError {
@@ -38,19 +41,23 @@ pub enum SubmitError {
     /// There is no worker, and none can be made.
     NoWorker(io::Error),
 }
+// ANCHOR_END: submit_error
 
 /// A pool cannot have no workers: nothing would ever be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoWorkers;
 
 /// What [`Future::result_timeout`] gives if it gives no result.
+// ANCHOR: timeout_error
 pub enum ResultTimeoutError<T> {
     /// The task was not done in time. Here is its future again.
     TimedOut(Future<T>),
     /// The task has no result.
     Task(TaskError),
 }
+// ANCHOR_END: timeout_error
 
+// ANCHOR: words
 impl fmt::Display for TaskError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -83,6 +90,7 @@ impl fmt::Debug for TaskError {
 }
 
 impl error::Error for TaskError {}
+// ANCHOR_END: words
 
 impl fmt::Display for SubmitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -24,15 +24,18 @@ use crate::quantum::safe_point;
 ///     assert_eq!(answer.result().unwrap(), 42);
 /// });
 /// ```
+// ANCHOR: future
 #[must_use = "without it nobody knows what came of the task"]
 pub struct Future<T> {
     task: Rc<dyn Promised<T>>,
 }
+// ANCHOR_END: future
 
 impl<T> UnwindSafe for Future<T> {}
 impl<T> RefUnwindSafe for Future<T> {}
 
 impl<T: 'static> Future<T> {
+    // ANCHOR: future_new
     pub(super) fn new(task: Rc<dyn Promised<T>>) -> Self {
         Self { task }
     }
@@ -45,6 +48,7 @@ impl<T: 'static> Future<T> {
         let task: Rc<dyn Work> = self.task.clone();
         Rc::downgrade(&task)
     }
+    // ANCHOR_END: future_new
 
     /// Waits until the task is done, and gives what came of it.
     ///
@@ -70,12 +74,14 @@ impl<T: 'static> Future<T> {
     ///     assert_eq!(payload.downcast_ref(), Some(&"oh dear"));
     /// });
     /// ```
+    // ANCHOR: result
     #[track_caller]
     pub fn result(self) -> Result<T, TaskError> {
         safe_point();
         self.promise().wait(None);
         self.promise().take().expect("it is done")
     }
+    // ANCHOR_END: result
 
     /// As [`Future::result`], but waits no longer than `timeout`. It does not wait
     /// either while the thread unwinds.
@@ -105,6 +111,7 @@ impl<T: 'static> Future<T> {
     ///     waits.result().unwrap();
     /// });
     /// ```
+    // ANCHOR: result_timeout
     #[track_caller]
     pub fn result_timeout(self, timeout: Duration) -> Result<T, ResultTimeoutError<T>> {
         safe_point();
@@ -116,6 +123,7 @@ impl<T: 'static> Future<T> {
             }
         }
     }
+    // ANCHOR_END: result_timeout
 
     /// Waits until the task is done, and takes nothing. Any number of threads may.
     ///
@@ -131,11 +139,13 @@ impl<T: 'static> Future<T> {
     ///     assert!(answer.is_done());
     /// });
     /// ```
+    // ANCHOR: wait
     #[track_caller]
     pub fn wait(&self) {
         safe_point();
         self.promise().wait(None);
     }
+    // ANCHOR_END: wait
 
     /// As [`Future::wait`], but no longer than `timeout`. Gives whether it is done.
     ///
@@ -152,11 +162,13 @@ impl<T: 'static> Future<T> {
     ///     assert!(answer.wait_timeout(Duration::MAX));
     /// });
     /// ```
+    // ANCHOR: wait_timeout
     #[track_caller]
     pub fn wait_timeout(&self, timeout: Duration) -> bool {
         safe_point();
         self.promise().wait(Some(timeout))
     }
+    // ANCHOR_END: wait_timeout
 
     /// Calls `look` with what came of the task, if it is done. Nothing is taken.
     ///
@@ -172,12 +184,14 @@ impl<T: 'static> Future<T> {
     ///     assert_eq!(text.peek(|text| text.as_ref().unwrap().len()), Some(4));
     /// });
     /// ```
+    // ANCHOR: peek
     pub fn peek<R>(&self, look: impl FnOnce(&Result<T, TaskError>) -> R) -> Option<R> {
         match self.is_done() {
             true => self.promise().peek(look),
             false => None,
         }
     }
+    // ANCHOR_END: peek
 
     /// Cancels the task, if it has not begun. True if it will never be done because
     /// of this or an earlier call; false if it is being done, or was.
@@ -195,9 +209,11 @@ impl<T: 'static> Future<T> {
     ///     # let _: Result<(), _> = never.result();
     /// });
     /// ```
+    // ANCHOR: cancel
     pub fn cancel(&self) -> bool {
         self.task.give_up(TaskError::Cancelled)
     }
+    // ANCHOR_END: cancel
 
     /// Whether the task was cancelled.
     ///
@@ -207,10 +223,12 @@ impl<T: 'static> Future<T> {
     /// assert!(!pool.submit(|| ()).unwrap().is_cancelled());
     /// # });
     /// ```
+    // ANCHOR: is_cancelled
     pub fn is_cancelled(&self) -> bool {
         let is_cancelled = |result: &Result<T, _>| matches!(result, Err(TaskError::Cancelled));
         self.peek(is_cancelled) == Some(true)
     }
+    // ANCHOR_END: is_cancelled
 
     /// Whether a worker is at it.
     ///
@@ -226,9 +244,11 @@ impl<T: 'static> Future<T> {
     ///     assert!(waits.is_running());
     /// });
     /// ```
+    // ANCHOR: is_running
     pub fn is_running(&self) -> bool {
         self.promise().phase() == Phase::Running
     }
+    // ANCHOR_END: is_running
 
     /// Whether the task is done, whatever came of it.
     ///
@@ -238,11 +258,13 @@ impl<T: 'static> Future<T> {
     /// assert!(!pool.submit(|| ()).unwrap().is_done());
     /// # });
     /// ```
+    // ANCHOR: is_done
     #[track_caller]
     pub fn is_done(&self) -> bool {
         safe_point();
         self.promise().phase() == Phase::Done
     }
+    // ANCHOR_END: is_done
 
     /// Has `callback` called with what comes of the task: by its worker when it is done,
     /// by whoever cancels it, or at once if it is done already. Callbacks are called
@@ -261,9 +283,11 @@ impl<T: 'static> Future<T> {
     ///     assert_eq!(results.recv(), Ok(42));
     /// });
     /// ```
+    // ANCHOR: add_done_callback
     pub fn add_done_callback(&self, callback: impl FnOnce(&Result<T, TaskError>) + 'static) {
         self.promise().add_callback(Box::new(callback));
     }
+    // ANCHOR_END: add_done_callback
 }
 
 impl<T> fmt::Debug for Future<T> {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::time::Instant;
 
 /// How long somebody waits.
+// ANCHOR: limit
 #[derive(Clone, Copy)]
 pub(super) enum Limit {
     ForEver,
@@ -29,3 +30,4 @@ impl Limit {
         }
     }
 }
+// ANCHOR_END: limit

@@ -30,6 +30,7 @@ use crate::quantum::safe_point;
 ///     assert!(lengths.next().is_none());
 /// });
 /// ```
+// ANCHOR: map
 #[must_use = "here is what comes of the items"]
 pub struct Map<'a, T: 'static> {
     submitted: VecDeque<Result<Future<T>, SubmitError>>,
@@ -39,9 +40,11 @@ pub struct Map<'a, T: 'static> {
     ready: Option<Result<T, TaskError>>,
     begun: bool,
 }
+// ANCHOR_END: map
 
 impl<'a, T: 'static> Map<'a, T> {
     /// Submits as many items as that, and one more for each result that is taken.
+    // ANCHOR: map_new
     #[track_caller]
     pub(super) fn new<A: 'static>(
         pool: &Rc<Workers>,
@@ -69,6 +72,7 @@ impl<'a, T: 'static> Map<'a, T> {
             begun: false,
         })
     }
+    // ANCHOR_END: map_new
 
     /// The next result, if it comes in time.
     ///
@@ -98,6 +102,7 @@ impl<'a, T: 'static> Map<'a, T> {
     ///     assert!(waits.next_timeout(Duration::ZERO).is_none());
     /// });
     /// ```
+    // ANCHOR: next_timeout
     #[track_caller]
     pub fn next_timeout(&mut self, timeout: Duration) -> Option<Result<T, TaskError>> {
         safe_point();
@@ -107,8 +112,10 @@ impl<'a, T: 'static> Map<'a, T> {
             Err(ResultTimeoutError::TimedOut(future)) => Err(future),
         })
     }
+    // ANCHOR_END: next_timeout
 
     /// One result, as `take` gives it. If it gives the future back, the time is up.
+    // ANCHOR: step
     #[track_caller]
     fn step(
         &mut self,
@@ -133,8 +140,10 @@ impl<'a, T: 'static> Map<'a, T> {
         self.submitted.extend(next);
         self.ready.take()
     }
+    // ANCHOR_END: step
 }
 
+// ANCHOR: iterator
 impl<T: 'static> Iterator for Map<'_, T> {
     type Item = Result<T, TaskError>;
 
@@ -143,9 +152,11 @@ impl<T: 'static> Iterator for Map<'_, T> {
         self.step(|future| Ok(future.result()))
     }
 }
+// ANCHOR_END: iterator
 
 impl<T: 'static> FusedIterator for Map<'_, T> {}
 
+// ANCHOR: drop
 impl<T: 'static> Drop for Map<'_, T> {
     fn drop(&mut self) {
         if self.begun {
@@ -155,6 +166,7 @@ impl<T: 'static> Drop for Map<'_, T> {
         }
     }
 }
+// ANCHOR_END: drop
 
 impl<T: 'static> fmt::Debug for Map<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -26,12 +26,15 @@ use crate::sync::wait_queue::{WaitQueue, wake};
 
 /// A function to be called once, and what is promised to the one that has the
 /// future.
+// ANCHOR: task
 struct Task<F, T> {
     function: Cell<Option<F>>,
     promise: Promise<T>,
 }
+// ANCHOR_END: task
 
 /// For who does it.
+// ANCHOR: work
 pub(super) trait Work {
     /// Does it, unless it was cancelled. Unwinds if the worker is killed.
     fn run(&self);
@@ -48,8 +51,10 @@ pub(super) trait Work {
 pub(super) trait Promised<T>: Work {
     fn promise(&self) -> &Promise<T>;
 }
+// ANCHOR_END: work
 
 /// What came of a task, or will.
+// ANCHOR: promise
 pub(super) struct Promise<T> {
     progress: Object<Progress>,
     result: RefCell<Option<Result<T, TaskError>>>,
@@ -58,13 +63,16 @@ pub(super) struct Promise<T> {
     /// Until it is done, if the pool is no daemon's.
     awaited: AwaitedTask,
 }
+// ANCHOR_END: promise
 
 /// Whom it concerns what comes of a task, besides those who wait for it alone.
+// ANCHOR: listeners
 struct Listeners<T> {
     callbacks: Vec<Callback<T>>,
     /// Those that wait for this one among others.
     watchers: Vec<Watcher>,
 }
+// ANCHOR_END: listeners
 
 impl<T> Default for Listeners<T> {
     fn default() -> Self {
@@ -75,6 +83,7 @@ impl<T> Default for Listeners<T> {
     }
 }
 
+// ANCHOR: phase
 pub(super) type Callback<T> = Box<dyn FnOnce(&Result<T, TaskError>)>;
 
 /// How far a task is.
@@ -92,8 +101,10 @@ struct Progress {
     line: WaitQueue,
     pool: Rc<Workers>,
 }
+// ANCHOR_END: phase
 
 /// A task that nobody has begun, submitted at that line of the program.
+// ANCHOR: make
 pub(super) fn make<F, T>(
     at: &'static Location<'static>,
     function: F,
@@ -120,12 +131,14 @@ where
         },
     })
 }
+// ANCHOR_END: make
 
 impl<F, T> Work for Task<F, T>
 where
     F: FnOnce() -> T,
     T: 'static,
 {
+    // ANCHOR: run
     fn run(&self) {
         let Some(function) = self.function.take() else {
             return;
@@ -142,7 +155,9 @@ where
         current::gives_away::<T>();
         go_on_unwinding(self.promise.finish(result));
     }
+    // ANCHOR_END: run
 
+    // ANCHOR: give_up
     fn give_up(&self, why: TaskError) -> bool {
         match self.function.take() {
             Some(function) => {
@@ -156,12 +171,14 @@ where
             None => self.promise.was_given_up(),
         }
     }
+    // ANCHOR_END: give_up
 
     fn could_end(&self, name: &dyn Fn(Pid) -> String) -> Option<String> {
         self.promise.could_end(name)
     }
 }
 
+// ANCHOR: promised
 impl<F, T> Promised<T> for Task<F, T>
 where
     F: FnOnce() -> T,
@@ -171,6 +188,7 @@ where
         &self.promise
     }
 }
+// ANCHOR_END: promised
 
 impl<T> Promise<T> {
     pub(super) fn phase(&self) -> Phase {
@@ -179,6 +197,7 @@ impl<T> Promise<T> {
 
     /// Whether a task whose function is gone was never begun. It is pending still as
     /// long as its callbacks are called.
+    // ANCHOR: begin
     fn was_given_up(&self) -> bool {
         let given_up =
             |result: &Result<T, _>| matches!(result, Err(TaskError::Cancelled | TaskError::Broken));
@@ -196,9 +215,11 @@ impl<T> Promise<T> {
         let worker = Some(Holder::here());
         self.progress.with(|progress| progress.worker.set(worker));
     }
+    // ANCHOR_END: begin
 
     /// Calls the callbacks, and then lets those go on that wait. If the thread was
     /// killed in a callback, its payload comes back.
+    // ANCHOR: finish
     fn finish(&self, result: Result<T, TaskError>) -> Option<Payload> {
         let mut killed = None;
         // Others may come while these are called.
@@ -230,8 +251,10 @@ impl<T> Promise<T> {
         self.awaited.done();
         killed
     }
+    // ANCHOR_END: finish
 
     /// Calls a callback now, for what has come of the task.
+    // ANCHOR: listen
     fn tell(&self, callback: Callback<T>) -> Result<(), Payload> {
         match &*self.result.borrow() {
             Some(result) => contain(|| callback(result)),
@@ -262,8 +285,10 @@ impl<T> Promise<T> {
             }
         }
     }
+    // ANCHOR_END: listen
 
     /// Waits until it is done, no longer than `timeout`. False if it is not.
+    // ANCHOR: wait
     #[track_caller]
     pub(super) fn wait(&self, timeout: Option<Duration>) -> bool {
         if self.phase() == Phase::Done {
@@ -287,7 +312,9 @@ impl<T> Promise<T> {
     pub(super) fn peek<R>(&self, look: impl FnOnce(&Result<T, TaskError>) -> R) -> Option<R> {
         self.result.borrow().as_ref().map(look)
     }
+    // ANCHOR_END: wait
 
+    // ANCHOR: could_end
     fn could_end(&self, name: &dyn Fn(Pid) -> String) -> Option<String> {
         let task = &self.progress.label;
         match self.phase() {
@@ -302,8 +329,10 @@ impl<T> Promise<T> {
             Phase::Done => None,
         }
     }
+    // ANCHOR_END: could_end
 }
 
+// ANCHOR: idle
 impl Idle for Progress {
     fn is_idle(&self) -> bool {
         self.line.is_empty()
@@ -313,7 +342,9 @@ impl Idle for Progress {
         self.line.forget_all();
     }
 }
+// ANCHOR_END: idle
 
+// ANCHOR: progress_state
 impl State for Progress {
     /// The worker that does it. Before that, anybody may be the one.
     fn owners(&self, visit: &mut dyn FnMut(Owner)) {
@@ -334,3 +365,4 @@ impl State for Progress {
         "finishing it"
     }
 }
+// ANCHOR_END: progress_state

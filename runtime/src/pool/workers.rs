@@ -20,14 +20,17 @@ use crate::panic::{contain, drop_quietly, go_on_unwinding, is_kill};
 use crate::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use crate::thread::{self, Thread};
 
+// ANCHOR: workers
 pub(super) struct Workers {
     plan: Plan,
     desk: Mutex<Desk>,
     /// There is a task, or the pool is closed.
     work: Condvar,
 }
+// ANCHOR_END: workers
 
 /// What a pool is to be.
+// ANCHOR: plan
 pub(super) struct Plan {
     pub(super) made_at: &'static Location<'static>,
     /// How many workers there can be.
@@ -36,8 +39,10 @@ pub(super) struct Plan {
     pub(super) daemon: bool,
     pub(super) initializer: Option<Rc<dyn Fn()>>,
 }
+// ANCHOR_END: plan
 
 /// Where tasks are left and taken. Nobody waits while it has it.
+// ANCHOR: desk
 struct Desk {
     pending: VecDeque<Rc<dyn Work>>,
     /// Those that have not ended, with their numbers.
@@ -67,8 +72,10 @@ impl Desk {
         hires
     }
 }
+// ANCHOR_END: desk
 
 impl Workers {
+    // ANCHOR: new
     #[track_caller]
     pub(super) fn new(plan: Plan) -> Self {
         let desk = Desk {
@@ -85,6 +92,7 @@ impl Workers {
             plan,
         }
     }
+    // ANCHOR_END: new
 
     pub(super) fn max(&self) -> usize {
         self.plan.max
@@ -98,6 +106,7 @@ impl Workers {
         &self.plan.prefix
     }
 
+    // ANCHOR: submit
     pub(super) fn submit(self: &Rc<Self>, task: Rc<dyn Work>) -> Result<(), SubmitError> {
         // Refuses where there could be no worker.
         current::core(|_| ());
@@ -118,8 +127,10 @@ impl Workers {
             false => Ok(()),
         }
     }
+    // ANCHOR_END: submit
 
     /// One more worker, for that task. If there is none then, the task was not taken.
+    // ANCHOR: hire_for
     #[cold]
     fn hire_for(self: &Rc<Self>, task: &Rc<dyn Work>) -> Result<(), SubmitError> {
         let withdraws = Withdraws(self, task);
@@ -153,8 +164,10 @@ impl Workers {
         }
         Ok(())
     }
+    // ANCHOR_END: hire_for
 
     /// What a worker does from its beginning to its end.
+    // ANCHOR: work
     fn work(self: &Rc<Self>) {
         if let Some(initializer) = &self.plan.initializer
             && let Err(payload) = catch_unwind(AssertUnwindSafe(|| initializer()))
@@ -171,8 +184,10 @@ impl Workers {
             go_on_unwinding(contain(|| drop(task)).err());
         }
     }
+    // ANCHOR_END: work
 
     /// Waits for a task. `None` if none will come.
+    // ANCHOR: next
     fn next(&self) -> Option<Rc<dyn Work>> {
         let mut desk = self.desk();
         loop {
@@ -191,8 +206,10 @@ impl Workers {
             drop(not_awaited);
         }
     }
+    // ANCHOR_END: next
 
     /// Nothing more is taken.
+    // ANCHOR: close
     pub(super) fn close(&self, pending: Pending) {
         match pending {
             Pending::Finish => {
@@ -200,6 +217,7 @@ impl Workers {
                 if desk.open == Open::Yes {
                     desk.open = Open::ShutDown;
                 }
+                drop(desk);
                 self.work.let_on(usize::MAX);
             }
             Pending::Cancel => self.end(Open::ShutDown, || TaskError::Cancelled),
@@ -213,16 +231,18 @@ impl Workers {
             desk.open = open;
         }
         let pending = mem::take(&mut desk.pending);
-        self.work.let_on(usize::MAX);
         drop(desk);
-        let mut killed = None;
+        // The log hears of it, and may panic: those that wait for the tasks are told.
+        let let_on = || self.work.let_on(usize::MAX);
+        let mut unwinds = catch_unwind(AssertUnwindSafe(let_on)).err();
         for task in pending {
             let gives_up = || task.give_up(why());
-            killed = catch_unwind(AssertUnwindSafe(gives_up)).err().or(killed);
-            killed = contain(|| drop(task)).err().or(killed);
+            unwinds = catch_unwind(AssertUnwindSafe(gives_up)).err().or(unwinds);
+            unwinds = contain(|| drop(task)).err().or(unwinds);
         }
-        go_on_unwinding(killed);
+        go_on_unwinding(unwinds);
     }
+    // ANCHOR_END: close
 
     /// Whether no worker is left.
     pub(super) fn have_ended(&self) -> bool {
@@ -231,6 +251,7 @@ impl Workers {
 
     /// Waits until all workers but the caller have ended, where that is possible, and
     /// no longer than `timeout`. False if some are left.
+    // ANCHOR: join
     pub(super) fn join(&self, timeout: Option<Duration>) -> bool {
         let limit = Limit::after(timeout);
         loop {
@@ -254,14 +275,18 @@ impl Workers {
             }
         }
     }
+    // ANCHOR_END: join
 
     /// Who has it keeps the CPU until it has let go, so it is always free: also for those
     /// who unwind, and could not wait for it.
+    // ANCHOR: locks
     fn desk(&self) -> MutexGuard<'_, Desk> {
         locked(self.desk.lock_quietly())
     }
+    // ANCHOR_END: locks
 
     /// Who could begin a task that nobody has begun, in words.
+    // ANCHOR: could_begin
     pub(super) fn could_begin(&self, name: &dyn Fn(Pid) -> String) -> String {
         let at = self.plan.made_at;
         let pool = format!(
@@ -285,14 +310,18 @@ impl Workers {
             _ => format!("a worker of {pool}, by beginning it"),
         }
     }
+    // ANCHOR_END: could_begin
 }
 
 /// Nobody panics while it has the desk.
+// ANCHOR: locked
 fn locked<G>(desk: Result<G, PoisonError<G>>) -> G {
     desk.unwrap_or_else(PoisonError::into_inner)
 }
+// ANCHOR_END: locked
 
 /// A worker that waits for a task, and is killed.
+// ANCHOR: idle
 struct Idle<'a>(&'a Workers);
 
 impl Drop for Idle<'_> {
@@ -300,9 +329,11 @@ impl Drop for Idle<'_> {
         self.0.desk().idle -= 1;
     }
 }
+// ANCHOR_END: idle
 
 /// A worker is being made, or was not: the program may panic when it is to inherit
 /// something.
+// ANCHOR: hiring
 struct Hiring<'a>(&'a Workers);
 
 impl Drop for Hiring<'_> {
@@ -310,8 +341,10 @@ impl Drop for Hiring<'_> {
         self.0.desk().hiring -= 1;
     }
 }
+// ANCHOR_END: hiring
 
 /// A task for which there is no worker is not taken.
+// ANCHOR: withdraws
 struct Withdraws<'a>(&'a Workers, &'a Rc<dyn Work>);
 
 impl Drop for Withdraws<'_> {
@@ -323,9 +356,11 @@ impl Drop for Withdraws<'_> {
         }
     }
 }
+// ANCHOR_END: withdraws
 
 /// A worker on its way out, or one that was killed before it began. If tasks are left,
 /// somebody else has to do them.
+// ANCHOR: leaves
 struct Leaves {
     workers: Rc<Workers>,
     number: usize,
@@ -361,3 +396,4 @@ impl Drop for Leaves {
         }
     }
 }
+// ANCHOR_END: leaves

@@ -19,11 +19,13 @@ use crate::sync::{Mutex, MutexGuard};
 ///
 /// To put and to get takes constant time besides what the store takes, and
 /// waiting takes no memory.
+// ANCHOR: buffer
 pub struct Buffer<S> {
     gate: Object<Gate>,
     store: Mutex<S>,
     tasks: Tasks,
 }
+// ANCHOR_END: buffer
 
 impl<S: Store> Buffer<S> {
     /// A queue with room for any number of items.
@@ -34,10 +36,12 @@ impl<S: Store> Buffer<S> {
     /// static JOBS: Queue<u32> = Queue::new();
     /// assert_eq!(JOBS.capacity(), None);
     /// ```
+    // ANCHOR: new
     #[track_caller]
     pub const fn new() -> Self {
         Self::make(None, usize::MAX)
     }
+    // ANCHOR_END: new
 
     /// A queue with a name, by which reports call it, and with room for any
     /// number of items.
@@ -47,10 +51,12 @@ impl<S: Store> Buffer<S> {
     ///
     /// static PATIENTS: PriorityQueue<(u32, &str)> = PriorityQueue::named("patients");
     /// ```
+    // ANCHOR: named
     #[track_caller]
     pub const fn named(name: &'static str) -> Self {
         Self::make(Some(name), usize::MAX)
     }
+    // ANCHOR_END: named
 
     /// A queue with room for `max` items.
     ///
@@ -68,10 +74,12 @@ impl<S: Store> Buffer<S> {
     /// static JOBS: Queue<u32> = Queue::bounded(2);
     /// assert_eq!(JOBS.capacity(), Some(2));
     /// ```
+    // ANCHOR: bounded
     #[track_caller]
     pub const fn bounded(max: usize) -> Self {
         Self::make(None, max)
     }
+    // ANCHOR_END: bounded
 
     /// A [`bounded`](Self::bounded) queue with a name, by which reports call it.
     ///
@@ -84,11 +92,14 @@ impl<S: Store> Buffer<S> {
     ///
     /// static JOBS: Queue<u32> = Queue::named_bounded("jobs", 2);
     /// ```
+    // ANCHOR: named_bounded
     #[track_caller]
     pub const fn named_bounded(name: &'static str, max: usize) -> Self {
         Self::make(Some(name), max)
     }
+    // ANCHOR_END: named_bounded
 
+    // ANCHOR: make
     #[track_caller]
     const fn make(name: Option<&'static str>, max: usize) -> Self {
         assert!(
@@ -102,6 +113,7 @@ impl<S: Store> Buffer<S> {
             tasks: Tasks::new(S::NAME, name),
         }
     }
+    // ANCHOR_END: make
 
     /// How many items are in the queue, those included that were handed to a
     /// thread which has not run since. So `len() > 0` does not say that a `get`
@@ -116,11 +128,13 @@ impl<S: Store> Buffer<S> {
     /// queue.put('a').unwrap();
     /// assert_eq!(queue.len(), 1);
     /// ```
+    // ANCHOR: len
     #[track_caller]
     pub fn len(&self) -> usize {
         safe_point();
         self.gate.with(Gate::len)
     }
+    // ANCHOR_END: len
 
     /// Whether there are no items, in the sense of [`len`](Self::len).
     ///
@@ -131,10 +145,12 @@ impl<S: Store> Buffer<S> {
     /// ```
     /// assert!(runtime::queue::Queue::<u32>::new().is_empty());
     /// ```
+    // ANCHOR: is_empty
     #[track_caller]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+    // ANCHOR_END: is_empty
 
     /// Whether there are as many items as there is room for, in the sense of
     /// [`len`](Self::len).
@@ -148,11 +164,13 @@ impl<S: Store> Buffer<S> {
     /// queue.put('a').unwrap();
     /// assert!(queue.is_full());
     /// ```
+    // ANCHOR: is_full
     #[track_caller]
     pub fn is_full(&self) -> bool {
         safe_point();
         self.gate.with(|gate| gate.len() >= gate.max())
     }
+    // ANCHOR_END: is_full
 
     /// For how many items there is room; `None` if for any number.
     ///
@@ -163,6 +181,7 @@ impl<S: Store> Buffer<S> {
     /// ```
     /// assert_eq!(runtime::queue::Queue::<u32>::bounded(2).capacity(), Some(2));
     /// ```
+    // ANCHOR: capacity
     #[track_caller]
     pub fn capacity(&self) -> Option<usize> {
         match self.gate.with(Gate::max) {
@@ -179,6 +198,7 @@ impl<S: Store> Buffer<S> {
             .lock_quietly()
             .unwrap_or_else(PoisonError::into_inner)
     }
+    // ANCHOR_END: capacity
 }
 
 impl<S: Store> Default for Buffer<S> {

@@ -15,6 +15,7 @@ use std::fmt;
 /// assert_eq!(queue.put(5), Err(ShutDown(5)));
 /// assert_eq!(queue.get(), Err(ShutDown(())));
 /// ```
+// ANCHOR: errors
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct ShutDown<T = ()>(pub T);
 
@@ -47,6 +48,7 @@ pub struct TaskDoneError {
     /// Of which queue: "Queue 'jobs' (src/main.rs:12)".
     pub object: String,
 }
+// ANCHOR_END: errors
 
 impl<T> PutError<T> {
     /// The item that was not put.
@@ -58,13 +60,16 @@ impl<T> PutError<T> {
     /// queue.put('a').unwrap();
     /// assert_eq!(queue.try_put('b').unwrap_err().into_inner(), 'b');
     /// ```
+    // ANCHOR: into_inner
     pub fn into_inner(self) -> T {
         match self {
             PutError::Full(item) | PutError::ShutDown(item) => item,
         }
     }
+    // ANCHOR_END: into_inner
 }
 
+// ANCHOR: words
 const FULL: &str = "the queue is full: wait with put, or get something out first";
 const SHUT_DOWN: &str = "the queue was shut down: it takes nothing more, and gives what is left";
 
@@ -102,8 +107,10 @@ impl fmt::Display for TaskDoneError {
         )
     }
 }
+// ANCHOR_END: words
 
 // Not derived, so that `unwrap` works whatever the items are.
+// ANCHOR: debug
 impl<T> fmt::Debug for ShutDown<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("ShutDown").finish_non_exhaustive()
@@ -119,6 +126,7 @@ impl<T> fmt::Debug for PutError<T> {
         f.debug_tuple(variant).finish_non_exhaustive()
     }
 }
+// ANCHOR_END: debug
 
 impl<T> Error for ShutDown<T> {}
 impl<T> Error for PutError<T> {}

@@ -34,6 +34,7 @@ use crate::sync::last_use::LastUse;
 use crate::sync::object::{Object, State};
 use crate::sync::wait_queue::{WaitQueue, wake};
 
+// ANCHOR: gate
 pub(super) struct Gate {
     max: usize,
     items: Cell<usize>,
@@ -51,8 +52,10 @@ pub(super) struct Gate {
     last_put: LastUse,
     last_get: LastUse,
 }
+// ANCHOR_END: gate
 
 /// What a thread wants.
+// ANCHOR: want
 #[derive(Clone, Copy)]
 pub(super) enum Want {
     /// To get.
@@ -68,8 +71,10 @@ pub(super) enum Denied {
     NotNow,
     ShutDown,
 }
+// ANCHOR_END: want
 
 /// The right to do it once.
+// ANCHOR: permit
 pub(super) struct Permit<'a> {
     gate: &'a Object<Gate>,
     stage: Stage,
@@ -85,7 +90,9 @@ enum Stage {
     Put,
     Got,
 }
+// ANCHOR_END: permit
 
+// ANCHOR: count
 fn add(cell: &Cell<usize>, number: usize) {
     cell.set(cell.get() + number);
 }
@@ -93,8 +100,10 @@ fn add(cell: &Cell<usize>, number: usize) {
 fn subtract(cell: &Cell<usize>, number: usize) {
     cell.set(cell.get() - number);
 }
+// ANCHOR_END: count
 
 impl Gate {
+    // ANCHOR: new
     pub(super) const fn new(max: usize) -> Self {
         Self {
             max,
@@ -110,8 +119,10 @@ impl Gate {
             last_get: LastUse::new(),
         }
     }
+    // ANCHOR_END: new
 
     /// How many items there may be.
+    // ANCHOR: questions
     pub(super) fn max(&self) -> usize {
         self.max
     }
@@ -130,8 +141,10 @@ impl Gate {
     pub(super) fn shut(&self) {
         self.is_shut.set(true);
     }
+    // ANCHOR_END: questions
 
     /// Lets all go on who wait, without a permit.
+    // ANCHOR: turn_away
     pub(super) fn turn_away(&self) {
         wake(|waker| {
             for line in [&self.getters, &self.putters] {
@@ -150,8 +163,10 @@ impl Gate {
             self.turned_away.borrow_mut().remove(&me)
         }
     }
+    // ANCHOR_END: turn_away
 
     /// Whether there is one that is nobody's.
+    // ANCHOR: has
     #[inline(always)]
     fn has(&self, want: Want) -> bool {
         match want {
@@ -176,8 +191,10 @@ impl Gate {
             Want::Place => &self.putters,
         }
     }
+    // ANCHOR_END: has
 
     /// Hands what is nobody's to those who wait for it.
+    // ANCHOR: hand_over
     #[inline(always)]
     fn hand_over(&self, want: Want) {
         if !self.line(want).is_empty() {
@@ -198,11 +215,13 @@ impl Gate {
             }
         });
     }
+    // ANCHOR_END: hand_over
 }
 
 impl Object<Gate> {
     /// A permit, if there is one that is nobody's. A place may be had after the
     /// shutdown too: whoever puts has to look.
+    // ANCHOR: try_take
     #[inline(always)]
     #[track_caller]
     pub(super) fn try_take(&self, want: Want) -> Result<(), Denied> {
@@ -217,9 +236,11 @@ impl Object<Gate> {
             })
         })
     }
+    // ANCHOR_END: try_take
 
     /// As [`try_take`](Self::try_take), and waits in line for no longer than
     /// `timeout`.
+    // ANCHOR: take
     #[inline(always)]
     #[track_caller]
     pub(super) fn take(&self, want: Want, timeout: Option<Duration>) -> Result<(), Denied> {
@@ -232,7 +253,9 @@ impl Object<Gate> {
             taken => taken,
         }
     }
+    // ANCHOR_END: take
 
+    // ANCHOR: wait_for
     #[track_caller]
     fn wait_for(&self, want: Want, timeout: Option<Duration>) -> Result<(), Denied> {
         match self.wait(|gate| gate.line(want), timeout) {
@@ -252,9 +275,11 @@ impl Object<Gate> {
             Err(why) => self.refuse(why),
         }
     }
+    // ANCHOR_END: wait_for
 
     /// For somebody who has taken one, and to be called at once.
     // Not what `take` returns: it would be copied in parts, as a `LastUse` would.
+    // ANCHOR: make_permit
     #[inline(always)]
     #[track_caller]
     pub(super) fn permit(&self, want: Want) -> Permit<'_> {
@@ -264,12 +289,14 @@ impl Object<Gate> {
             at: Location::caller(),
         }
     }
+    // ANCHOR_END: make_permit
 }
 
 impl Permit<'_> {
     /// An item is about to be taken out: its place is for the next. The log hears
     /// of that, and may panic: so it is before the item is out. Then there is one
     /// more than there is room for, until one is taken.
+    // ANCHOR: leaves
     #[inline(always)]
     pub(super) fn leaves(&mut self) {
         self.stage = Stage::Leaving;
@@ -291,8 +318,10 @@ impl Permit<'_> {
     pub(super) fn was_got(&mut self) {
         self.stage = Stage::Got;
     }
+    // ANCHOR_END: leaves
 }
 
+// ANCHOR: drop
 impl Drop for Permit<'_> {
     #[inline(always)]
     fn drop(&mut self) {
@@ -320,7 +349,9 @@ impl Drop for Permit<'_> {
         });
     }
 }
+// ANCHOR_END: drop
 
+// ANCHOR: idle
 impl Idle for Gate {
     fn is_idle(&self) -> bool {
         self.claimed.get() == 0
@@ -334,7 +365,9 @@ impl Idle for Gate {
         self.putters.forget_all();
     }
 }
+// ANCHOR_END: idle
 
+// ANCHOR: could_end
 impl State for Gate {
     /// When nobody can go on, all who were let on have run, so that there is a
     /// line for one of the two at most.
@@ -349,3 +382,4 @@ impl State for Gate {
         format!("whoever puts: {last}")
     }
 }
+// ANCHOR_END: could_end

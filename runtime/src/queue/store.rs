@@ -40,6 +40,7 @@ use std::collections::{BTreeSet, VecDeque};
 /// }
 /// assert_eq!([queue.get(), queue.get()], [Ok(5), Ok(2)]);
 /// ```
+// ANCHOR: store
 pub trait Store {
     /// What is put in.
     type Item;
@@ -56,7 +57,9 @@ pub trait Store {
     /// Gives the next item, if there is one.
     fn pop(&mut self) -> Option<Self::Item>;
 }
+// ANCHOR_END: store
 
+// ANCHOR: fifo
 impl<T> Store for VecDeque<T> {
     type Item = T;
     const NAME: &'static str = "Queue";
@@ -72,7 +75,9 @@ impl<T> Store for VecDeque<T> {
         self.pop_front()
     }
 }
+// ANCHOR_END: fifo
 
+// ANCHOR: lifo
 impl<T> Store for Vec<T> {
     type Item = T;
     const NAME: &'static str = "LifoQueue";
@@ -88,6 +93,7 @@ impl<T> Store for Vec<T> {
         self.pop()
     }
 }
+// ANCHOR_END: lifo
 
 /// The items of a [`PriorityQueue`](super::PriorityQueue): the lowest is next,
 /// and of equal ones the first that came.
@@ -102,6 +108,7 @@ impl<T> Store for Vec<T> {
 // A tree, and no heap: it compares before it changes anything, and not at all
 // when it gives the first. So a comparison that panics costs no item, and those
 // that make no sense cost the order alone.
+// ANCHOR: sorted
 pub struct Sorted<T> {
     items: BTreeSet<Numbered<T>>,
     next_number: u64,
@@ -113,7 +120,9 @@ struct Numbered<T> {
     item: T,
     number: u64,
 }
+// ANCHOR_END: sorted
 
+// ANCHOR: sorted_store
 impl<T: Ord> Store for Sorted<T> {
     type Item = T;
     const NAME: &'static str = "PriorityQueue";
@@ -132,3 +141,4 @@ impl<T: Ord> Store for Sorted<T> {
         self.items.pop_first().map(|first| first.item)
     }
 }
+// ANCHOR_END: sorted_store

@@ -18,6 +18,7 @@ use crate::sync::object::{Object, State};
 use crate::sync::wait_queue::{WaitQueue, wake};
 
 /// What was put and is not done.
+// ANCHOR: tasks
 pub(super) struct Tasks(Object<Unfinished>);
 
 struct Unfinished {
@@ -25,8 +26,10 @@ struct Unfinished {
     joiners: WaitQueue,
     last_done: LastUse,
 }
+// ANCHOR_END: tasks
 
 impl Tasks {
+    // ANCHOR: new
     #[track_caller]
     pub(super) const fn new(kind: &'static str, name: Option<&'static str>) -> Self {
         let unfinished = Unfinished {
@@ -36,8 +39,10 @@ impl Tasks {
         };
         Self(Object::new(kind, name, unfinished))
     }
+    // ANCHOR_END: new
 
     /// One more.
+    // ANCHOR: add_done
     #[inline(always)]
     #[track_caller]
     pub(super) fn add(&self) {
@@ -63,8 +68,10 @@ impl Tasks {
             object: self.0.label.to_string(),
         })
     }
+    // ANCHOR_END: add_done
 
     /// Waits until all are done; false if the time was up.
+    // ANCHOR: join
     #[track_caller]
     pub(super) fn join(&self, timeout: Option<Duration>) -> bool {
         if self.are_done() {
@@ -88,8 +95,10 @@ impl Tasks {
     fn are_done(&self) -> bool {
         self.0.with(|tasks| tasks.number.get() == 0)
     }
+    // ANCHOR_END: join
 }
 
+// ANCHOR: idle
 impl Idle for Unfinished {
     fn is_idle(&self) -> bool {
         self.joiners.is_empty()
@@ -113,3 +122,4 @@ impl State for Unfinished {
         format!("whoever calls task_done: {number}, {last}")
     }
 }
+// ANCHOR_END: idle

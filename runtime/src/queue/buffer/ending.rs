@@ -28,12 +28,14 @@ impl<S: Store> Buffer<S> {
     /// assert!(queue.task_done().is_ok());
     /// assert!(queue.task_done().is_err());
     /// ```
+    // ANCHOR: task_done
     #[inline]
     #[track_caller]
     pub fn task_done(&self) -> Result<(), TaskDoneError> {
         safe_point();
         self.tasks.done()
     }
+    // ANCHOR_END: task_done
 
     /// Waits until [`task_done`](Self::task_done) was called for each item that
     /// was put. Goes on after that even if something is put before it runs.
@@ -59,11 +61,13 @@ impl<S: Store> Buffer<S> {
     ///     assert!(QUEUE.is_empty());
     /// });
     /// ```
+    // ANCHOR: join
     #[track_caller]
     pub fn join(&self) {
         safe_point();
         self.tasks.join(None);
     }
+    // ANCHOR_END: join
 
     /// As [`join`](Self::join), but for no longer than `timeout`, as
     /// [`get_timeout`](Self::get_timeout) has it. Says whether all is done: false
@@ -83,11 +87,13 @@ impl<S: Store> Buffer<S> {
     ///     assert!(!queue.join_timeout(Duration::from_millis(1)));
     /// });
     /// ```
+    // ANCHOR: join_timeout
     #[track_caller]
     pub fn join_timeout(&self, timeout: Duration) -> bool {
         safe_point();
         self.tasks.join(Some(timeout))
     }
+    // ANCHOR_END: join_timeout
 
     /// Shuts the queue down for good: it takes nothing more, and gives what is
     /// left. Those that wait to put, or to get, go on with an error, except those
@@ -111,6 +117,7 @@ impl<S: Store> Buffer<S> {
     ///     assert_eq!(waits.join().unwrap(), Err(ShutDown(())));
     /// });
     /// ```
+    // ANCHOR: shutdown
     #[track_caller]
     pub fn shutdown(&self) {
         // Refuses before it takes the lock.
@@ -121,6 +128,7 @@ impl<S: Store> Buffer<S> {
         drop(store);
         self.gate.with(Gate::turn_away);
     }
+    // ANCHOR_END: shutdown
 
     /// Shuts the queue down, and gives what is left, in its order. Those that
     /// wait get nothing of it. It counts as done: if no other item is unfinished,
@@ -139,6 +147,7 @@ impl<S: Store> Buffer<S> {
     /// assert_eq!(queue.shutdown_now(), [2, 1, 0]);
     /// queue.join();
     /// ```
+    // ANCHOR: shutdown_now
     #[track_caller]
     pub fn shutdown_now(&self) -> Vec<S::Item> {
         self.shutdown();
@@ -149,4 +158,5 @@ impl<S: Store> Buffer<S> {
         }
         left
     }
+    // ANCHOR_END: shutdown_now
 }

@@ -37,6 +37,7 @@ impl<S: Store> Buffer<S> {
     ///     assert_eq!(QUEUE.get(), Ok(2));
     /// });
     /// ```
+    // ANCHOR: put
     #[inline(always)]
     #[track_caller]
     pub fn put(&self, item: S::Item) -> Result<(), ShutDown<S::Item>> {
@@ -46,6 +47,7 @@ impl<S: Store> Buffer<S> {
             Err(_) => Err(ShutDown(item)),
         }
     }
+    // ANCHOR_END: put
 
     /// Puts an item in if there is room that nobody waits for.
     ///
@@ -67,12 +69,14 @@ impl<S: Store> Buffer<S> {
     /// queue.shutdown();
     /// assert_eq!(queue.try_put('c'), Err(PutError::ShutDown('c')));
     /// ```
+    // ANCHOR: try_put
     #[inline(always)]
     #[track_caller]
     pub fn try_put(&self, item: S::Item) -> Result<(), PutError<S::Item>> {
         safe_point();
         self.put_with(self.gate.try_take(Want::Place), item)
     }
+    // ANCHOR_END: try_put
 
     /// As [`put`](Self::put), but waits for no longer than `timeout`, plus what
     /// [`sleep`](crate::thread::sleep) says about being late. With zero it lets
@@ -99,12 +103,14 @@ impl<S: Store> Buffer<S> {
     ///     assert_eq!(queue.put_timeout('b', a_moment), Err(PutError::Full('b')));
     /// });
     /// ```
+    // ANCHOR: put_timeout
     #[inline(always)]
     #[track_caller]
     pub fn put_timeout(&self, item: S::Item, timeout: Duration) -> Result<(), PutError<S::Item>> {
         safe_point();
         self.put_with(self.gate.take(Want::Place, Some(timeout)), item)
     }
+    // ANCHOR_END: put_timeout
 
     /// Gets the next item. Waits, after those that came before, as long as the
     /// queue is empty.
@@ -129,6 +135,7 @@ impl<S: Store> Buffer<S> {
     /// assert_eq!(queue.get(), Ok(1));
     /// assert_eq!(queue.get(), Err(ShutDown(())));
     /// ```
+    // ANCHOR: get
     #[inline(always)]
     #[track_caller]
     pub fn get(&self) -> Result<S::Item, ShutDown> {
@@ -138,6 +145,7 @@ impl<S: Store> Buffer<S> {
             Err(_) => Err(ShutDown(())),
         }
     }
+    // ANCHOR_END: get
 
     /// Gets the next item if there is one that nobody waits for.
     ///
@@ -159,19 +167,23 @@ impl<S: Store> Buffer<S> {
     /// queue.shutdown();
     /// assert_eq!(queue.try_get(), Err(GetError::ShutDown));
     /// ```
+    // ANCHOR: try_get
     #[inline(always)]
     #[track_caller]
     pub fn try_get(&self) -> Result<S::Item, GetError> {
         safe_point();
         self.get_at_once()
     }
+    // ANCHOR_END: try_get
 
     /// The same, and the caller keeps the CPU.
+    // ANCHOR: get_at_once
     #[inline(always)]
     #[track_caller]
     pub(super) fn get_at_once(&self) -> Result<S::Item, GetError> {
         self.get_with(self.gate.try_take(Want::Item))
     }
+    // ANCHOR_END: get_at_once
 
     /// As [`get`](Self::get), but waits for no longer than `timeout`, plus what
     /// [`sleep`](crate::thread::sleep) says about being late. With zero it lets
@@ -197,13 +209,16 @@ impl<S: Store> Buffer<S> {
     ///     assert_eq!(queue.get_timeout(a_moment), Err(GetError::Empty));
     /// });
     /// ```
+    // ANCHOR: get_timeout
     #[inline(always)]
     #[track_caller]
     pub fn get_timeout(&self, timeout: Duration) -> Result<S::Item, GetError> {
         safe_point();
         self.get_with(self.gate.take(Want::Item, Some(timeout)))
     }
+    // ANCHOR_END: get_timeout
 
+    // ANCHOR: put_with
     #[inline(always)]
     #[track_caller]
     fn put_with(&self, place: Result<(), Denied>, item: S::Item) -> Result<(), PutError<S::Item>> {
@@ -215,7 +230,9 @@ impl<S: Store> Buffer<S> {
             Err(Denied::ShutDown) => Err(PutError::ShutDown(item)),
         }
     }
+    // ANCHOR_END: put_with
 
+    // ANCHOR: put_in
     #[inline(always)]
     #[track_caller]
     fn put_in(&self, item: S::Item) -> Result<(), ShutDown<S::Item>> {
@@ -233,7 +250,9 @@ impl<S: Store> Buffer<S> {
         drop(place);
         Ok(())
     }
+    // ANCHOR_END: put_in
 
+    // ANCHOR: get_with
     #[inline(always)]
     #[track_caller]
     fn get_with(&self, item: Result<(), Denied>) -> Result<S::Item, GetError> {
@@ -243,7 +262,9 @@ impl<S: Store> Buffer<S> {
             Err(Denied::ShutDown) => Err(GetError::ShutDown),
         }
     }
+    // ANCHOR_END: get_with
 
+    // ANCHOR: take_out
     #[inline(always)]
     #[track_caller]
     fn take_out(&self) -> S::Item {
@@ -255,4 +276,5 @@ impl<S: Store> Buffer<S> {
         drop(store);
         item
     }
+    // ANCHOR_END: take_out
 }
