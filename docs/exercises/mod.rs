@@ -13,6 +13,7 @@ mod find_room;
 mod how_many;
 mod how_many_fit;
 mod idle;
+mod in_quotes;
 mod in_request;
 mod join_all;
 mod last_lines;
@@ -32,6 +33,7 @@ mod small_loop;
 mod supervise;
 mod take_turns;
 mod trap_arrows;
+mod two_passes;
 mod wait_until;
 mod who_holds;
 mod within;
@@ -67,6 +69,7 @@ exercises! {
     how_many
     how_many_fit
     idle
+    in_quotes
     in_request
     join_all
     last_lines
@@ -86,6 +89,7 @@ exercises! {
     supervise
     take_turns
     trap_arrows
+    two_passes
     wait_until
     who_holds
     within

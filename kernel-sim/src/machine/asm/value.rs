@@ -13,6 +13,7 @@ use super::problem::Problem;
 use super::section::Place;
 
 /// What an expression amounts to.
+// ANCHOR: value
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Value {
     Number(i64),
@@ -29,7 +30,9 @@ pub(super) enum Value {
         addend: i64,
     },
 }
+// ANCHOR_END: value
 
+// ANCHOR: plus
 impl Value {
     pub(super) fn address(place: Place) -> Value {
         Value::Address { place, addend: 0 }
@@ -51,8 +54,10 @@ impl Value {
         }
     }
 }
+// ANCHOR_END: plus
 
 /// An operator with one operand.
+// ANCHOR: unary
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unary {
     Negate,
@@ -91,8 +96,10 @@ impl Unary {
         }))
     }
 }
+// ANCHOR_END: unary
 
 /// An operator with two operands: how it is written, and how tightly it binds.
+// ANCHOR: ranks
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Binary {
     mark: &'static str,
@@ -103,66 +110,31 @@ pub(super) struct Binary {
 pub(super) const LOOSEST: u8 = 1;
 
 /// Not C's order: `&`, `|` and `^` bind more tightly than `+` and `-`.
-const BINARY: &[Binary] = &[
-    Binary {
-        mark: "||",
-        rank: 1,
-    },
-    Binary {
-        mark: "&&",
-        rank: 2,
-    },
-    Binary {
-        mark: "==",
-        rank: 3,
-    },
-    Binary {
-        mark: "!=",
-        rank: 3,
-    },
-    Binary {
-        mark: "<>",
-        rank: 3,
-    },
-    Binary { mark: "<", rank: 3 },
-    Binary {
-        mark: "<=",
-        rank: 3,
-    },
-    Binary { mark: ">", rank: 3 },
-    Binary {
-        mark: ">=",
-        rank: 3,
-    },
-    Binary { mark: "+", rank: 4 },
-    Binary { mark: "-", rank: 4 },
-    Binary { mark: "&", rank: 5 },
-    Binary { mark: "|", rank: 5 },
-    Binary { mark: "^", rank: 5 },
-    Binary { mark: "!", rank: 5 },
-    Binary { mark: "*", rank: 6 },
-    Binary { mark: "/", rank: 6 },
-    Binary { mark: "%", rank: 6 },
-    Binary {
-        mark: "<<",
-        rank: 6,
-    },
-    Binary {
-        mark: ">>",
-        rank: 6,
-    },
+const BINARY: &[(u8, &[&str])] = &[
+    (1, &["||"]),
+    (2, &["&&"]),
+    (3, &["==", "!=", "<>", "<", "<=", ">", ">="]),
+    (4, &["+", "-"]),
+    (5, &["&", "|", "^", "!"]),
+    (6, &["*", "/", "%", "<<", ">>"]),
 ];
+// ANCHOR_END: ranks
 
 impl Binary {
+    // ANCHOR: from_mark
     pub(super) const EXCLUSIVE_OR: Binary = Binary { mark: "^", rank: 5 };
 
     pub(super) fn from_mark(mark: &str) -> Option<Binary> {
-        BINARY.iter().copied().find(|binary| binary.mark == mark)
+        BINARY.iter().find_map(|&(rank, marks)| {
+            let mark = marks.iter().find(|&&known| known == mark)?;
+            Some(Binary { mark, rank })
+        })
     }
 
     fn is_comparison(self) -> bool {
         self.rank == 3
     }
+    // ANCHOR_END: from_mark
 
     /// Applies the operator. `measure` turns a distance into a number, if it is
     /// known; of the difference itself it is not asked.
@@ -173,6 +145,7 @@ impl Binary {
         mut measure: impl FnMut(Place, Place) -> Result<i64, E>,
     ) -> Result<Value, E> {
         use Value::{Address, Distance, Number};
+        // ANCHOR: add
         match (self.mark, left, right) {
             ("+", value, Number(number)) | ("+", Number(number), value) => {
                 return Ok(value.plus(number));
@@ -180,6 +153,8 @@ impl Binary {
             ("-", value, Number(number)) => return Ok(value.plus(number.wrapping_neg())),
             _ => {}
         }
+        // ANCHOR: subtract
+        // ANCHOR_END: add
         if let (
             Address { place: to, addend },
             Address {
@@ -197,6 +172,8 @@ impl Binary {
                 return Ok(Number(self.calculate(difference, 0)?));
             }
         }
+        // ANCHOR: number
+        // ANCHOR_END: subtract
         let mut number = |value| match value {
             Number(number) => Ok(number),
             Distance { from, to, addend } => Ok(measure(from, to)?.wrapping_add(addend)),
@@ -205,7 +182,9 @@ impl Binary {
                 Err(E::from(Problem::AddressArithmetic { operator }))
             }
         };
-        // An address less a distance has not become a number, nor should it.
+        // ANCHOR: apply_rest
+        // ANCHOR_END: number
+        // The distance is measured, so that an address is left and a number.
         if let (Address { place, addend }, Distance { .. }) = (left, right) {
             let by = number(right)?;
             return match self.mark {
@@ -220,8 +199,10 @@ impl Binary {
         }
         let (left, right) = (number(left)?, number(right)?);
         Ok(Number(self.calculate(left, right)?))
+        // ANCHOR_END: apply_rest
     }
 
+    // ANCHOR: calculate
     fn calculate(self, left: i64, right: i64) -> Result<i64, Problem> {
         let holds = |condition: bool| -i64::from(condition);
         let bits = || match u32::try_from(right) {
@@ -255,4 +236,5 @@ impl Binary {
             mark => unreachable!("{mark} is no operator"),
         })
     }
+    // ANCHOR_END: calculate
 }
