@@ -7,6 +7,7 @@ mod arrows;
 mod ask_again;
 mod at_the_end;
 mod by_end;
+mod climbing;
 mod contexts;
 mod explain;
 mod find_room;
@@ -22,6 +23,7 @@ mod lookout;
 mod may_read;
 mod moment;
 mod orders;
+mod renamed;
 mod retarget;
 mod run_until_end;
 mod same_call;
@@ -63,6 +65,7 @@ exercises! {
     ask_again
     at_the_end
     by_end
+    climbing
     contexts
     explain
     find_room
@@ -78,6 +81,7 @@ exercises! {
     may_read
     moment
     orders
+    renamed
     retarget
     run_until_end
     same_call

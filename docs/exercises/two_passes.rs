@@ -80,9 +80,9 @@ fn check(answer: Answer) {
     let lines = [Nop, Jump("a"), Jump("b")];
     let mut programs: Vec<Vec<Line>> = vec![Vec::new()];
     for _ in 0..5 {
-        let longer = programs.iter().flat_map(|program| {
-            lines.map(|line| program.iter().copied().chain([line]).collect())
-        });
+        let longer = programs
+            .iter()
+            .flat_map(|program| lines.map(|line| program.iter().copied().chain([line]).collect()));
         let longer: Vec<Vec<Line>> = longer.collect();
         programs.extend(longer);
         programs.truncate(200);

@@ -9,8 +9,6 @@
 //!
 //! Read next: `symbols.rs`, for what names mean.
 
-use std::rc::Rc;
-
 use super::lexer::{Fault, Token};
 use super::operands::Operands;
 use super::problem::Problem;
@@ -26,18 +24,18 @@ const DEPTH: u32 = 100;
 
 /// An expression of the program.
 // ANCHOR: expression
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Expression {
     pub(super) span: Span,
     pub(super) body: Body,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) enum Body {
     /// It is known what it amounts to.
     Known(Value),
     /// It is not.
-    Later(Rc<[Step]>),
+    Later(Box<[Step]>),
 }
 
 /// One step of a calculation with a stack.
