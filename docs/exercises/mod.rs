@@ -14,6 +14,7 @@ mod find_room;
 mod how_many;
 mod how_many_fit;
 mod idle;
+mod in_order;
 mod in_quotes;
 mod in_request;
 mod join_all;
@@ -30,6 +31,7 @@ mod same_call;
 mod scoped_map;
 mod segment;
 mod setting;
+mod settled;
 mod signed_less;
 mod small_loop;
 mod supervise;
@@ -72,6 +74,7 @@ exercises! {
     how_many
     how_many_fit
     idle
+    in_order
     in_quotes
     in_request
     join_all
@@ -88,6 +91,7 @@ exercises! {
     scoped_map
     segment
     setting
+    settled
     signed_less
     small_loop
     supervise
