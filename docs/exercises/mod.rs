@@ -7,6 +7,7 @@ mod arrows;
 mod ask_again;
 mod at_the_end;
 mod by_end;
+mod carets;
 mod climbing;
 mod contexts;
 mod explain;
@@ -67,6 +68,7 @@ exercises! {
     ask_again
     at_the_end
     by_end
+    carets
     climbing
     contexts
     explain

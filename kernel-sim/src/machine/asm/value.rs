@@ -138,6 +138,7 @@ impl Binary {
 
     /// Applies the operator. `measure` turns a distance into a number, if it is
     /// known; of the difference itself it is not asked.
+    // ANCHOR: apply
     pub(super) fn apply<E: From<Problem>>(
         self,
         left: Value,
@@ -145,62 +146,59 @@ impl Binary {
         mut measure: impl FnMut(Place, Place) -> Result<i64, E>,
     ) -> Result<Value, E> {
         use Value::{Address, Distance, Number};
-        // ANCHOR: add
-        match (self.mark, left, right) {
-            ("+", value, Number(number)) | ("+", Number(number), value) => {
-                return Ok(value.plus(number));
-            }
-            ("-", value, Number(number)) => return Ok(value.plus(number.wrapping_neg())),
-            _ => {}
-        }
-        // ANCHOR: subtract
-        // ANCHOR_END: add
-        if let (
-            Address { place: to, addend },
-            Address {
-                place: from,
-                addend: less,
-            },
-        ) = (left, right)
-        {
-            let addend = addend.wrapping_sub(less);
-            if self.mark == "-" {
-                return Ok(Distance { from, to, addend });
-            }
-            if self.is_comparison() && from.section == to.section {
-                let difference = measure(from, to)?.wrapping_add(addend);
-                return Ok(Number(self.calculate(difference, 0)?));
-            }
-        }
-        // ANCHOR: number
-        // ANCHOR_END: subtract
         let mut number = |value| match value {
             Number(number) => Ok(number),
             Distance { from, to, addend } => Ok(measure(from, to)?.wrapping_add(addend)),
-            Address { .. } => {
-                let operator = self.mark;
-                Err(E::from(Problem::AddressArithmetic { operator }))
-            }
+            Address { .. } => Err(E::from(self.refused())),
         };
-        // ANCHOR: apply_rest
-        // ANCHOR_END: number
-        // The distance is measured, so that an address is left and a number.
-        if let (Address { place, addend }, Distance { .. }) = (left, right) {
-            let by = number(right)?;
-            return match self.mark {
-                "+" => Ok(Address { place, addend }.plus(by)),
-                "-" => Ok(Address { place, addend }.plus(by.wrapping_neg())),
-                operator => Err(Problem::AddressArithmetic { operator }.into()),
-            };
+        match (self.mark, left, right) {
+            ("+", value, Number(number)) | ("+", Number(number), value) => Ok(value.plus(number)),
+            ("-", value, Number(number)) => Ok(value.plus(number.wrapping_neg())),
+            // The distance is measured, so that an address is left and a number.
+            ("+", Address { .. }, Distance { .. }) => Ok(left.plus(number(right)?)),
+            ("+", Distance { .. }, Address { .. }) => Ok(right.plus(number(left)?)),
+            ("-", Address { .. }, Distance { .. }) => Ok(left.plus(number(right)?.wrapping_neg())),
+            (
+                _,
+                Address {
+                    place: to,
+                    addend: more,
+                },
+                Address {
+                    place: from,
+                    addend: less,
+                },
+            ) => self.apply_to_addresses((to, more), (from, less), measure),
+            _ => Ok(Number(self.calculate(number(left)?, number(right)?)?)),
         }
-        if let ("+", Distance { .. }, Address { place, addend }) = (self.mark, left, right) {
-            let by = number(left)?;
-            return Ok(Address { place, addend }.plus(by));
-        }
-        let (left, right) = (number(left)?, number(right)?);
-        Ok(Number(self.calculate(left, right)?))
-        // ANCHOR_END: apply_rest
     }
+    // ANCHOR_END: apply
+
+    /// Applies the operator to two addresses.
+    // ANCHOR: apply_to_addresses
+    fn apply_to_addresses<E: From<Problem>>(
+        self,
+        left: (Place, i64),
+        right: (Place, i64),
+        mut measure: impl FnMut(Place, Place) -> Result<i64, E>,
+    ) -> Result<Value, E> {
+        let ((to, more), (from, less)) = (left, right);
+        let addend = more.wrapping_sub(less);
+        if self.mark == "-" {
+            return Ok(Value::Distance { from, to, addend });
+        }
+        if !self.is_comparison() || from.section != to.section {
+            return Err(self.refused().into());
+        }
+        let difference = measure(from, to)?.wrapping_add(addend);
+        Ok(Value::Number(self.calculate(difference, 0)?))
+    }
+
+    fn refused(self) -> Problem {
+        let operator = self.mark;
+        Problem::AddressArithmetic { operator }
+    }
+    // ANCHOR_END: apply_to_addresses
 
     // ANCHOR: calculate
     fn calculate(self, left: i64, right: i64) -> Result<i64, Problem> {
