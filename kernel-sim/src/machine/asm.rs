@@ -116,6 +116,7 @@ use source::{Source, Span};
 /// assert_eq!(lines, [1, 2]);
 /// # Ok::<(), kernel_sim::machine::asm::Errors>(())
 /// ```
+// ANCHOR: assemble
 pub fn assemble(file: &str, text: impl AsRef<[u8]>, layout: Layout) -> Result<Image, Errors> {
     let text = text.as_ref();
     let too_long = text.len() > section::LIMIT as usize;
@@ -136,3 +137,4 @@ pub fn assemble(file: &str, text: impl AsRef<[u8]>, layout: Layout) -> Result<Im
     image.warnings = warnings;
     Ok(image)
 }
+// ANCHOR_END: assemble

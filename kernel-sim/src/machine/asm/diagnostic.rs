@@ -9,10 +9,12 @@ use super::source::{Source, Span};
 
 /// How many mistakes are collected before the assembler gives up: whoever hands
 /// it something that is no program at all needs no more.
+// ANCHOR: limits
 pub(super) const MOST: usize = 50;
 
 /// How much of a long line is shown, in characters.
 const WIDTH: usize = 100;
+// ANCHOR_END: limits
 
 /// Something wrong, or odd, at one place of a program's text.
 ///
@@ -31,6 +33,7 @@ const WIDTH: usize = 100;
 ///              s0 to s11, fp, a0 to a7\n"
 /// );
 /// ```
+// ANCHOR: diagnostic
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// The file, as it was called when it was given to the assembler.
@@ -52,8 +55,10 @@ struct Excerpt {
     before: usize,
     marked: usize,
 }
+// ANCHOR_END: diagnostic
 
 impl Diagnostic {
+    // ANCHOR: excerpt
     pub(super) fn new(source: &Source<'_>, span: Span, problem: Problem) -> Diagnostic {
         let line = source.line(span.start);
         let bytes = source.line_bytes(line);
@@ -83,11 +88,13 @@ impl Diagnostic {
             },
         }
     }
+    // ANCHOR_END: excerpt
 }
 
 impl fmt::Display for Diagnostic {
     /// Several lines: place and problem, the line of the text, a row of carets
     /// under what is meant, and what was expected.
+    // ANCHOR: display
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Diagnostic {
             file,
@@ -114,9 +121,11 @@ impl fmt::Display for Diagnostic {
         writeln!(f, "      | {indent}{carets}")?;
         writeln!(f, "      = expected {}", problem.expected())
     }
+    // ANCHOR_END: display
 }
 
 /// Without what would move the cursor of a terminal.
+// ANCHOR: printable
 fn printable(text: &str) -> String {
     text.chars()
         .map(|c| {
@@ -128,9 +137,11 @@ fn printable(text: &str) -> String {
         })
         .collect()
 }
+// ANCHOR_END: printable
 
 /// Why a program was not assembled: all mistakes that were found, in the order
 /// of the text, up to fifty.
+// ANCHOR: errors
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Errors(pub(super) Vec<Diagnostic>);
 
@@ -148,16 +159,20 @@ impl fmt::Display for Errors {
 }
 
 impl std::error::Error for Errors {}
+// ANCHOR_END: errors
 
 /// What has been found so far.
+// ANCHOR: diagnostics
 #[derive(Debug)]
 pub(super) struct Diagnostics<'a> {
     pub(super) source: &'a Source<'a>,
     found: Vec<(Span, Problem)>,
     errors: usize,
 }
+// ANCHOR_END: diagnostics
 
 impl<'a> Diagnostics<'a> {
+    // ANCHOR: report
     pub(super) fn new(source: &'a Source<'a>) -> Diagnostics<'a> {
         Diagnostics {
             source,
@@ -186,8 +201,10 @@ impl<'a> Diagnostics<'a> {
     pub(super) fn is_full(&self) -> bool {
         self.errors >= MOST
     }
+    // ANCHOR_END: report
 
     /// What was odd, or, if something was wrong, what that was.
+    // ANCHOR: finish
     pub(super) fn finish(mut self) -> Result<Vec<Diagnostic>, Errors> {
         if self.errors > 0 {
             // What is odd may be so because of what is wrong.
@@ -207,4 +224,5 @@ impl<'a> Diagnostics<'a> {
             Err(Errors(all))
         }
     }
+    // ANCHOR_END: finish
 }

@@ -20,6 +20,7 @@ use super::symbols::{DefinitionId, Key, Meaning, NameId, Symbols};
 use super::value::Value;
 
 /// Calculates, with addresses if there are any yet.
+// ANCHOR: evaluator
 #[derive(Debug)]
 pub(super) struct Evaluator<'a> {
     symbols: &'a Symbols,
@@ -51,9 +52,11 @@ impl From<Problem> for Halt {
         Halt::Problem(problem)
     }
 }
+// ANCHOR_END: evaluator
 
 impl<'a> Evaluator<'a> {
     /// Without `addresses` no distance is known that was not known before.
+    // ANCHOR: new
     pub(super) fn new(symbols: &'a Symbols, addresses: Option<&'a Addresses>) -> Evaluator<'a> {
         Evaluator {
             symbols,
@@ -62,9 +65,11 @@ impl<'a> Evaluator<'a> {
             undefined: HashSet::new(),
         }
     }
+    // ANCHOR_END: new
 
     /// Calculates an expression. If it amounts to nothing, `diagnostics` has
     /// been told why.
+    // ANCHOR: value
     pub(super) fn value(
         &mut self,
         expression: &Expression,
@@ -80,8 +85,7 @@ impl<'a> Evaluator<'a> {
             }
         }
         let mut early = None;
-        let addresses = self.addresses;
-        let measure = |from, to| match addresses {
+        let measure = |from, to| match self.addresses {
             Some(addresses) => {
                 let assembled = addresses.assembled_distance(from, to);
                 let linked = addresses.distance(from, to);
@@ -98,22 +102,34 @@ impl<'a> Evaluator<'a> {
                 if let Some(warning) = early {
                     diagnostics.report(expression.span, warning);
                 }
-                return Some(value);
+                Some(value)
             }
-            Err(Halt::Said) => {}
+            Err(halt) => {
+                self.say(halt, expression.span, diagnostics);
+                None
+            }
+        }
+    }
+    // ANCHOR_END: value
+
+    // ANCHOR: say
+    fn say(&mut self, halt: Halt, whole: Span, diagnostics: &mut Diagnostics<'_>) {
+        match halt {
+            Halt::Said => {}
             // Of a name that is used a hundred times, once is enough.
-            Err(Halt::Undefined(name, span)) => {
+            Halt::Undefined(name, span) => {
                 // And nobody looks for what may be meant any more if it is not said.
                 if self.undefined.insert(name) && !diagnostics.is_full() {
                     diagnostics.report(span, self.undefined(name));
                 }
             }
-            Err(Halt::Problem(problem)) => diagnostics.report(expression.span, problem),
+            Halt::Problem(problem) => diagnostics.report(whole, problem),
         }
-        None
     }
+    // ANCHOR_END: say
 
     /// What a definition amounts to.
+    // ANCHOR: definition
     pub(super) fn definition(
         &mut self,
         definition: DefinitionId,
@@ -125,8 +141,10 @@ impl<'a> Evaluator<'a> {
             _ => None,
         }
     }
+    // ANCHOR_END: definition
 
     /// What a step pushes, once the definitions that it needs are settled.
+    // ANCHOR: look_up
     fn look_up(&self, step: &Step) -> Result<Value, Halt> {
         if let Some(definition) = self.symbols.needed(step) {
             return match self.definitions[definition.0 as usize] {
@@ -149,8 +167,10 @@ impl<'a> Evaluator<'a> {
             offset: address,
         }))
     }
+    // ANCHOR_END: look_up
 
     /// The problem that nothing defines a name.
+    // ANCHOR: undefined
     fn undefined(&self, name: NameId) -> Problem {
         match &self.symbols.names[name.0 as usize].key {
             &Key::Numeric { number, .. } => Problem::NoNumericLabel {
@@ -167,8 +187,10 @@ impl<'a> Evaluator<'a> {
             }
         }
     }
+    // ANCHOR_END: undefined
 
     /// Calculates a definition and those that it needs, the innermost first.
+    // ANCHOR: settle
     fn settle(&mut self, wanted: DefinitionId, diagnostics: &mut Diagnostics<'_>) {
         let mut stack = vec![wanted];
         while let Some(&definition) = stack.last() {
@@ -208,7 +230,9 @@ impl<'a> Evaluator<'a> {
             }
         }
     }
+    // ANCHOR_END: settle
 
+    // ANCHOR: circular
     fn circular(&mut self, definition: DefinitionId, diagnostics: &mut Diagnostics<'_>) {
         let symbols = self.symbols;
         let found = &symbols.definitions[definition.0 as usize];
@@ -218,9 +242,11 @@ impl<'a> Evaluator<'a> {
         }
         self.definitions[definition.0 as usize] = State::Unknown;
     }
+    // ANCHOR_END: circular
 
     /// What a constant is: a distance that has been given a name is measured by
     /// the assembler, and not by the linker.
+    // ANCHOR: measured
     fn measured(
         &mut self,
         value: Value,
@@ -238,4 +264,5 @@ impl<'a> Evaluator<'a> {
         }
         Some(Value::Number(assembled))
     }
+    // ANCHOR_END: measured
 }

@@ -9,8 +9,6 @@
 //!
 //! Read next: `symbols.rs`, for what names mean.
 
-use std::rc::Rc;
-
 use super::lexer::{Fault, Token};
 use super::operands::Operands;
 use super::problem::Problem;
@@ -20,21 +18,24 @@ use super::symbols::{DefinitionId, NameId, Symbols};
 use super::value::{Binary, LOOSEST, Unary, Value};
 
 /// How deeply parentheses and signs may be nested.
+// ANCHOR: depth
 const DEPTH: u32 = 100;
+// ANCHOR_END: depth
 
 /// An expression of the program.
-#[derive(Clone, Debug)]
+// ANCHOR: expression
+#[derive(Debug)]
 pub(super) struct Expression {
     pub(super) span: Span,
     pub(super) body: Body,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) enum Body {
     /// It is known what it amounts to.
     Known(Value),
     /// It is not.
-    Later(Rc<[Step]>),
+    Later(Box<[Step]>),
 }
 
 /// One step of a calculation with a stack.
@@ -48,8 +49,10 @@ pub(super) enum Step {
     Unary(Unary),
     Binary(Binary),
 }
+// ANCHOR_END: expression
 
 /// Why an expression does not amount to anything now.
+// ANCHOR: halt
 enum Halt {
     NotYet,
     Problem(Problem),
@@ -60,9 +63,11 @@ impl From<Problem> for Halt {
         Halt::Problem(problem)
     }
 }
+// ANCHOR_END: halt
 
 impl Expression {
     /// Reads the longest expression that is next.
+    // ANCHOR: read
     pub(super) fn read(
         operands: &mut Operands<'_, '_>,
         symbols: &mut Symbols,
@@ -99,8 +104,10 @@ impl Expression {
         };
         Ok(Expression { span, body })
     }
+    // ANCHOR_END: read
 
     /// The number that it amounts to, if that is known.
+    // ANCHOR: numbers
     pub(super) fn number(&self) -> Option<i64> {
         match self.body {
             Body::Known(Value::Number(number)) => Some(number),
@@ -126,10 +133,12 @@ impl Expression {
             Err((self.span, Problem::OutOfRange { value, least, most }))
         }
     }
+    // ANCHOR_END: numbers
 }
 
 /// Goes through the steps. `look_up` says what names mean, and `measure` how
 /// far places are apart.
+// ANCHOR: calculate
 pub(super) fn calculate<E: From<Problem>>(
     steps: &[Step],
     mut look_up: impl FnMut(&Step) -> Result<Value, E>,
@@ -160,8 +169,10 @@ pub(super) fn calculate<E: From<Problem>>(
     }
     Ok(stack.pop().expect(BALANCED))
 }
+// ANCHOR_END: calculate
 
 /// Turns tokens into steps.
+// ANCHOR: reader
 struct Reader<'r, 'a, 't> {
     operands: &'r mut Operands<'a, 't>,
     symbols: &'r mut Symbols,
@@ -169,10 +180,12 @@ struct Reader<'r, 'a, 't> {
     steps: Vec<Step>,
     depth: u32,
 }
+// ANCHOR_END: reader
 
 impl Reader<'_, '_, '_> {
     /// Operands and the operators between them that bind at least as tightly
     /// as `rank`. Operators of one rank are applied from left to right.
+    // ANCHOR: binary
     fn binary(&mut self, rank: u8) -> Result<(), Fault> {
         self.operand()?;
         while let Token::Mark(mark) = self.operands.peek() {
@@ -191,12 +204,24 @@ impl Reader<'_, '_, '_> {
         }
         Ok(())
     }
+    // ANCHOR_END: binary
 
+    // ANCHOR: operand
     fn operand(&mut self) -> Result<(), Fault> {
         self.depth += 1;
         if self.depth > DEPTH {
             return Err((self.operands.span(), Problem::TooDeep));
         }
+        match *self.operands.peek() {
+            Token::Mark(mark) => self.marked(mark)?,
+            _ => self.plain()?,
+        }
+        self.depth -= 1;
+        Ok(())
+    }
+
+    /// A number or a name.
+    fn plain(&mut self) -> Result<(), Fault> {
         let span = self.operands.span();
         let step = match *self.operands.peek() {
             Token::Number(number) => Step::Push(Value::Number(number as i64)),
@@ -205,36 +230,32 @@ impl Reader<'_, '_, '_> {
             Token::Numeric { number, forward } => {
                 self.symbols.mention_numeric(number, forward, span)?
             }
-            Token::Mark("(") => {
-                self.operands.next();
-                self.binary(LOOSEST)?;
-                self.operands.expect(")", "`)`, or an operator")?;
-                self.depth -= 1;
-                return Ok(());
-            }
-            Token::Mark("+") => {
-                self.operands.next();
-                self.operand()?;
-                self.depth -= 1;
-                return Ok(());
-            }
-            Token::Mark(mark) => {
-                let Some(operator) = Unary::from_mark(mark) else {
-                    return Err(self.operands.unexpected("a number or a name"));
-                };
-                self.operands.next();
-                self.operand()?;
-                self.steps.push(Step::Unary(operator));
-                self.depth -= 1;
-                return Ok(());
-            }
-            Token::Text(_) | Token::End => {
+            Token::Mark(_) | Token::Text(_) | Token::End => {
                 return Err(self.operands.unexpected("a number or a name"));
             }
         };
         self.operands.next();
         self.steps.push(step);
-        self.depth -= 1;
         Ok(())
     }
+    // ANCHOR_END: operand
+
+    /// An expression in parentheses, or a sign and its operand.
+    // ANCHOR: marked
+    fn marked(&mut self, mark: &str) -> Result<(), Fault> {
+        if mark == "(" {
+            self.operands.next();
+            self.binary(LOOSEST)?;
+            return self.operands.expect(")", "`)`, or an operator");
+        }
+        let operator = Unary::from_mark(mark);
+        if operator.is_none() && mark != "+" {
+            return Err(self.operands.unexpected("a number or a name"));
+        }
+        self.operands.next();
+        self.operand()?;
+        self.steps.extend(operator.map(Step::Unary));
+        Ok(())
+    }
+    // ANCHOR_END: marked
 }

@@ -13,6 +13,7 @@ use super::quoted;
 use super::source::Span;
 
 /// A word of the text.
+// ANCHOR: tokens
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Token<'a> {
     /// A mnemonic, a directive, a register, a symbol, or `.` alone.
@@ -34,8 +35,10 @@ const MARKS: &[&str] = &[
     "<<", ">>", "<=", ">=", "==", "!=", "<>", "&&", "||", "(", ")", ",", ":", "+", "-", "*", "/",
     "%", "@", "~", "!", "&", "|", "^", "<", ">", "=",
 ];
+// ANCHOR_END: tokens
 
 /// Reads the text from its beginning to its end.
+// ANCHOR: lexer
 #[derive(Debug)]
 pub(super) struct Lexer<'a> {
     text: &'a [u8],
@@ -44,8 +47,10 @@ pub(super) struct Lexer<'a> {
 
 /// What goes wrong in here goes wrong at a place.
 pub(super) type Fault = (Span, Problem);
+// ANCHOR_END: lexer
 
 impl<'a> Lexer<'a> {
+    // ANCHOR: next_statement
     pub(super) fn new(text: &'a [u8]) -> Lexer<'a> {
         Lexer { text, at: 0 }
     }
@@ -82,7 +87,9 @@ impl<'a> Lexer<'a> {
             }
         }
     }
+    // ANCHOR_END: next_statement
 
+    // ANCHOR: token
     fn token(&mut self, diagnostics: &mut Diagnostics<'_>) -> Result<(Token<'a>, Span), Fault> {
         self.skip_blanks_and_comments()?;
         let start = self.at;
@@ -110,7 +117,9 @@ impl<'a> Lexer<'a> {
         };
         Ok((token, Span::new(start, self.at)))
     }
+    // ANCHOR_END: token
 
+    // ANCHOR: blanks
     fn skip_while(&mut self, wanted: impl Fn(u8) -> bool) {
         while self.text.get(self.at).is_some_and(|&byte| wanted(byte)) {
             self.at += 1;
@@ -136,7 +145,9 @@ impl<'a> Lexer<'a> {
             }
         }
     }
+    // ANCHOR_END: blanks
 
+    // ANCHOR: name
     fn name(&mut self) -> Result<Token<'a>, Fault> {
         let start = self.at;
         self.skip_while(|byte| is_in_name(byte) || byte.is_ascii_digit());
@@ -145,9 +156,11 @@ impl<'a> Lexer<'a> {
             Err(error) => Err(self.bad_character(start + error.valid_up_to())),
         }
     }
+    // ANCHOR_END: name
 
     /// Digits, or digits and `f` or `b`. `0b1` is a binary number, as GNU's
     /// assembler has it, and not the label 0 above.
+    // ANCHOR: number
     fn number(&mut self) -> Result<Token<'a>, Fault> {
         let start = self.at;
         self.skip_while(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
@@ -178,7 +191,9 @@ impl<'a> Lexer<'a> {
         };
         number.map(Token::Number).map_err(|_| bad())
     }
+    // ANCHOR_END: number
 
+    // ANCHOR: mark
     fn mark(&mut self) -> Result<Token<'a>, Fault> {
         let rest = &self.text[self.at..];
         match MARKS.iter().find(|mark| rest.starts_with(mark.as_bytes())) {
@@ -203,12 +218,15 @@ impl<'a> Lexer<'a> {
         };
         (Span::new(at, at + length), Problem::BadCharacter { found })
     }
+    // ANCHOR_END: mark
 }
 
 /// What a name may begin with. Characters beyond ASCII are letters.
+// ANCHOR: is_in_name
 fn is_in_name(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'.' | b'$') || !byte.is_ascii()
 }
+// ANCHOR_END: is_in_name
 
 #[cfg(test)]
 mod tests {

@@ -10,15 +10,18 @@ use super::source::Span;
 use crate::machine::isa::Register;
 
 /// Reads a statement from left to right.
+// ANCHOR: operands
 #[derive(Debug)]
 pub(super) struct Operands<'a, 't> {
     /// The last one is [`Token::End`], and nobody goes beyond it.
     tokens: &'t [(Token<'a>, Span)],
     at: usize,
 }
+// ANCHOR_END: operands
 
 impl<'a, 't> Operands<'a, 't> {
     /// `tokens` has to end with [`Token::End`].
+    // ANCHOR: next
     pub(super) fn new(tokens: &'t [(Token<'a>, Span)]) -> Operands<'a, 't> {
         debug_assert!(matches!(tokens.last(), Some((Token::End, _))));
         Operands { tokens, at: 0 }
@@ -51,8 +54,10 @@ impl<'a, 't> Operands<'a, 't> {
         self.at = (self.at + 1).min(self.tokens.len() - 1);
         token
     }
+    // ANCHOR_END: next
 
     /// Whether the next tokens are a name and this mark.
+    // ANCHOR: questions
     pub(super) fn is_name_and(&self, mark: &str) -> bool {
         matches!(self.peek(), Token::Name(_))
             && matches!(self.peek_at(1).0, Token::Mark(m) if m == mark)
@@ -77,8 +82,10 @@ impl<'a, 't> Operands<'a, 't> {
     pub(super) fn is_end(&self) -> bool {
         *self.peek() == Token::End
     }
+    // ANCHOR_END: questions
 
     /// The problem that something else is next.
+    // ANCHOR: unexpected
     pub(super) fn unexpected(&self, expected: &'static str) -> Fault {
         let found = match self.peek() {
             Token::Name(name) => format!("`{name}`"),
@@ -92,8 +99,10 @@ impl<'a, 't> Operands<'a, 't> {
         };
         (self.span(), Problem::Unexpected { found, expected })
     }
+    // ANCHOR_END: unexpected
 
     /// Nothing may be left.
+    // ANCHOR: expect
     pub(super) fn end(&self) -> Result<(), Fault> {
         if self.is_end() {
             Ok(())
@@ -115,8 +124,10 @@ impl<'a, 't> Operands<'a, 't> {
     pub(super) fn comma(&mut self) -> Result<(), Fault> {
         self.expect(",", "a comma and a further operand")
     }
+    // ANCHOR_END: expect
 
     /// Takes a name.
+    // ANCHOR: words
     pub(super) fn name(&mut self, expected: &'static str) -> Result<(&'a str, Span), Fault> {
         match *self.peek() {
             Token::Name(name) => Ok((name, self.next().1)),
@@ -134,8 +145,10 @@ impl<'a, 't> Operands<'a, 't> {
             _ => Err(self.unexpected("a string in double quotes")),
         }
     }
+    // ANCHOR_END: words
 
     /// The register that is next, if one is.
+    // ANCHOR: register
     pub(super) fn peek_register(&self) -> Option<Register> {
         match self.peek() {
             Token::Name(name) => Register::named(name),
@@ -153,8 +166,10 @@ impl<'a, 't> Operands<'a, 't> {
         self.next();
         Ok(register)
     }
+    // ANCHOR_END: register
 
     /// Whether a register in parentheses is next, `(sp)`.
+    // ANCHOR: base
     pub(super) fn is_base(&self) -> bool {
         matches!(self.peek(), Token::Mark("("))
             && matches!(self.peek_at(1).0, Token::Name(name) if Register::named(name).is_some())
@@ -168,4 +183,5 @@ impl<'a, 't> Operands<'a, 't> {
         self.expect(")", "`)` after the register")?;
         Ok(register)
     }
+    // ANCHOR_END: base
 }

@@ -29,6 +29,7 @@ pub enum Problem {
         text: String,
     },
     /// Something else was expected here.
+    // ANCHOR: unexpected
     Unexpected {
         /// What is there.
         found: String,
@@ -45,14 +46,15 @@ pub enum Problem {
 
     /// An instruction that this machine does not have.
     UnknownInstruction {
-        /// As it is written.
+        /// As it is written, but in small letters.
         name: String,
         /// What may have been meant.
         near: Option<String>,
     },
+    // ANCHOR_END: unexpected
     /// A directive that this assembler does not know.
     UnknownDirective {
-        /// As it is written.
+        /// As it is written, but in small letters.
         name: String,
         /// What may have been meant.
         near: Option<String>,
@@ -209,6 +211,7 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use Problem::*;
         match self {
+            // ANCHOR: said
             BadCharacter { found } => write!(f, "`{}` means nothing here", Short(found)),
             UnterminatedString => f.write_str("this string does not end"),
             UnterminatedComment => f.write_str("this comment does not end"),
@@ -221,6 +224,7 @@ impl fmt::Display for Problem {
                 write!(f, "there is no instruction `{}`", Short(name))
             }
             UnknownDirective { name, .. } => write!(f, "there is no directive `{}`", Short(name)),
+            // ANCHOR_END: said
             NotHere { what, .. } => write!(f, "`{}` is not available here", Short(what)),
             UnknownSection { name } => write!(f, "there is no section `{}`", Short(name)),
             Undefined { name, .. } => write!(f, "nothing defines `{}`", Short(name)),
@@ -281,6 +285,7 @@ impl fmt::Display for Problem {
 
 /// A name as it is repeated in a message: not the whole of one that is longer
 /// than a line, and on one line, though a name in quotes may have line ends in it.
+// ANCHOR: short
 struct Short<'a>(&'a str);
 
 impl fmt::Display for Short<'_> {
@@ -299,6 +304,7 @@ impl fmt::Display for Short<'_> {
         }
     }
 }
+// ANCHOR_END: short
 
 impl Problem {
     /// What was expected, or what to do about it. A clause without a full stop.
@@ -314,6 +320,7 @@ impl Problem {
                  of at most 64 bits"
                     .into()
             }
+            // ANCHOR: expected
             Unexpected { expected, .. } | Missing { expected } => (*expected).into(),
             TooDeep => "an expression with fewer parentheses".into(),
             UnknownInstruction { near, .. } => match near {
@@ -324,6 +331,7 @@ impl Problem {
                 Some(near) => format!("a directive; is `{near}` meant?"),
                 None => "a directive such as `.text`, `.data`, `.word` or `.globl`".into(),
             },
+            // ANCHOR_END: expected
             NotHere { instead, .. } => (*instead).into(),
             UnknownSection { .. } => {
                 "`.text`, `.rodata`, `.data` or `.bss`, or one of them with a further name \
@@ -393,6 +401,7 @@ impl Problem {
     }
 
     /// Whether this is a warning: the program is assembled all the same.
+    // ANCHOR: is_warning
     pub fn is_warning(&self) -> bool {
         use Problem::*;
         matches!(
@@ -404,4 +413,5 @@ impl Problem {
                 | NoStart { .. }
         )
     }
+    // ANCHOR_END: is_warning
 }

@@ -14,6 +14,7 @@ use super::source::Span;
 
 /// The string whose opening quotes are at `start`, and how long it is in the
 /// text, quotes included.
+// ANCHOR: string
 pub(super) fn string(
     text: &[u8],
     start: usize,
@@ -23,53 +24,53 @@ pub(super) fn string(
     let mut at = start + 1;
     loop {
         let rest = &text[at..];
-        match rest {
+        let (byte, length) = match rest {
             [b'"', ..] => return Ok((string, at + 1 - start)),
-            [b'\\', b'0'..=b'9', ..] => {
-                // GNU's assembler lets 8 and 9 pass as octal digits.
-                let digits = rest[1..].iter().take(3);
-                let digits: Vec<u8> = digits.copied().take_while(u8::is_ascii_digit).collect();
-                let value = digits
-                    .iter()
-                    .fold(0_u32, |value, digit| value * 8 + u32::from(digit - b'0'));
-                string.push(value as u8);
-                at += 1 + digits.len();
-            }
-            [b'\\', b'x' | b'X', ..] => {
-                let digits = rest[2..]
-                    .iter()
-                    .take_while(|digit| digit.is_ascii_hexdigit())
-                    .count();
-                // Of many digits the last two count.
-                let value = rest[2..][..digits].iter().fold(0_u8, |value, &digit| {
-                    let digit = char::from(digit).to_digit(16).unwrap_or(0);
-                    value << 4 | digit as u8
-                });
-                string.push(value);
-                at += 2 + digits;
-            }
-            [b'\\', b'v', ..] => {
-                string.push(0x0b);
-                at += 2;
-            }
+            [b'\\', b'0'..=b'9', ..] => octal(rest),
+            [b'\\', b'x' | b'X', ..] => hexadecimal(rest),
+            [b'\\', b'v', ..] => (0x0b, 2),
             [b'\\', escape, ..] if *escape != b'\n' => {
                 let span = Span::new(at, at + 2);
-                string.push(unescaped(*escape, span, diagnostics));
-                at += 2;
+                (unescaped(*escape, span, diagnostics), 2)
             }
             [] | [b'\n' | b'\\', ..] => {
                 return Err((Span::new(start, at), Problem::UnterminatedString));
             }
-            [byte, ..] => {
-                string.push(*byte);
-                at += 1;
-            }
-        }
+            [byte, ..] => (*byte, 1),
+        };
+        string.push(byte);
+        at += length;
     }
 }
+// ANCHOR_END: string
+
+/// The byte that a backslash and digits stand for, and how long that is in the text.
+// ANCHOR: by_number
+fn octal(rest: &[u8]) -> (u8, usize) {
+    // GNU's assembler lets 8 and 9 pass as octal digits.
+    let digits = rest[1..].iter().take(3);
+    let digits = digits.take_while(|digit| digit.is_ascii_digit());
+    let value = digits
+        .clone()
+        .fold(0_u32, |value, digit| value * 8 + u32::from(digit - b'0'));
+    (value as u8, 1 + digits.count())
+}
+
+/// The same for `\x` and hexadecimal digits, of which the last two count.
+fn hexadecimal(rest: &[u8]) -> (u8, usize) {
+    let digits = rest[2..].iter();
+    let digits = digits.take_while(|digit| digit.is_ascii_hexdigit());
+    let value = digits.clone().fold(0_u8, |value, &digit| {
+        let digit = char::from(digit).to_digit(16).unwrap_or(0);
+        value << 4 | digit as u8
+    });
+    (value, 2 + digits.count())
+}
+// ANCHOR_END: by_number
 
 /// The character whose opening quote is at `start`, and how long it is in the
 /// text. The closing quote may be missing.
+// ANCHOR: character
 pub(super) fn character(
     text: &[u8],
     start: usize,
@@ -98,8 +99,10 @@ pub(super) fn character(
         _ => Ok((byte, length)),
     }
 }
+// ANCHOR_END: character
 
 /// The byte that a backslash and `escape` stand for, in strings and characters.
+// ANCHOR: unescaped
 fn unescaped(escape: u8, span: Span, diagnostics: &mut Diagnostics<'_>) -> u8 {
     match escape {
         b'b' => 0x08,
@@ -116,6 +119,7 @@ fn unescaped(escape: u8, span: Span, diagnostics: &mut Diagnostics<'_>) -> u8 {
         }
     }
 }
+// ANCHOR_END: unescaped
 
 #[cfg(test)]
 mod tests {

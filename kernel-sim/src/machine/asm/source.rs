@@ -3,6 +3,7 @@
 //! Read next: `lexer.rs`, which cuts the text into words.
 
 /// From one byte of the text to before another.
+// ANCHOR: span
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Span {
     pub(super) start: u32,
@@ -25,8 +26,10 @@ impl Span {
         }
     }
 }
+// ANCHOR_END: span
 
 /// A file that is being assembled.
+// ANCHOR: source
 #[derive(Debug)]
 pub(super) struct Source<'a> {
     pub(super) name: &'a str,
@@ -34,9 +37,11 @@ pub(super) struct Source<'a> {
     /// Where each line begins.
     lines: Vec<u32>,
 }
+// ANCHOR_END: source
 
 impl<'a> Source<'a> {
     /// `text` must be shorter than 4 GiB, so that a [`Span`] can name each byte.
+    // ANCHOR: line_starts
     pub(super) fn new(name: &'a str, text: &'a [u8]) -> Source<'a> {
         let after_newlines = text
             .iter()
@@ -49,8 +54,10 @@ impl<'a> Source<'a> {
             lines: std::iter::once(0).chain(after_newlines).collect(),
         }
     }
+    // ANCHOR_END: line_starts
 
     /// The line, from 1 on, that a byte is in.
+    // ANCHOR: places
     pub(super) fn line(&self, at: u32) -> u32 {
         self.lines.partition_point(|&start| start <= at) as u32
     }
@@ -69,6 +76,7 @@ impl<'a> Source<'a> {
     pub(super) fn offset_in_line(&self, at: u32) -> usize {
         (at - self.lines[self.line(at) as usize - 1]) as usize
     }
+    // ANCHOR_END: places
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ use super::symbols::Symbols;
 use crate::machine::isa::Instruction;
 
 /// What the first pass hands to the second.
+// ANCHOR: first_pass
 #[derive(Debug)]
 pub(super) struct Collected {
     pub(super) symbols: Symbols,
@@ -54,8 +55,10 @@ pub(super) struct FirstPass {
     /// What `.option push` has put aside.
     pub(super) options: Vec<bool>,
 }
+// ANCHOR_END: first_pass
 
 /// Reads the whole text. What is wrong with it is reported, and left out.
+// ANCHOR: collect
 pub(super) fn collect(text: &[u8], diagnostics: &mut Diagnostics<'_>) -> Collected {
     let mut pass = FirstPass {
         collected: Collected {
@@ -78,8 +81,10 @@ pub(super) fn collect(text: &[u8], diagnostics: &mut Diagnostics<'_>) -> Collect
     pass.pad();
     pass.collected
 }
+// ANCHOR_END: collect
 
 impl FirstPass {
+    // ANCHOR: statement
     fn statement(
         &mut self,
         tokens: &[(Token<'_>, Span)],
@@ -110,7 +115,9 @@ impl FirstPass {
             self.directive(&name, span, operands, diagnostics)
         }
     }
+    // ANCHOR_END: statement
 
+    // ANCHOR: labels
     fn labels(&mut self, operands: &mut Operands<'_, '_>, diagnostics: &mut Diagnostics<'_>) {
         loop {
             let place = self.collected.sections.here();
@@ -132,8 +139,10 @@ impl FirstPass {
             operands.next();
         }
     }
+    // ANCHOR_END: labels
 
     /// `name = value`, or `name == value`, which forbids a further one.
+    // ANCHOR: definitions
     fn assignment(
         &mut self,
         operands: &mut Operands<'_, '_>,
@@ -170,8 +179,10 @@ impl FirstPass {
             .constant(name, span, value, again)
             .map_err(|first| (span, twice(name, first, diagnostics)))
     }
+    // ANCHOR_END: definitions
 
     /// Reads an expression.
+    // ANCHOR: emit
     pub(super) fn expression(
         &mut self,
         operands: &mut Operands<'_, '_>,
@@ -188,8 +199,10 @@ impl FirstPass {
         let section = self.collected.sections.current();
         section.put(&word).map_err(|problem| (span, problem))
     }
+    // ANCHOR_END: emit
 
     /// Appends an instruction whose number is written later.
+    // ANCHOR: emit_open
     pub(super) fn emit_open(
         &mut self,
         instruction: Instruction,
@@ -214,8 +227,10 @@ impl FirstPass {
         }
         Ok(())
     }
+    // ANCHOR_END: emit_open
 
     /// Begins a new fragment where GNU's assembler does.
+    // ANCHOR: pad
     pub(super) fn end_fragment(&mut self) {
         self.collected.sections.current().end_fragment(Tail::None);
     }
@@ -245,12 +260,15 @@ impl FirstPass {
             });
         }
     }
+    // ANCHOR_END: pad
 }
 
 /// The problem that `name` has been defined before.
+// ANCHOR: twice
 fn twice(name: &str, first: Span, diagnostics: &Diagnostics<'_>) -> Problem {
     Problem::DefinedTwice {
         name: name.to_owned(),
         first: diagnostics.source.line(first.start),
     }
 }
+// ANCHOR_END: twice

@@ -4,6 +4,7 @@
 /// two, may be wrong, missing, superfluous or exchanged with its neighbour.
 ///
 /// Takes time in proportion to the number of names.
+// ANCHOR: nearest
 pub(super) fn nearest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     /// Nobody mistypes names that are longer.
     const LONGEST: usize = 40;
@@ -18,9 +19,11 @@ pub(super) fn nearest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> O
         .min_by_key(|&(distance, _)| distance)
         .map(|(_, candidate)| candidate)
 }
+// ANCHOR_END: nearest
 
 /// How many letters have to be changed, added, taken out or exchanged with
 /// their neighbours to make one name of the other.
+// ANCHOR: distance
 fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     // Row by row: `rows[i][j]` is the distance of the first i and j letters.
@@ -40,6 +43,7 @@ fn distance(a: &str, b: &str) -> usize {
     }
     last[b.len()]
 }
+// ANCHOR_END: distance
 
 #[cfg(test)]
 mod tests {

@@ -13,6 +13,7 @@ use super::problem::Problem;
 use super::section::Place;
 
 /// What an expression amounts to.
+// ANCHOR: value
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Value {
     Number(i64),
@@ -29,7 +30,9 @@ pub(super) enum Value {
         addend: i64,
     },
 }
+// ANCHOR_END: value
 
+// ANCHOR: plus
 impl Value {
     pub(super) fn address(place: Place) -> Value {
         Value::Address { place, addend: 0 }
@@ -51,8 +54,10 @@ impl Value {
         }
     }
 }
+// ANCHOR_END: plus
 
 /// An operator with one operand.
+// ANCHOR: unary
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unary {
     Negate,
@@ -91,8 +96,10 @@ impl Unary {
         }))
     }
 }
+// ANCHOR_END: unary
 
 /// An operator with two operands: how it is written, and how tightly it binds.
+// ANCHOR: ranks
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Binary {
     mark: &'static str,
@@ -103,69 +110,35 @@ pub(super) struct Binary {
 pub(super) const LOOSEST: u8 = 1;
 
 /// Not C's order: `&`, `|` and `^` bind more tightly than `+` and `-`.
-const BINARY: &[Binary] = &[
-    Binary {
-        mark: "||",
-        rank: 1,
-    },
-    Binary {
-        mark: "&&",
-        rank: 2,
-    },
-    Binary {
-        mark: "==",
-        rank: 3,
-    },
-    Binary {
-        mark: "!=",
-        rank: 3,
-    },
-    Binary {
-        mark: "<>",
-        rank: 3,
-    },
-    Binary { mark: "<", rank: 3 },
-    Binary {
-        mark: "<=",
-        rank: 3,
-    },
-    Binary { mark: ">", rank: 3 },
-    Binary {
-        mark: ">=",
-        rank: 3,
-    },
-    Binary { mark: "+", rank: 4 },
-    Binary { mark: "-", rank: 4 },
-    Binary { mark: "&", rank: 5 },
-    Binary { mark: "|", rank: 5 },
-    Binary { mark: "^", rank: 5 },
-    Binary { mark: "!", rank: 5 },
-    Binary { mark: "*", rank: 6 },
-    Binary { mark: "/", rank: 6 },
-    Binary { mark: "%", rank: 6 },
-    Binary {
-        mark: "<<",
-        rank: 6,
-    },
-    Binary {
-        mark: ">>",
-        rank: 6,
-    },
+const BINARY: &[(u8, &[&str])] = &[
+    (1, &["||"]),
+    (2, &["&&"]),
+    (3, &["==", "!=", "<>", "<", "<=", ">", ">="]),
+    (4, &["+", "-"]),
+    (5, &["&", "|", "^", "!"]),
+    (6, &["*", "/", "%", "<<", ">>"]),
 ];
+// ANCHOR_END: ranks
 
 impl Binary {
+    // ANCHOR: from_mark
     pub(super) const EXCLUSIVE_OR: Binary = Binary { mark: "^", rank: 5 };
 
     pub(super) fn from_mark(mark: &str) -> Option<Binary> {
-        BINARY.iter().copied().find(|binary| binary.mark == mark)
+        BINARY.iter().find_map(|&(rank, marks)| {
+            let mark = marks.iter().find(|&&known| known == mark)?;
+            Some(Binary { mark, rank })
+        })
     }
 
     fn is_comparison(self) -> bool {
         self.rank == 3
     }
+    // ANCHOR_END: from_mark
 
     /// Applies the operator. `measure` turns a distance into a number, if it is
     /// known; of the difference itself it is not asked.
+    // ANCHOR: apply
     pub(super) fn apply<E: From<Problem>>(
         self,
         left: Value,
@@ -173,55 +146,61 @@ impl Binary {
         mut measure: impl FnMut(Place, Place) -> Result<i64, E>,
     ) -> Result<Value, E> {
         use Value::{Address, Distance, Number};
-        match (self.mark, left, right) {
-            ("+", value, Number(number)) | ("+", Number(number), value) => {
-                return Ok(value.plus(number));
-            }
-            ("-", value, Number(number)) => return Ok(value.plus(number.wrapping_neg())),
-            _ => {}
-        }
-        if let (
-            Address { place: to, addend },
-            Address {
-                place: from,
-                addend: less,
-            },
-        ) = (left, right)
-        {
-            let addend = addend.wrapping_sub(less);
-            if self.mark == "-" {
-                return Ok(Distance { from, to, addend });
-            }
-            if self.is_comparison() && from.section == to.section {
-                let difference = measure(from, to)?.wrapping_add(addend);
-                return Ok(Number(self.calculate(difference, 0)?));
-            }
-        }
         let mut number = |value| match value {
             Number(number) => Ok(number),
             Distance { from, to, addend } => Ok(measure(from, to)?.wrapping_add(addend)),
-            Address { .. } => {
-                let operator = self.mark;
-                Err(E::from(Problem::AddressArithmetic { operator }))
-            }
+            Address { .. } => Err(E::from(self.refused())),
         };
-        // An address less a distance has not become a number, nor should it.
-        if let (Address { place, addend }, Distance { .. }) = (left, right) {
-            let by = number(right)?;
-            return match self.mark {
-                "+" => Ok(Address { place, addend }.plus(by)),
-                "-" => Ok(Address { place, addend }.plus(by.wrapping_neg())),
-                operator => Err(Problem::AddressArithmetic { operator }.into()),
-            };
+        match (self.mark, left, right) {
+            ("+", value, Number(number)) | ("+", Number(number), value) => Ok(value.plus(number)),
+            ("-", value, Number(number)) => Ok(value.plus(number.wrapping_neg())),
+            // The distance is measured, so that an address is left and a number.
+            ("+", Address { .. }, Distance { .. }) => Ok(left.plus(number(right)?)),
+            ("+", Distance { .. }, Address { .. }) => Ok(right.plus(number(left)?)),
+            ("-", Address { .. }, Distance { .. }) => Ok(left.plus(number(right)?.wrapping_neg())),
+            (
+                _,
+                Address {
+                    place: to,
+                    addend: more,
+                },
+                Address {
+                    place: from,
+                    addend: less,
+                },
+            ) => self.apply_to_addresses((to, more), (from, less), measure),
+            _ => Ok(Number(self.calculate(number(left)?, number(right)?)?)),
         }
-        if let ("+", Distance { .. }, Address { place, addend }) = (self.mark, left, right) {
-            let by = number(left)?;
-            return Ok(Address { place, addend }.plus(by));
+    }
+    // ANCHOR_END: apply
+
+    /// Applies the operator to two addresses.
+    // ANCHOR: apply_to_addresses
+    fn apply_to_addresses<E: From<Problem>>(
+        self,
+        left: (Place, i64),
+        right: (Place, i64),
+        mut measure: impl FnMut(Place, Place) -> Result<i64, E>,
+    ) -> Result<Value, E> {
+        let ((to, more), (from, less)) = (left, right);
+        let addend = more.wrapping_sub(less);
+        if self.mark == "-" {
+            return Ok(Value::Distance { from, to, addend });
         }
-        let (left, right) = (number(left)?, number(right)?);
-        Ok(Number(self.calculate(left, right)?))
+        if !self.is_comparison() || from.section != to.section {
+            return Err(self.refused().into());
+        }
+        let difference = measure(from, to)?.wrapping_add(addend);
+        Ok(Value::Number(self.calculate(difference, 0)?))
     }
 
+    fn refused(self) -> Problem {
+        let operator = self.mark;
+        Problem::AddressArithmetic { operator }
+    }
+    // ANCHOR_END: apply_to_addresses
+
+    // ANCHOR: calculate
     fn calculate(self, left: i64, right: i64) -> Result<i64, Problem> {
         let holds = |condition: bool| -i64::from(condition);
         let bits = || match u32::try_from(right) {
@@ -255,4 +234,5 @@ impl Binary {
             mark => unreachable!("{mark} is no operator"),
         })
     }
+    // ANCHOR_END: calculate
 }
