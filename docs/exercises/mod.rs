@@ -11,7 +11,9 @@ mod at_the_end;
 mod by_end;
 mod bytes_of_processes;
 mod cached;
+mod carets;
 mod chunk_map;
+mod climbing;
 mod clock_idle;
 mod contexts;
 mod copies;
@@ -31,6 +33,8 @@ mod how_many;
 mod how_many_fit;
 mod idle;
 mod in_one_pool;
+mod in_order;
+mod in_quotes;
 mod in_request;
 mod join_all;
 mod last_lines;
@@ -68,6 +72,7 @@ mod publish;
 mod python_turns;
 mod queue_append;
 mod read_argument;
+mod renamed;
 mod repaired;
 mod reply;
 mod retarget;
@@ -76,6 +81,7 @@ mod same_call;
 mod scoped_map;
 mod segment;
 mod setting;
+mod settled;
 mod sieve;
 mod signed_less;
 mod small_loop;
@@ -91,6 +97,7 @@ mod tell_ready;
 mod trace_lives;
 mod trap_arrows;
 mod try_once;
+mod two_passes;
 mod two_semaphores;
 mod wait_status;
 mod wait_until;
@@ -131,7 +138,9 @@ exercises! {
     by_end
     bytes_of_processes
     cached
+    carets
     chunk_map
+    climbing
     clock_idle
     contexts
     copies
@@ -151,6 +160,8 @@ exercises! {
     how_many_fit
     idle
     in_one_pool
+    in_order
+    in_quotes
     in_request
     join_all
     last_lines
@@ -188,6 +199,7 @@ exercises! {
     python_turns
     queue_append
     read_argument
+    renamed
     repaired
     reply
     retarget
@@ -196,6 +208,7 @@ exercises! {
     scoped_map
     segment
     setting
+    settled
     sieve
     signed_less
     small_loop
@@ -211,6 +224,7 @@ exercises! {
     trace_lives
     trap_arrows
     try_once
+    two_passes
     two_semaphores
     wait_status
     wait_until
