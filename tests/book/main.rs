@@ -5,7 +5,8 @@
 //! - `runs.rs`: what a terminal shows is what the command prints.
 //! - `names.rs`: files and names that a page speaks of are there.
 //! - `links.rs`: links inside the book lead somewhere.
-//! - `coverage.rs`: the sources that the book tells, it tells whole.
+//! - `coverage.rs`: what the book shows of the sources, and that the appendix lists the rest.
+//! - `lengths.rs`: how much code there is, where the book says it.
 //! - `exercises.rs`: what an exercise begins with fails its check, and the solution passes.
 //! - `breaks.rs`: each change that breaks the code on purpose can still be made, and is
 //!   noticed by the test that the page names.
@@ -17,6 +18,7 @@
 mod breaks;
 mod coverage;
 mod exercises;
+mod lengths;
 mod links;
 mod listings;
 mod names;

@@ -54,6 +54,9 @@ pub(crate) fn parts(path: &Path) -> (Vec<Part>, Vec<String>) {
                 if parts.iter().any(|part| part.name == name) {
                     problem("there is already an anchor", name);
                 }
+                if parts.iter().any(|part| !part.is_closed) {
+                    problem("in another one stands the anchor", name);
+                }
                 parts.push(Part {
                     name: name.to_owned(),
                     line: number,
