@@ -20,6 +20,7 @@ mod listing;
 mod lookout;
 mod may_read;
 mod moment;
+mod one_screen;
 mod orders;
 mod retarget;
 mod run_until_end;
@@ -29,11 +30,13 @@ mod segment;
 mod setting;
 mod signed_less;
 mod small_loop;
+mod small_pipe;
 mod supervise;
 mod take_turns;
 mod trap_arrows;
 mod wait_until;
 mod who_holds;
+mod who_said;
 mod within;
 
 /// An exercise, and its two checks.
@@ -74,6 +77,7 @@ exercises! {
     lookout
     may_read
     moment
+    one_screen
     orders
     retarget
     run_until_end
@@ -83,10 +87,12 @@ exercises! {
     setting
     signed_less
     small_loop
+    small_pipe
     supervise
     take_turns
     trap_arrows
     wait_until
     who_holds
+    who_said
     within
 }
