@@ -27,6 +27,7 @@ mod run_until_end;
 mod same_call;
 mod scoped_map;
 mod segment;
+mod serve_all;
 mod setting;
 mod signed_less;
 mod small_loop;
@@ -84,6 +85,7 @@ exercises! {
     same_call
     scoped_map
     segment
+    serve_all
     setting
     signed_less
     small_loop
