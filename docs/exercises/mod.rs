@@ -20,6 +20,7 @@ mod listing;
 mod lookout;
 mod may_read;
 mod moment;
+mod one_queue;
 mod one_screen;
 mod orders;
 mod retarget;
@@ -78,6 +79,7 @@ exercises! {
     lookout
     may_read
     moment
+    one_queue
     one_screen
     orders
     retarget
