@@ -23,6 +23,7 @@ mod moment;
 mod one_queue;
 mod one_screen;
 mod orders;
+mod publish;
 mod retarget;
 mod run_until_end;
 mod same_call;
@@ -82,6 +83,7 @@ exercises! {
     one_queue
     one_screen
     orders
+    publish
     retarget
     run_until_end
     same_call
