@@ -16,7 +16,9 @@ mod idle;
 mod in_request;
 mod join_all;
 mod last_lines;
+mod letters;
 mod listing;
+mod longest_wait;
 mod lookout;
 mod may_read;
 mod moment;
@@ -76,7 +78,9 @@ exercises! {
     in_request
     join_all
     last_lines
+    letters
     listing
+    longest_wait
     lookout
     may_read
     moment

@@ -3,7 +3,7 @@
 use std::num::NonZero;
 
 use kernel_sim::kernel::pcb::Priority;
-use kernel_sim::os::{Computer, Disk, Program, Settings};
+use kernel_sim::os::{Computer, Disk, Limits, Program, Settings};
 
 /// What the reader begins with.
 mod start {
@@ -79,12 +79,16 @@ writer: lw t0, 0(s1)
         "
     );
     let program = Program::assemble("publish", &text).expect("it is right");
-    for quantum in 2..20 {
+    for quantum in 3..20 {
         let mut disk = Disk::default();
         disk.put(program.clone());
         let mut computer = Computer::boot(Settings {
             disk,
             quantum: NonZero::new(quantum).expect("it is not zero"),
+            limits: Limits {
+                ticks: 100_000,
+                ..Limits::default()
+            },
             ..Settings::default()
         });
         let pid = computer.start("publish", Priority::NORMAL);
