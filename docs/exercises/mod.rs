@@ -6,6 +6,7 @@ mod apart;
 mod arrows;
 mod ask_again;
 mod at_the_end;
+mod bill;
 mod by_end;
 mod contexts;
 mod explain;
@@ -68,6 +69,7 @@ exercises! {
     arrows
     ask_again
     at_the_end
+    bill
     by_end
     contexts
     explain
