@@ -8,6 +8,7 @@ mod apart;
 mod arrows;
 mod ask_again;
 mod at_the_end;
+mod bill;
 mod by_end;
 mod bytes_of_processes;
 mod cached;
@@ -40,14 +41,18 @@ mod join_all;
 mod last_lines;
 mod latch;
 mod let_go_first;
+mod letters;
 mod listing;
 mod longest_turn;
+mod longest_wait;
 mod lookout;
 mod may_it_wait;
 mod may_read;
 mod moment;
 mod news_latch;
 mod once_phases;
+mod one_queue;
+mod one_screen;
 mod orders;
 mod own_line;
 mod own_lock;
@@ -80,11 +85,13 @@ mod run_until_end;
 mod same_call;
 mod scoped_map;
 mod segment;
+mod serve_all;
 mod setting;
 mod settled;
 mod sieve;
 mod signed_less;
 mod small_loop;
+mod small_pipe;
 mod small_shell;
 mod stack_chain;
 mod stack_tops;
@@ -105,6 +112,7 @@ mod waiting_gate;
 mod who_goes_on;
 mod who_holds;
 mod who_may_enter;
+mod who_said;
 mod within;
 mod work_makes_work;
 mod zeroes_in_elf;
@@ -135,6 +143,7 @@ exercises! {
     arrows
     ask_again
     at_the_end
+    bill
     by_end
     bytes_of_processes
     cached
@@ -167,14 +176,18 @@ exercises! {
     last_lines
     latch
     let_go_first
+    letters
     listing
     longest_turn
+    longest_wait
     lookout
     may_it_wait
     may_read
     moment
     news_latch
     once_phases
+    one_queue
+    one_screen
     orders
     own_line
     own_lock
@@ -207,11 +220,13 @@ exercises! {
     same_call
     scoped_map
     segment
+    serve_all
     setting
     settled
     sieve
     signed_less
     small_loop
+    small_pipe
     small_shell
     stack_chain
     stack_tops
@@ -232,6 +247,7 @@ exercises! {
     who_goes_on
     who_holds
     who_may_enter
+    who_said
     within
     work_makes_work
     zeroes_in_elf

@@ -69,6 +69,7 @@ sender: la      s1, block
         li      a0, 0
         j       exit
 
+# ANCHOR: receive
 receive:
         la      s1, block
         li      s2, 0           # how much of the block is there
@@ -85,6 +86,7 @@ receive:
         call    add_up
         li      s2, 0
         j       1b
+# ANCHOR_END: receive
 
 # The sender makes a block: every word of it is the block's number, s2.
 fill:   mv      t0, s1

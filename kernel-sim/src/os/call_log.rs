@@ -15,6 +15,7 @@ use crate::machine::memory::AddressSpace;
 
 /// Whether calls are written down.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+// ANCHOR: call_log
 pub enum CallLog {
     /// No.
     #[default]
@@ -22,6 +23,7 @@ pub enum CallLog {
     /// Yes, until [`Computer::take_calls`].
     Keep,
 }
+// ANCHOR_END: call_log
 
 /// A call, or the end of one that has waited.
 ///
@@ -44,6 +46,7 @@ pub enum CallLog {
 /// # Ok::<(), kernel_sim::os::StartError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+// ANCHOR: record
 pub struct CallRecord {
     /// When, in ticks since boot.
     pub tick: u64,
@@ -71,10 +74,12 @@ pub enum Called {
     /// another program.
     NeverAnswered,
 }
+// ANCHOR_END: record
 
 impl Computer {
     /// The calls since the last time, in their order, if they are
     /// [kept](CallLog::Keep).
+    // ANCHOR: take_calls
     pub fn take_calls(&mut self) -> Vec<CallRecord> {
         std::mem::take(&mut self.calls)
     }
@@ -87,8 +92,10 @@ impl Computer {
             thread.begun = Some(Box::new(begun));
         }
     }
+    // ANCHOR_END: take_calls
 
     /// What the thread's call has led to.
+    // ANCHOR: log
     pub(super) fn log_end(&mut self, thread: &mut Thread, called: Called) {
         if let Some(begun) = thread.begun.take() {
             let answer = match called {
@@ -118,17 +125,21 @@ impl Computer {
             called,
         });
     }
+    // ANCHOR_END: log
 }
 
 /// A call that is not done yet.
 #[derive(Debug)]
+// ANCHOR: begun
 pub(super) struct Begun {
     call: Call,
     /// Its arguments in words. `None` for one that means nothing.
     arguments: Vec<Option<String>>,
 }
+// ANCHOR_END: begun
 
 impl Begun {
+    // ANCHOR: begin
     fn new(call: Call, memory: &AddressSpace) -> Begun {
         let shapes = syscall::arguments(call.number).iter().enumerate();
         let arguments =
@@ -138,8 +149,10 @@ impl Begun {
             arguments: arguments.collect(),
         }
     }
+    // ANCHOR_END: begin
 
     /// `write(1, "hello\n", 6)`
+    // ANCHOR: text
     fn text(&self, answer: Option<u32>, memory: &AddressSpace) -> String {
         let Call { number, arguments } = self.call;
         let Some((name, _)) = syscall::name(number) else {
@@ -155,4 +168,5 @@ impl Begun {
             });
         format!("{name}({})", texts.collect::<Vec<_>>().join(", "))
     }
+    // ANCHOR_END: text
 }

@@ -11,13 +11,16 @@ use super::thread::Thread;
 /// Somebody outside is to [`take`](Console::take) now and then what is there: of
 /// what nobody has taken, only [`Limits::console`](super::Limits::console) bytes are kept.
 #[derive(Debug)]
+// ANCHOR: console
 pub struct Console {
     writes: Vec<Write>,
     room: usize,
 }
+// ANCHOR_END: console
 
 /// What one process has written with one call.
 #[derive(Clone, Debug, PartialEq, Eq)]
+// ANCHOR: write
 pub struct Write {
     /// Who.
     pub pid: u64,
@@ -39,9 +42,11 @@ pub enum Stream {
     /// File 2: complaints.
     Stderr,
 }
+// ANCHOR_END: write
 
 impl Console {
     /// An empty one that has room for so many bytes.
+    // ANCHOR: put
     pub(super) fn with_room(room: usize) -> Console {
         Console {
             writes: Vec::new(),
@@ -60,8 +65,10 @@ impl Console {
         self.room -= write.bytes.len();
         self.writes.push(write);
     }
+    // ANCHOR_END: put
 
     /// What was written and not yet taken, the oldest first.
+    // ANCHOR: views
     pub fn writes(&self) -> &[Write] {
         &self.writes
     }
@@ -78,6 +85,7 @@ impl Console {
         let bytes = writes.flat_map(|write| &write.bytes);
         String::from_utf8_lossy(&bytes.copied().collect::<Vec<u8>>()).into_owned()
     }
+    // ANCHOR_END: views
 
     /// Takes all that was written, and so makes room.
     ///
@@ -97,6 +105,7 @@ impl Console {
     /// assert_eq!(computer.console().writes(), []);
     /// # Ok::<(), kernel_sim::os::StartError>(())
     /// ```
+    // ANCHOR: take
     pub fn take(&mut self) -> Vec<Write> {
         self.room += self
             .writes
@@ -105,13 +114,17 @@ impl Console {
             .sum::<usize>();
         std::mem::take(&mut self.writes)
     }
+    // ANCHOR_END: take
 }
 
 /// How many bytes a terminal takes at once.
+// ANCHOR: piece
 const PIECE: u32 = 2048;
+// ANCHOR_END: piece
 
 impl Computer {
     /// Takes what can be read of these bytes, and keeps what there is room for.
+    // ANCHOR: write_on_screen
     pub(super) fn write_on_screen(
         &mut self,
         thread: &mut Thread,
@@ -146,4 +159,5 @@ impl Computer {
         });
         Ok(Reply::Value(written))
     }
+    // ANCHOR_END: write_on_screen
 }

@@ -17,6 +17,7 @@ use std::fmt;
 #[repr(u8)]
 pub enum Errno {
     /// `EPERM`: nobody may do that, or not to a process of another family.
+    // ANCHOR: some
     NotPermitted = 1,
     /// `ENOENT`: there is nothing of that name.
     NoEntry = 2,
@@ -30,6 +31,7 @@ pub enum Errno {
     BadFile = 9,
     /// `ECHILD`: there is no such child.
     NoChild = 10,
+    // ANCHOR_END: some
     /// `EAGAIN`: not now: it would have to wait, or there are too many.
     TryAgain = 11,
     /// `ENOMEM`: there is no memory for that.
@@ -113,6 +115,7 @@ const ALL: [Errno; 30] = [
 
 impl Errno {
     /// The number.
+    // ANCHOR: numbers
     pub fn number(self) -> u32 {
         self as u32
     }
@@ -139,6 +142,7 @@ impl Errno {
     pub fn all() -> impl Iterator<Item = Errno> {
         ALL.into_iter()
     }
+    // ANCHOR_END: numbers
 
     /// The name in C.
     pub fn name(self) -> &'static str {
@@ -213,9 +217,11 @@ impl Errno {
 }
 
 impl fmt::Display for Errno {
+    // ANCHOR: display
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({}): {}", self.name(), self.number(), self.words())
     }
+    // ANCHOR_END: display
 }
 
 impl std::error::Error for Errno {}

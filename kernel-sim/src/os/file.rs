@@ -28,10 +28,13 @@ use super::thread::Thread;
 use crate::kernel::wait::Owner;
 
 /// How many files a process may have open.
+// ANCHOR: most_files
 pub const MOST_FILES: u32 = 64;
+// ANCHOR_END: most_files
 
 /// What a number stands for.
 #[derive(Debug)]
+// ANCHOR: open_file
 pub struct OpenFile {
     pub(super) kind: Kind,
     /// The processes that have a number for it, and how many. For people.
@@ -51,8 +54,10 @@ pub(super) enum Kind {
 /// The files of a process, by number.
 #[derive(Clone, Debug)]
 pub(super) struct Files(BTreeMap<u32, Rc<OpenFile>>);
+// ANCHOR_END: open_file
 
 impl OpenFile {
+    // ANCHOR: holders
     pub(super) fn new(kind: Kind) -> Rc<OpenFile> {
         let holders = RefCell::default();
         Rc::new(OpenFile { kind, holders })
@@ -78,10 +83,12 @@ impl OpenFile {
             }
         }
     }
+    // ANCHOR_END: holders
 }
 
 impl Files {
     /// What a process has at its beginning: 0, 1 and 2.
+    // ANCHOR: numbers
     pub(super) fn standard() -> Files {
         let kinds = [
             Kind::Keyboard,
@@ -100,17 +107,21 @@ impl Files {
         let free = numbers.find(|number| !self.0.contains_key(number));
         free.ok_or(Errno::TooManyFiles)
     }
+    // ANCHOR_END: numbers
 }
 
 impl Computer {
     /// What the number stands for in this process.
+    // ANCHOR: file
     pub(super) fn file(&self, process: &Process, number: u32) -> Result<Rc<OpenFile>, Errno> {
         let files = process.files.borrow();
         files.get(number).cloned().ok_or(Errno::BadFile)
     }
+    // ANCHOR_END: file
 
     /// The same, for a call that may wait: that is about the file for which the number
     /// stood when it began. See [`Thread::held`].
+    // ANCHOR: held
     pub(super) fn hold_file(
         &self,
         thread: &mut Thread,
@@ -130,8 +141,10 @@ impl Computer {
             self.drop_file(file);
         }
     }
+    // ANCHOR_END: held
 
     /// Gives an open file the lowest number that is free.
+    // ANCHOR: add_file
     pub(super) fn add_file(&self, process: &Process, file: Rc<OpenFile>) -> Result<u32, Errno> {
         let mut files = process.files.borrow_mut();
         let number = files.lowest_free()?;
@@ -139,16 +152,20 @@ impl Computer {
         files.0.insert(number, file);
         Ok(number)
     }
+    // ANCHOR_END: add_file
 
     /// A child has all files of its parent.
+    // ANCHOR: inherit
     pub(super) fn inherit_files(&self, child: &Process) {
         let owner = self.owner(child);
         for file in child.files.borrow().0.values() {
             file.hold(child.pid(), owner);
         }
     }
+    // ANCHOR_END: inherit
 
     /// A process that ends closes all its files.
+    // ANCHOR: close
     pub(super) fn close_all(&mut self, process: &Process) {
         let files = std::mem::take(&mut process.files.borrow_mut().0);
         for file in files.into_values() {
@@ -169,8 +186,10 @@ impl Computer {
             Some(Kind::Keyboard | Kind::Screen(_)) | None => {}
         }
     }
+    // ANCHOR_END: close
 
     /// `pipe2(address of two words, 0)`: a pipe, and numbers for its two ends.
+    // ANCHOR: pipe2
     pub(super) fn pipe2(
         &mut self,
         thread: &mut Thread,
@@ -197,7 +216,9 @@ impl Computer {
         })?;
         Ok(Reply::Value(0))
     }
+    // ANCHOR_END: pipe2
 
+    // ANCHOR: take_away
     fn take_away(&mut self, process: &Process, number: u32) -> Option<()> {
         let file = process.files.borrow_mut().0.remove(&number)?;
         self.let_go(process, file);
@@ -216,9 +237,11 @@ impl Computer {
         let file = self.file(&thread.process, number)?;
         Ok(Reply::Value(self.add_file(&thread.process, file)?))
     }
+    // ANCHOR_END: take_away
 
     /// `dup3(file, number, 0)`: the same, and which number. If that was one for
     /// another file, it no longer is.
+    // ANCHOR: dup3
     pub(super) fn dup3(
         &mut self,
         thread: &mut Thread,
@@ -237,8 +260,10 @@ impl Computer {
         process.files.borrow_mut().0.insert(to, file);
         Ok(Reply::Value(to))
     }
+    // ANCHOR_END: dup3
 
     /// `read(file, address, length)`.
+    // ANCHOR: read
     pub(super) fn read(
         &mut self,
         thread: &mut Thread,
@@ -259,8 +284,10 @@ impl Computer {
             Kind::Screen(_) | Kind::Writing(_) => unreachable!("it was refused"),
         }
     }
+    // ANCHOR_END: read
 
     /// `write(file, address, length)`, of which `done` bytes are done.
+    // ANCHOR: write
     pub(super) fn write(
         &mut self,
         thread: &mut Thread,
@@ -282,12 +309,15 @@ impl Computer {
             Kind::Keyboard | Kind::Reading(_) => unreachable!("it was refused"),
         }
     }
+    // ANCHOR_END: write
 }
 
 /// Linux's `access_ok`: whether a process could have that at all.
+// ANCHOR: check_range
 fn check_range(address: u32, length: u32) -> Result<(), Errno> {
     match address.checked_add(length) {
         Some(end) if end <= USER_END => Ok(()),
         _ => Err(Errno::BadAddress),
     }
 }
+// ANCHOR_END: check_range

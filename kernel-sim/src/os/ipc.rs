@@ -26,20 +26,25 @@ use super::process::Process;
 
 /// `IPC_PRIVATE`, `IPC_CREAT`, `IPC_EXCL`, `IPC_NOWAIT`, and the command `IPC_RMID`.
 /// Source: `include/uapi/linux/ipc.h`.
+// ANCHOR: flags
 pub(super) const PRIVATE: u32 = 0;
 pub(super) const CREATE: u32 = 0o1000;
 pub(super) const EXCLUSIVE: u32 = 0o2000;
 pub(super) const NO_WAIT: u32 = 0o4000;
 pub(super) const REMOVE: u32 = 0;
+// ANCHOR_END: flags
 
 /// What a call wants that gives such flags: what any of the three digits of the mode has,
 /// of which those of the caller are then looked at. Source: `ipcperms` in `ipc/util.c`.
+// ANCHOR: wanted_by
 fn wanted_by(flags: u32) -> u32 {
     (flags >> 6 | flags >> 3 | flags) & 0o7
 }
+// ANCHOR_END: wanted_by
 
 /// Who may have a message queue or a piece of shared memory.
 #[derive(Clone, Copy, Debug)]
+// ANCHOR: access
 struct Access {
     /// The family that has made it.
     family: u64,
@@ -72,3 +77,4 @@ impl Access {
         self.family == process.family.root
     }
 }
+// ANCHOR_END: access

@@ -13,14 +13,17 @@ use crate::kernel::state::StateName;
 
 /// What is left of a thread that has ended.
 #[derive(Debug)]
+// ANCHOR: ended
 pub(super) struct Ended {
     pub(super) identity: Identity,
     pub(super) death: Death,
     pub(super) account: Account,
 }
+// ANCHOR_END: ended
 
 /// One thread, as it is or as it was. Most processes have one, the main thread.
 #[derive(Clone, Debug)]
+// ANCHOR: report
 pub struct Report {
     /// Its number.
     pub pid: u64,
@@ -45,6 +48,7 @@ pub struct Report {
     /// What it has had so far.
     pub account: Account,
 }
+// ANCHOR_END: report
 
 impl Computer {
     /// All threads that there are and were, by number.
@@ -68,6 +72,7 @@ impl Computer {
     /// assert_eq!(reports[0].waits.as_deref(), Some("sleeps until tick 5219"));
     /// # Ok::<(), kernel_sim::os::StartError>(())
     /// ```
+    // ANCHOR: reports
     pub fn reports(&self) -> Vec<Report> {
         let living = self
             .kernel
@@ -91,13 +96,16 @@ impl Computer {
                 .map(|pcb| self.living(pcb))
         })
     }
+    // ANCHOR_END: reports
 
     /// The thread of that number, if it has not ended, wherever its registers are: in
     /// its PCB or on the CPU. A main thread has the number of its process.
+    // ANCHOR: thread
     pub fn thread(&self, pid: u64) -> Option<&Thread> {
         let pcb = self.kernel.iter().find(|pcb| pcb.pid().ident() == pid)?;
         self.context_of(pcb)
     }
+    // ANCHOR_END: thread
 
     /// The numbers of all message queues. One is there until somebody removes it, also
     /// when all processes have ended.
@@ -117,6 +125,7 @@ impl Computer {
     /// assert_eq!(computer.shared_memory().count(), 0);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    // ANCHOR: removed_by_hand
     pub fn message_queues(&self) -> impl Iterator<Item = u32> {
         self.message_queues.keys().copied()
     }
@@ -126,8 +135,10 @@ impl Computer {
     pub fn shared_memory(&self) -> impl Iterator<Item = u32> {
         self.shared_memory.keys().copied()
     }
+    // ANCHOR_END: removed_by_hand
 
     /// The thread that has the CPU, if one has.
+    // ANCHOR: on_cpu
     pub fn on_cpu(&self) -> Option<(u64, &Thread)> {
         let thread = &self.on_cpu.as_ref()?.thread;
         Some((thread.pid().ident(), &thread.context))
@@ -138,7 +149,9 @@ impl Computer {
         let here = here.filter(|thread| thread.pid() == pcb.pid());
         pcb.state().context().or(here.map(|thread| &thread.context))
     }
+    // ANCHOR_END: on_cpu
 
+    // ANCHOR: living
     fn living(&self, pcb: &Pcb<Thread>) -> Report {
         let thread = self.context_of(pcb);
         let wait = pcb.state().wait();
@@ -155,7 +168,9 @@ impl Computer {
             account: thread.map_or_else(Account::default, Thread::account),
         }
     }
+    // ANCHOR_END: living
 
+    // ANCHOR: of_the_ended
     fn ended(&self, ended: &Ended) -> Report {
         let Ended {
             identity,
@@ -177,4 +192,5 @@ impl Computer {
             account: *account,
         }
     }
+    // ANCHOR_END: of_the_ended
 }

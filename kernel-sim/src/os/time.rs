@@ -12,6 +12,7 @@ use crate::kernel::wait::WaitReason;
 
 impl Computer {
     /// `nanosleep(address of how long, 0)`.
+    // ANCHOR: nanosleep
     pub(super) fn nanosleep(&mut self, thread: &mut Thread, address: u32) -> Result<Reply, Errno> {
         let deadline = self.deadline(thread, address)?;
         let reason = WaitReason::Sleep;
@@ -35,4 +36,5 @@ impl Computer {
         let ticks = seconds * 1_000_000 + nanos.div_ceil(1_000);
         Ok(self.kernel.now().checked_add(Duration::from_micros(ticks)))
     }
+    // ANCHOR_END: nanosleep
 }

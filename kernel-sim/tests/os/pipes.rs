@@ -1,6 +1,8 @@
 //! Pipes: bytes in order, bounded, with an end; and each mistake.
 
-use kernel_sim::os::syscall::{CLOSE, EXIT, NANOSLEEP, PIPE2, READ, SCHED_YIELD, WAIT4, WRITE};
+use kernel_sim::os::syscall::{
+    CLOSE, DUP3, EXIT, NANOSLEEP, PIPE2, READ, SCHED_YIELD, WAIT4, WRITE,
+};
 use kernel_sim::os::{Outcome, PIPE_BYTES, Settings};
 
 use crate::support::{Ask, DATA, answers, computer, family_answers};
@@ -69,6 +71,20 @@ fn who_waits_to_read_is_told_when_the_last_writer_has_ended() {
     let parent: &[Ask<'_>] = &[(CLOSE, &[4]), (READ, &[3, BUFFER, 1])];
     let [parent, _] = family_answers(ROOM, &[PIPE], parent, child);
     assert_eq!(parent, [0, 0, 0]);
+}
+
+/// The last number for the end for writing is given to the screen.
+#[test]
+fn who_waits_to_read_is_told_when_the_last_number_stands_for_another_file() {
+    let child: &[Ask<'_>] = &[(CLOSE, &[4]), (READ, &[3, BUFFER, 1])];
+    let parent: &[Ask<'_>] = &[
+        (NANOSLEEP, &[TIME]),
+        (DUP3, &[1, 4, 0]),
+        (WAIT4, &[u32::MAX]),
+    ];
+    let [parent, child] = family_answers(ROOM, &[PIPE], parent, child);
+    assert_eq!(parent, [0, 0, 4, 2]);
+    assert_eq!(child, [0, 0]);
 }
 
 #[test]

@@ -195,6 +195,23 @@ fn a_name_is_one_socket_s_until_that_is_closed() {
     assert_eq!(answers(ROOM, calls), expected);
 }
 
+/// Who was accepted has the name as well, and may go before the one that listens.
+#[test]
+fn a_server_is_found_when_its_first_client_has_gone() {
+    let calls: &[Ask<'_>] = &[
+        NEW,
+        BIND_3,
+        LISTEN_3,
+        NEW,
+        CONNECT_4,
+        ACCEPT_3,
+        (CLOSE, &[5]),
+        NEW,
+        (CONNECT, &[5, NEWS[0], NEWS[1]]),
+    ];
+    assert_eq!(answers(ROOM, calls)[5..], [5, 0, 5, 0]);
+}
+
 /// A text ends at its first zero, wherever the room for it ends.
 #[test]
 fn what_comes_after_the_end_of_a_name_is_not_part_of_it() {

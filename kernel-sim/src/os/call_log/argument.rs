@@ -16,6 +16,7 @@ const MOST_TEXTS: usize = 8;
 #[derive(Clone, Copy, Debug)]
 pub(in super::super) enum Argument {
     /// A number: of a file, a process, a queue.
+    // ANCHOR: given
     Number,
     /// How many.
     Count,
@@ -52,7 +53,9 @@ pub(in super::super) enum Argument {
     TimeLimit,
     /// Where a message is: type and text. The next argument says how long the text is.
     Message,
+    // ANCHOR_END: given
     /// Where the kernel puts a text. The answer says how long.
+    // ANCHOR: filled
     TextFilled,
     /// Where the kernel puts a message. The answer says how long the text is.
     MessageFilled,
@@ -60,10 +63,12 @@ pub(in super::super) enum Argument {
     TwoFilled,
     /// Where the kernel puts how a child has ended, if it gives the number of one.
     StatusFilled,
+    // ANCHOR_END: filled
 }
 
 impl Argument {
     /// The one in the place `index` when the call is made; `None`, if it means nothing.
+    // ANCHOR: before
     pub(super) fn before(
         self,
         arguments: &[u32; 6],
@@ -72,26 +77,23 @@ impl Argument {
     ) -> Option<String> {
         let value = arguments[index];
         let next = arguments.get(index + 1).copied().unwrap_or(0);
+        if self.means_nothing(value, arguments) {
+            return None;
+        }
         let read = match self {
             Argument::Number => Some(value.cast_signed().to_string()),
             Argument::Count => Some(value.to_string()),
-            Argument::Spare | Argument::SpareFlags(_) | Argument::CloneStack if value == 0 => {
-                return None;
-            }
             Argument::Named(names) => Some(name(names, value)),
             Argument::Key if value == 0 => Some("IPC_PRIVATE".into()),
             Argument::Key => Some(format!("{value:#x}")),
             Argument::Flags(names) | Argument::SpareFlags(names) => Some(flags(names, value)),
             Argument::CloneFlags => Some(clone_flags(value)),
             Argument::CloneStack => Some(format!("stack={value:#010x}")),
-            Argument::CloneAddress(_, flags) if arguments[0] & flags == 0 => return None,
             Argument::CloneAddress(label, _) => Some(format!("{label}={value:#010x}")),
             Argument::Text => text(memory, value, next),
             Argument::Name => ended_text(memory, value),
             Argument::Names => ended_texts(memory, value),
             Argument::SocketName => socket_name(memory, value, next),
-            Argument::TimeLimit if arguments[1] & !futex::PRIVATE != futex::WAIT => return None,
-            Argument::TimeLimit if value == 0 => return None,
             Argument::Time | Argument::TimeLimit => time(memory, value),
             Argument::Message => message(memory, value, next),
             Argument::Address
@@ -103,8 +105,22 @@ impl Argument {
         };
         Some(read.unwrap_or_else(|| address(value)))
     }
+    // ANCHOR_END: before
+
+    /// Whether nobody looks at it, with these arguments beside it.
+    // ANCHOR: means_nothing
+    fn means_nothing(self, value: u32, arguments: &[u32; 6]) -> bool {
+        match self {
+            Argument::Spare | Argument::SpareFlags(_) | Argument::CloneStack => value == 0,
+            Argument::CloneAddress(_, flags) => arguments[0] & flags == 0,
+            Argument::TimeLimit => value == 0 || arguments[1] & !futex::PRIVATE != futex::WAIT,
+            _ => false,
+        }
+    }
+    // ANCHOR_END: means_nothing
 
     /// What the kernel has put there, if it has, when the call has been answered.
+    // ANCHOR: after
     pub(super) fn after(self, value: u32, answer: u32, memory: &AddressSpace) -> Option<String> {
         match self {
             Argument::TextFilled => text(memory, value, answer),
@@ -124,8 +140,10 @@ impl Argument {
             _ => None,
         }
     }
+    // ANCHOR_END: after
 }
 
+// ANCHOR: words
 fn address(value: u32) -> String {
     match value {
         0 => "NULL".into(),
@@ -146,8 +164,10 @@ fn text(memory: &AddressSpace, address: u32, length: u32) -> Option<String> {
     let bytes = memory.read(address, length.min(MOST)).ok()?;
     Some(quoted(&bytes, length as usize))
 }
+// ANCHOR_END: words
 
 /// The same with a zero at its end.
+// ANCHOR: ended_texts
 fn ended_text(memory: &AddressSpace, address: u32) -> Option<String> {
     let mut bytes = Vec::new();
     while bytes.len() <= MOST as usize {
@@ -175,8 +195,10 @@ fn ended_texts(memory: &AddressSpace, address: u32) -> Option<String> {
     }
     Some(format!("[{}]", texts.join(", ")))
 }
+// ANCHOR_END: ended_texts
 
 /// `"server"`, of two bytes for the domain, and the name.
+// ANCHOR: small
 fn socket_name(memory: &AddressSpace, address: u32, length: u32) -> Option<String> {
     let name = length.checked_sub(FAMILY_BYTES)?;
     let domain = memory.read(address, FAMILY_BYTES).ok()?;
@@ -196,3 +218,4 @@ fn message(memory: &AddressSpace, address: u32, length: u32) -> Option<String> {
     let text = text(memory, address.checked_add(4)?, length)?;
     Some(format!("{{{kind}, {text}}}"))
 }
+// ANCHOR_END: small

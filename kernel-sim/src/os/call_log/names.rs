@@ -11,10 +11,13 @@ use super::super::ipc::shared_memory::{READ_ONLY, ROUND};
 use super::super::ipc::socket::{AF_UNIX, SOCK_STREAM};
 
 /// Numbers, or bits, with their names.
+// ANCHOR: names
 pub(in super::super) type Names = &'static [(u32, &'static str)];
+// ANCHOR_END: names
 
 /// `SIGCHLD`, which a child sends that ends. Source:
 /// `include/uapi/asm-generic/signal.h`.
+// ANCHOR: some_names
 const CHILD: u32 = 17;
 
 pub(in super::super) const SIGNALS: Names = &[
@@ -31,6 +34,7 @@ pub(in super::super) const FUTEX: Names = &[
 pub(in super::super) const COMMANDS: Names = &[(ipc::REMOVE, "IPC_RMID")];
 pub(in super::super) const DOMAINS: Names = &[(AF_UNIX, "AF_UNIX")];
 pub(in super::super) const SOCKETS: Names = &[(SOCK_STREAM, "SOCK_STREAM")];
+// ANCHOR_END: some_names
 
 pub(in super::super) const CLONE: Names = &[
     (flag::VM, "CLONE_VM"),
@@ -57,6 +61,7 @@ pub(in super::super) const ATTACHING: Names = &[(READ_ONLY, "SHM_RDONLY"), (ROUN
 pub(in super::super) const WAITING: Names = &[(WNOHANG, "WNOHANG")];
 
 /// The name of a number, or the number.
+// ANCHOR: name
 pub(super) fn name(names: Names, number: u32) -> String {
     let found = names.iter().find(|(named, _)| *named == number);
     found.map_or_else(
@@ -79,8 +84,10 @@ pub(super) fn flags(names: Names, flags: u32) -> String {
     }
     parts.join("|")
 }
+// ANCHOR_END: name
 
 /// The flags of `clone`: the lowest byte is the signal that the child sends at its end.
+// ANCHOR: clone_flags
 pub(super) fn clone_flags(number: u32) -> String {
     let (signal, others) = (number & flag::SIGNAL, number & !flag::SIGNAL);
     match (signal, others) {
@@ -89,6 +96,7 @@ pub(super) fn clone_flags(number: u32) -> String {
         _ => format!("{}|{}", flags(CLONE, others), name(SIGNALS, signal)),
     }
 }
+// ANCHOR_END: clone_flags
 
 #[cfg(test)]
 mod tests {

@@ -1,10 +1,13 @@
 //! Bytes as text between quotation marks, so that they do no harm to a terminal.
 
 /// As many characters of a text are shown as strace shows bytes.
+// ANCHOR: most
 pub(super) const MOST: u32 = 32;
+// ANCHOR_END: most
 
 /// `"hello\n"`, and `"hello, wor"...` if that is not all of a text of `length` bytes.
 /// What is no letter of ASCII is written as in Rust: `\n`, `\x00`.
+// ANCHOR: quoted
 pub(super) fn quoted(bytes: &[u8], length: usize) -> String {
     let mut text = String::new();
     let mut shown = 0;
@@ -22,6 +25,7 @@ pub(super) fn quoted(bytes: &[u8], length: usize) -> String {
     let rest = if shown < length { "..." } else { "" };
     format!("\"{text}\"{rest}")
 }
+// ANCHOR_END: quoted
 
 #[cfg(test)]
 mod tests {

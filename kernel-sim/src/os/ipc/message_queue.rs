@@ -25,23 +25,28 @@ use crate::kernel::queue::Queue;
 use crate::kernel::wait::WaitReason;
 
 /// The longest message, in bytes: Linux's `MSGMAX`.
+// ANCHOR: limits
 pub const MESSAGE_BYTES: u32 = 8192;
 /// How many bytes a queue has room for, and how many messages: Linux's `MSGMNB`.
 pub const QUEUE_BYTES: usize = 16_384;
 /// How many queues there may be.
 pub const MOST_QUEUES: usize = 64;
+// ANCHOR_END: limits
 
 /// Take what there is room for, and lose the rest. Source:
 /// `include/uapi/linux/msg.h`, and so for the next one.
+// ANCHOR: flags
 pub(in super::super) const NO_ERROR: u32 = 0o10000;
 /// Any type but this one.
 pub(in super::super) const EXCEPT: u32 = 0o20000;
 /// A copy, and leave the message where it is: only kernels that are built for
 /// checkpoints know that.
 const COPY: u32 = 0o40000;
+// ANCHOR_END: flags
 
 /// Messages, the oldest first.
 #[derive(Debug)]
+// ANCHOR: queue
 pub struct MessageQueue {
     /// Its number.
     pub(in super::super) id: u32,
@@ -59,9 +64,11 @@ struct Message {
     kind: u32,
     text: Vec<u8>,
 }
+// ANCHOR_END: queue
 
 impl MessageQueue {
     /// Where the first message is that is wanted.
+    // ANCHOR: find
     fn find(&self, kind: i32, flags: u32) -> Option<usize> {
         let messages = self.messages.borrow();
         let wanted = kind.unsigned_abs();
@@ -79,10 +86,36 @@ impl MessageQueue {
             }
         }
     }
+    // ANCHOR_END: find
+}
+
+impl Message {
+    /// A type and a text, as they are in the memory of who sends them.
+    // ANCHOR: read_message
+    fn read(thread: &Thread, address: u32, length: u32) -> Result<Message, Errno> {
+        let read = |length| {
+            let bytes = thread.memory().read(address, length);
+            bytes.map_err(|_| Errno::BadAddress)
+        };
+        read(4)?;
+        if length > MESSAGE_BYTES {
+            return Err(Errno::Invalid);
+        }
+        let bytes = read(4 + length)?;
+        let (kind, text) = bytes.split_first_chunk().expect("four bytes at least");
+        let kind = u32::from_le_bytes(*kind);
+        if kind.cast_signed() < 1 {
+            return Err(Errno::Invalid);
+        }
+        let text = text.to_vec();
+        Ok(Message { kind, text })
+    }
+    // ANCHOR_END: read_message
 }
 
 impl Computer {
     /// `msgget(key, flags)`: the number of the queue with that key.
+    // ANCHOR: msgget
     pub(in super::super) fn msgget(
         &mut self,
         thread: &mut Thread,
@@ -117,8 +150,10 @@ impl Computer {
         self.message_queues.insert(id, Rc::new(queue));
         Ok(Reply::Value(id))
     }
+    // ANCHOR_END: msgget
 
     /// The queue of that number. Who has waited for one that is gone is told so.
+    // ANCHOR: by_number
     fn message_queue(
         &self,
         process: &Process,
@@ -133,8 +168,10 @@ impl Computer {
         queue.access.check(process, wanted)?;
         Ok(Rc::clone(queue))
     }
+    // ANCHOR_END: by_number
 
     /// `msgsnd(queue, address of a type and a text, length of the text, flags)`.
+    // ANCHOR: msgsnd
     pub(in super::super) fn msgsnd(
         &mut self,
         thread: &mut Thread,
@@ -142,20 +179,7 @@ impl Computer {
         is_again: bool,
     ) -> Result<Reply, Errno> {
         // It is looked at before there is room, and charged for when there is.
-        let read = |length| {
-            let bytes = thread.memory().read(address, length);
-            bytes.map_err(|_| Errno::BadAddress)
-        };
-        read(4)?;
-        if length > MESSAGE_BYTES {
-            return Err(Errno::Invalid);
-        }
-        let bytes = read(4 + length)?;
-        let (kind, text) = bytes.split_first_chunk().expect("four bytes at least");
-        let kind = u32::from_le_bytes(*kind);
-        if kind.cast_signed() < 1 {
-            return Err(Errno::Invalid);
-        }
+        let message = Message::read(thread, address, length)?;
         let queue = self.message_queue(&thread.process, id, 0o2, is_again)?;
         let has_room = queue.bytes.get() + length as usize <= QUEUE_BYTES
             && queue.messages.borrow().len() < QUEUE_BYTES;
@@ -167,19 +191,17 @@ impl Computer {
             let deadline = None;
             return Ok(Reply::Again(Wait { reason, deadline }, 0));
         }
-        self.charge_copying(thread, bytes.len() as u64);
-        let text = text.to_vec();
-        queue.bytes.set(queue.bytes.get() + text.len());
-        queue
-            .messages
-            .borrow_mut()
-            .push_back(Message { kind, text });
+        self.charge_copying(thread, u64::from(4 + length));
+        queue.bytes.set(queue.bytes.get() + length as usize);
+        queue.messages.borrow_mut().push_back(message);
         self.wake_all(&queue.receivers);
         Ok(Reply::Value(0))
     }
+    // ANCHOR_END: msgsnd
 
     /// `msgrcv(queue, address, room for the text, type, flags)`: says how long the
     /// text is.
+    // ANCHOR: msgrcv
     pub(in super::super) fn msgrcv(
         &mut self,
         thread: &mut Thread,
@@ -189,14 +211,7 @@ impl Computer {
         if room.cast_signed() < 0 {
             return Err(Errno::Invalid);
         }
-        if flags & COPY != 0 {
-            // Which copy that is, is only clear if it is there by now.
-            let is_clear = flags & NO_WAIT != 0 && flags & EXCEPT == 0;
-            return Err(match is_clear {
-                true => Errno::NoSuchCall,
-                false => Errno::Invalid,
-            });
-        }
+        refuse_copy(flags)?;
         let queue = self.message_queue(&thread.process, id, 0o4, is_again)?;
         let found = queue.find(kind.cast_signed(), flags);
         // A word for each message that is not the one.
@@ -224,8 +239,10 @@ impl Computer {
         self.wake_all(&queue.senders);
         Ok(Reply::Value(length as u32))
     }
+    // ANCHOR_END: msgrcv
 
     /// `msgctl(queue, IPC_RMID, 0)`: removes it. Who waits is refused.
+    // ANCHOR: msgctl
     pub(in super::super) fn msgctl(
         &mut self,
         thread: &mut Thread,
@@ -244,4 +261,20 @@ impl Computer {
         self.wake_all(&queue.senders);
         Ok(Reply::Value(0))
     }
+    // ANCHOR_END: msgctl
 }
+
+/// Nobody gets a copy of a message.
+// ANCHOR: refuse_copy
+fn refuse_copy(flags: u32) -> Result<(), Errno> {
+    if flags & COPY == 0 {
+        return Ok(());
+    }
+    // Which copy that is, is only clear if it is there by now.
+    let is_clear = flags & NO_WAIT != 0 && flags & EXCEPT == 0;
+    Err(match is_clear {
+        true => Errno::NoSuchCall,
+        false => Errno::Invalid,
+    })
+}
+// ANCHOR_END: refuse_copy

@@ -30,10 +30,13 @@ use crate::kernel::wait::WaitReason;
 /// How many bytes a pipe has room for: a page. (Linux has 16 pages since 2.6.11, and
 /// had one before.) What is not longer is written all at once, as Linux promises for
 /// `PIPE_BUF`, which is as large.
+// ANCHOR: pipe_bytes
 pub const PIPE_BYTES: usize = 4096;
+// ANCHOR_END: pipe_bytes
 
 /// Bytes between two open files.
 #[derive(Debug)]
+// ANCHOR: pipe
 pub struct Pipe {
     /// For people.
     pub(in super::super) number: u64,
@@ -52,9 +55,11 @@ pub struct Pipe {
 fn is_open(end: &RefCell<Weak<OpenFile>>) -> bool {
     end.borrow().strong_count() > 0
 }
+// ANCHOR_END: pipe
 
 impl Computer {
     /// A pipe whose ends are not yet there.
+    // ANCHOR: new_pipe
     pub(in super::super) fn new_pipe(&mut self) -> Result<Rc<Pipe>, Errno> {
         if Rc::strong_count(&self.pipes) > self.limits.pipes {
             return Err(Errno::TooManyFilesInSystem);
@@ -70,8 +75,10 @@ impl Computer {
             _counted: Rc::clone(&self.pipes),
         }))
     }
+    // ANCHOR_END: new_pipe
 
     /// Takes what is there, but no more than `length` bytes.
+    // ANCHOR: read_pipe
     pub(in super::super) fn read_pipe(
         &mut self,
         thread: &mut Thread,
@@ -96,9 +103,11 @@ impl Computer {
         self.wake_all(&pipe.writers);
         Ok(Reply::Value(count as u32))
     }
+    // ANCHOR_END: read_pipe
 
     /// Puts in as much as there is room for, of what is left after the first `done`
     /// bytes, and waits with the rest.
+    // ANCHOR: write_pipe
     pub(in super::super) fn write_pipe(
         &mut self,
         thread: &mut Thread,
@@ -136,10 +145,13 @@ impl Computer {
         let deadline = None;
         Ok(Reply::Again(Wait { reason, deadline }, done))
     }
+    // ANCHOR_END: write_pipe
 
     /// Somebody has closed an end: who waits at the other one shall see it.
+    // ANCHOR: wake_pipe
     pub(in super::super) fn wake_pipe(&mut self, pipe: &Pipe) {
         self.wake_all(&pipe.readers);
         self.wake_all(&pipe.writers);
     }
+    // ANCHOR_END: wake_pipe
 }

@@ -29,6 +29,7 @@ use super::{Access, CREATE, EXCLUSIVE, PRIVATE, REMOVE, wanted_by};
 use crate::machine::memory::{Section, Segment};
 
 /// The most bytes that one piece may have.
+// ANCHOR: limits
 pub const PIECE_BYTES: u32 = 1 << 20;
 /// How many pieces there may be.
 pub const MOST_PIECES: usize = 64;
@@ -39,13 +40,17 @@ pub const MOST_ATTACHED: usize = 16;
 const LOWEST: u32 = 0x1_0000;
 /// Where the kernel looks for a place.
 const FIRST: u32 = 0x4000_0000;
+// ANCHOR_END: limits
 
 /// Source: `include/uapi/linux/shm.h`.
+// ANCHOR: flags
 pub(in super::super) const READ_ONLY: u32 = 0o10000;
 pub(in super::super) const ROUND: u32 = 0o20000;
+// ANCHOR_END: flags
 
 /// A piece of memory that processes may attach.
 #[derive(Debug)]
+// ANCHOR: piece
 pub(in super::super) struct SharedMemory {
     id: u32,
     key: Cell<u32>,
@@ -59,9 +64,11 @@ pub(in super::super) struct SharedMemory {
     /// By the offset of the word.
     pub(in super::super) futexes: RefCell<BTreeMap<u32, Rc<Futex>>>,
 }
+// ANCHOR_END: piece
 
 impl Computer {
     /// `shmget(key, size, flags)`: the number of the piece with that key.
+    // ANCHOR: shmget
     pub(in super::super) fn shmget(
         &mut self,
         thread: &mut Thread,
@@ -82,6 +89,16 @@ impl Computer {
         if key != PRIVATE && flags & CREATE == 0 {
             return Err(Errno::NoEntry);
         }
+        self.make_piece(thread, [key, size, flags])
+    }
+    // ANCHOR_END: shmget
+
+    // ANCHOR: make_piece
+    fn make_piece(
+        &mut self,
+        thread: &mut Thread,
+        [key, size, flags]: [u32; 3],
+    ) -> Result<Reply, Errno> {
         if !(1..=PIECE_BYTES).contains(&size) {
             return Err(Errno::Invalid);
         }
@@ -109,8 +126,10 @@ impl Computer {
         self.shared_memory.insert(id, Rc::new(piece));
         Ok(Reply::Value(id))
     }
+    // ANCHOR_END: make_piece
 
     /// `shmat(piece, address or 0, flags)`: the address at which it is now.
+    // ANCHOR: shmat
     pub(in super::super) fn shmat(
         &mut self,
         thread: &mut Thread,
@@ -127,20 +146,7 @@ impl Computer {
             return Err(Errno::NoMemory);
         }
         let size = piece.segment.len() as u32;
-        let base = match address {
-            0 => place_for(process, size).ok_or(Errno::NoMemory)?,
-            _ if flags & ROUND != 0 => address - address % PAGE,
-            _ => address,
-        };
-        let is_free = base.is_multiple_of(PAGE)
-            && base.checked_add(size).is_some_and(|end| end <= USER_END)
-            && !is_in_the_way(process, base, size);
-        if !is_free {
-            return Err(Errno::Invalid);
-        }
-        if base < LOWEST {
-            return Err(Errno::NotPermitted);
-        }
+        let base = base_for(process, size, address, flags)?;
         let section = Section::shared(base, piece.segment.clone());
         let section = section.map_err(|_| Errno::Invalid)?;
         let section = match flags & READ_ONLY {
@@ -153,8 +159,10 @@ impl Computer {
         process.attached.borrow_mut().insert(base, piece);
         Ok(Reply::Value(base))
     }
+    // ANCHOR_END: shmat
 
     /// `shmdt(address)`: what is attached there no longer is.
+    // ANCHOR: shmdt
     pub(in super::super) fn shmdt(
         &mut self,
         thread: &mut Thread,
@@ -167,9 +175,11 @@ impl Computer {
         self.detach(&piece);
         Ok(Reply::Value(0))
     }
+    // ANCHOR_END: shmdt
 
     /// `shmctl(piece, IPC_RMID, 0)`: nobody finds it by its key any more, and it goes
     /// when the last one has detached it.
+    // ANCHOR: shmctl
     pub(in super::super) fn shmctl(
         &mut self,
         thread: &mut Thread,
@@ -188,8 +198,10 @@ impl Computer {
         self.drop_if_unused(&piece);
         Ok(Reply::Value(0))
     }
+    // ANCHOR_END: shmctl
 
     /// A child has attached what its parent has.
+    // ANCHOR: inherit
     pub(in super::super) fn inherit_attached(&self, child: &Process) {
         for piece in child.attached.borrow().values() {
             piece.attached.set(piece.attached.get() + 1);
@@ -215,9 +227,32 @@ impl Computer {
             self.memory_used -= piece.segment.len() as u64;
         }
     }
+    // ANCHOR_END: inherit
 }
 
+/// Where it will be: where the process wants it, if nothing is there.
+// ANCHOR: base_for
+fn base_for(process: &Process, size: u32, address: u32, flags: u32) -> Result<u32, Errno> {
+    let base = match address {
+        0 => place_for(process, size).ok_or(Errno::NoMemory)?,
+        _ if flags & ROUND != 0 => address - address % PAGE,
+        _ => address,
+    };
+    let is_free = base.is_multiple_of(PAGE)
+        && base.checked_add(size).is_some_and(|end| end <= USER_END)
+        && in_the_way(process, base, size).is_none();
+    if !is_free {
+        return Err(Errno::Invalid);
+    }
+    if base < LOWEST {
+        return Err(Errno::NotPermitted);
+    }
+    Ok(base)
+}
+// ANCHOR_END: base_for
+
 /// The lowest place above [`FIRST`] where it fits.
+// ANCHOR: place_for
 fn place_for(process: &Process, size: u32) -> Option<u32> {
     let mut base = FIRST;
     while base.checked_add(size)? <= USER_END {
@@ -228,13 +263,11 @@ fn place_for(process: &Process, size: u32) -> Option<u32> {
     }
     None
 }
-
-fn is_in_the_way(process: &Process, base: u32, size: u32) -> bool {
-    in_the_way(process, base, size).is_some()
-}
+// ANCHOR_END: place_for
 
 /// The end of what is there, if something is. The heap may still grow, and its room is
 /// kept free.
+// ANCHOR: in_the_way
 fn in_the_way(process: &Process, base: u32, size: u32) -> Option<u32> {
     let heap = process.heap();
     let room = (heap.base, process.highest_break.get().max(heap.base + 1));
@@ -246,3 +279,4 @@ fn in_the_way(process: &Process, base: u32, size: u32) -> Option<u32> {
         .find(|&(from, to)| from < base + size && base < to)
         .map(|(_, end)| end)
 }
+// ANCHOR_END: in_the_way

@@ -29,6 +29,7 @@ use crate::kernel::queue::Queue;
 use crate::kernel::wait::WaitReason;
 
 /// Source: `include/linux/socket.h`, `include/linux/net.h`.
+// ANCHOR: numbers
 pub(in super::super) const AF_UNIX: u32 = 1;
 pub(in super::super) const SOCK_STREAM: u32 = 1;
 /// The family, and up to so many bytes of a name: `struct sockaddr_un`.
@@ -41,9 +42,11 @@ const SOCK_MAX: u32 = 11;
 /// At most so many wait to be accepted, and one more. Source: `net.core.somaxconn`
 /// before 5.4, and `unix_recvq_full` in `net/unix/af_unix.c`.
 const MOST_BACKLOG: u32 = 128;
+// ANCHOR_END: numbers
 
 /// A socket, as far as it has come.
 #[derive(Debug, Default)]
+// ANCHOR: socket
 pub(in super::super) struct Socket {
     name: RefCell<Option<Vec<u8>>>,
     state: RefCell<State>,
@@ -61,9 +64,11 @@ enum State {
         outgoing: Rc<Pipe>,
     },
 }
+// ANCHOR_END: socket
 
 /// Where connections wait to be accepted.
 #[derive(Debug)]
+// ANCHOR: listener
 pub struct Listener {
     pub(in super::super) name: Vec<u8>,
     backlog: RefCell<VecDeque<Rc<OpenFile>>>,
@@ -75,9 +80,11 @@ pub struct Listener {
     /// The socket that listens.
     pub(in super::super) file: Weak<OpenFile>,
 }
+// ANCHOR_END: listener
 
 impl Socket {
     /// Where it reads from.
+    // ANCHOR: ends
     pub(in super::super) fn incoming(&self) -> Result<Rc<Pipe>, Errno> {
         match &*self.state.borrow() {
             State::Connected { incoming, .. } => Ok(Rc::clone(incoming)),
@@ -92,17 +99,21 @@ impl Socket {
             _ => Err(Errno::NotConnected),
         }
     }
+    // ANCHOR_END: ends
 }
 
+// ANCHOR: is_socket
 fn socket(file: &OpenFile) -> Result<&Socket, Errno> {
     match &file.kind {
         Kind::Socket(socket) => Ok(socket),
         _ => Err(Errno::NotSocket),
     }
 }
+// ANCHOR_END: is_socket
 
 impl Computer {
     /// `socket(AF_UNIX, SOCK_STREAM, 0)`.
+    // ANCHOR: new_socket
     pub(in super::super) fn socket(
         &mut self,
         thread: &mut Thread,
@@ -119,8 +130,10 @@ impl Computer {
         let file = OpenFile::new(Kind::Socket(Socket::default()));
         Ok(Reply::Value(self.add_file(&thread.process, file)?))
     }
+    // ANCHOR_END: new_socket
 
     /// `bind(file, address of a name, its length)`.
+    // ANCHOR: bind
     pub(in super::super) fn bind(
         &mut self,
         thread: &mut Thread,
@@ -139,8 +152,10 @@ impl Computer {
         socket.name.replace(Some(name));
         Ok(Reply::Value(0))
     }
+    // ANCHOR_END: bind
 
     /// `listen(file, how many may wait)`.
+    // ANCHOR: listen
     pub(in super::super) fn listen(
         &mut self,
         thread: &mut Thread,
@@ -171,8 +186,10 @@ impl Computer {
         }
         Ok(Reply::Value(0))
     }
+    // ANCHOR_END: listen
 
     /// `accept(file, 0, 0)`: a new file, at whose other end a client is.
+    // ANCHOR: accept
     pub(in super::super) fn accept(
         &mut self,
         thread: &mut Thread,
@@ -197,8 +214,10 @@ impl Computer {
         self.wake_all(&listener.clients);
         Ok(Reply::Value(number))
     }
+    // ANCHOR_END: accept
 
     /// `connect(file, address of a name, its length)`.
+    // ANCHOR: connect
     pub(in super::super) fn connect(
         &mut self,
         thread: &mut Thread,
@@ -222,6 +241,21 @@ impl Computer {
             let deadline = None;
             return Ok(Reply::Again(Wait { reason, deadline }, 0));
         }
+        let accepted = self.lay_pipes(&file, client, name)?;
+        listener.backlog.borrow_mut().push_back(accepted);
+        self.wake_all(&listener.servers);
+        Ok(Reply::Value(0))
+    }
+    // ANCHOR_END: connect
+
+    /// A pipe in each direction, between a client's socket and one that is to be accepted.
+    // ANCHOR: lay_pipes
+    fn lay_pipes(
+        &mut self,
+        file: &Rc<OpenFile>,
+        client: &Socket,
+        name: Vec<u8>,
+    ) -> Result<Rc<OpenFile>, Errno> {
         let (there, back) = (self.new_pipe()?, self.new_pipe()?);
         client.state.replace(State::Connected {
             incoming: Rc::clone(&back),
@@ -236,16 +270,16 @@ impl Computer {
             }),
         };
         let accepted = OpenFile::new(Kind::Socket(accepted));
-        there.writing.replace(Rc::downgrade(&file));
+        there.writing.replace(Rc::downgrade(file));
         there.reading.replace(Rc::downgrade(&accepted));
         back.writing.replace(Rc::downgrade(&accepted));
-        back.reading.replace(Rc::downgrade(&file));
-        listener.backlog.borrow_mut().push_back(accepted);
-        self.wake_all(&listener.servers);
-        Ok(Reply::Value(0))
+        back.reading.replace(Rc::downgrade(file));
+        Ok(accepted)
     }
+    // ANCHOR_END: lay_pipes
 
     /// `AF_UNIX`, and then a name.
+    // ANCHOR: read_address
     fn read_address(
         &mut self,
         thread: &mut Thread,
@@ -267,8 +301,10 @@ impl Computer {
             _ => Err(Errno::Invalid),
         }
     }
+    // ANCHOR_END: read_address
 
     /// Nobody has it any more.
+    // ANCHOR: close_socket
     pub(in super::super) fn close_socket(&mut self, socket: Socket) {
         if let Some(name) = socket.name.into_inner() {
             // Who was accepted has the name, too, and it may be another's by now.
@@ -293,4 +329,5 @@ impl Computer {
             }
         }
     }
+    // ANCHOR_END: close_socket
 }
