@@ -30,8 +30,11 @@ mod setting;
 mod signed_less;
 mod small_loop;
 mod supervise;
+mod swap_registers;
 mod take_turns;
+mod tiny_assembler;
 mod trap_arrows;
+mod two_halves;
 mod wait_until;
 mod who_holds;
 mod within;
@@ -84,8 +87,11 @@ exercises! {
     signed_less
     small_loop
     supervise
+    swap_registers
     take_turns
+    tiny_assembler
     trap_arrows
+    two_halves
     wait_until
     who_holds
     within

@@ -13,6 +13,7 @@ use crate::machine::isa::{Imm12, Instruction, JumpOffset, Upper};
 
 /// A number that is to be written somewhere.
 #[derive(Debug)]
+// ANCHOR: fixup
 pub(super) struct Fixup {
     pub(super) place: Place,
     pub(super) kind: Kind,
@@ -38,6 +39,7 @@ pub(super) enum Kind {
     /// So many bytes of data.
     Data(u8),
 }
+// ANCHOR_END: fixup
 
 /// A number of 32 bits in two: the upper 20 bits, and what is to be added to
 /// them, from -2048 to 2047. So if the lower 12 bits are negative, the upper
@@ -47,11 +49,13 @@ pub(super) enum Kind {
 ///   0x12345678  =  0x12345000 + 0x678
 ///   0x12345fff  =  0x12346000 - 1
 /// ```
+// ANCHOR: split
 pub(super) fn split(number: u32) -> (Upper, Imm12) {
     let lower = Imm12::from_low_bits(number);
     let upper = number.wrapping_sub(lower.get() as u32);
     (Upper::from_low_bits(upper), lower)
 }
+// ANCHOR_END: split
 
 /// The same instruction with its upper number exchanged.
 pub(super) fn with_upper(instruction: Instruction, number: u32) -> Instruction {
