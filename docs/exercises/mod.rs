@@ -8,6 +8,7 @@ mod ask_again;
 mod at_the_end;
 mod by_end;
 mod contexts;
+mod distance;
 mod explain;
 mod find_room;
 mod how_many;
@@ -20,6 +21,8 @@ mod listing;
 mod lookout;
 mod may_read;
 mod moment;
+mod narrowest;
+mod numeric;
 mod orders;
 mod retarget;
 mod run_until_end;
@@ -27,6 +30,7 @@ mod same_call;
 mod scoped_map;
 mod segment;
 mod setting;
+mod settle;
 mod signed_less;
 mod small_loop;
 mod supervise;
@@ -65,6 +69,7 @@ exercises! {
     at_the_end
     by_end
     contexts
+    distance
     explain
     find_room
     how_many
@@ -77,6 +82,8 @@ exercises! {
     lookout
     may_read
     moment
+    narrowest
+    numeric
     orders
     retarget
     run_until_end
@@ -84,6 +91,7 @@ exercises! {
     scoped_map
     segment
     setting
+    settle
     signed_less
     small_loop
     supervise
