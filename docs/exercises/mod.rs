@@ -24,6 +24,8 @@ mod moment;
 mod narrowest;
 mod numeric;
 mod orders;
+mod place;
+mod reaches;
 mod retarget;
 mod run_until_end;
 mod same_call;
@@ -40,6 +42,7 @@ mod tiny_assembler;
 mod trap_arrows;
 mod two_halves;
 mod wait_until;
+mod where_is;
 mod who_holds;
 mod within;
 
@@ -85,6 +88,8 @@ exercises! {
     narrowest
     numeric
     orders
+    place
+    reaches
     retarget
     run_until_end
     same_call
@@ -101,6 +106,7 @@ exercises! {
     trap_arrows
     two_halves
     wait_until
+    where_is
     who_holds
     within
 }

@@ -58,6 +58,7 @@ pub(super) fn split(number: u32) -> (Upper, Imm12) {
 // ANCHOR_END: split
 
 /// The same instruction with its upper number exchanged.
+// ANCHOR: with_upper
 pub(super) fn with_upper(instruction: Instruction, number: u32) -> Instruction {
     let upper = split(number).0;
     match instruction {
@@ -66,8 +67,10 @@ pub(super) fn with_upper(instruction: Instruction, number: u32) -> Instruction {
         other => other,
     }
 }
+// ANCHOR_END: with_upper
 
 /// The same instruction with its number of 12 bits exchanged.
+// ANCHOR: with_lower
 pub(super) fn with_lower(instruction: Instruction, number: u32) -> Instruction {
     let offset = split(number).1;
     match instruction {
@@ -91,22 +94,27 @@ pub(super) fn with_lower(instruction: Instruction, number: u32) -> Instruction {
         other => other,
     }
 }
+// ANCHOR_END: with_lower
 
 /// How far a jump goes, if a jump can go that far.
+// ANCHOR: jump_offset
 pub(super) fn jump_offset(distance: u32) -> Result<JumpOffset, Problem> {
     let distance = distance as i32;
     JumpOffset::new(distance).ok_or(Problem::TooFar {
         distance: distance.into(),
     })
 }
+// ANCHOR_END: jump_offset
 
 /// A number in the room of so many bytes, the lowest first, and whether all of
 /// it has found room there.
+// ANCHOR: data
 pub(super) fn data(number: i64, bytes: u8) -> (Vec<u8>, bool) {
     let bits = u32::from(bytes) * 8;
     let fits = bits >= 64 || (-1 << (bits - 1)..1 << bits).contains(&number);
     (number.to_le_bytes()[..usize::from(bytes)].to_vec(), fits)
 }
+// ANCHOR_END: data
 
 #[cfg(test)]
 mod tests {

@@ -18,11 +18,11 @@ pub(in super::super) enum Lower {
     Known(Imm12),
     Open(Kind, Expression),
 }
-// ANCHOR_END: lower_type
 
 pub(super) const EXPECTED_LOWER: &str = "%lo or %pcrel_lo";
 pub(super) const EXPECTED_UPPER: &str = "%hi or %pcrel_hi";
 pub(super) const ZERO12: Imm12 = Imm12::from_low_bits(0);
+// ANCHOR_END: lower_type
 
 impl FirstPass {
     /// Appends the instruction that `with` makes of a number of 12 bits.
