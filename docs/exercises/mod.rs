@@ -23,6 +23,7 @@ mod may_read;
 mod moment;
 mod narrowest;
 mod numeric;
+mod order_variables;
 mod orders;
 mod place;
 mod reaches;
@@ -87,6 +88,7 @@ exercises! {
     moment
     narrowest
     numeric
+    order_variables
     orders
     place
     reaches
