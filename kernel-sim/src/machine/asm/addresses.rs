@@ -20,10 +20,11 @@
 use super::image::Layout;
 use super::problem::Problem;
 use super::relax::Settled;
-use super::section::{LIMIT, Part, Place, SectionId, Sections, Tail};
+use super::section::{LIMIT, Part, Place, Section, SectionId, Sections, Tail};
 use super::source::Span;
 
 /// No section: what the linker defines is at its address.
+// ANCHOR: addresses
 pub(super) const LINKER: SectionId = SectionId(u16::MAX);
 
 /// All addresses of a program.
@@ -41,9 +42,11 @@ pub(super) struct Addresses {
 
 /// What is in the way of giving everything an address.
 pub(super) type Obstacle = (Option<Span>, Problem);
+// ANCHOR_END: addresses
 
 impl Addresses {
     /// Gives each section its place.
+    // ANCHOR: new
     pub(super) fn new(
         sections: &Sections,
         settled: Vec<Settled>,
@@ -82,9 +85,11 @@ impl Addresses {
         }
         Ok(addresses)
     }
+    // ANCHOR_END: new
 
     /// Puts the sections of `part` one after the other, `end` being what is
     /// taken already. Gives what is taken then.
+    // ANCHOR: place_part
     fn place_part(
         &mut self,
         sections: &Sections,
@@ -103,20 +108,7 @@ impl Addresses {
                 return Err((section.aligned_by, Problem::Alignment { bytes: size, base }));
             }
             end = end.next_multiple_of(size);
-            let index = usize::from(id.0);
-            for (fragment, at) in section.fragments.iter().enumerate() {
-                self.linked[index].push(end as u32);
-                end += u64::from(section.fixed(fragment));
-                if let Tail::Padding { power, span } = at.tail {
-                    let length = (end as u32).wrapping_neg() & ((1 << power) - 1);
-                    if length > (1 << power) - 4 || !length.is_multiple_of(2) {
-                        let address = end as u32;
-                        return Err((Some(span), Problem::Padding { address }));
-                    }
-                    self.tails[index][fragment] = length;
-                }
-                end += u64::from(self.tails[index][fragment]);
-            }
+            end = self.place_section(id, section, end)?;
             if end - u64::from(base) > u64::from(LIMIT) {
                 let (what, limit) = (part.name(), LIMIT);
                 return Err((section.aligned_by, Problem::TooLarge { what, limit }));
@@ -132,8 +124,37 @@ impl Addresses {
         self.parts[part as usize] = (start as u32, end as u32);
         Ok(end)
     }
+    // ANCHOR_END: place_part
+
+    /// Puts the fragments of a section one after the other, from `end` on. Gives
+    /// where they end.
+    // ANCHOR: place_section
+    fn place_section(
+        &mut self,
+        id: SectionId,
+        section: &Section,
+        mut end: u64,
+    ) -> Result<u64, Obstacle> {
+        let index = usize::from(id.0);
+        for (fragment, at) in section.fragments.iter().enumerate() {
+            self.linked[index].push(end as u32);
+            end += u64::from(section.fixed(fragment));
+            if let Tail::Padding { power, span } = at.tail {
+                let length = (end as u32).wrapping_neg() & ((1 << power) - 1);
+                if length > (1 << power) - 4 || !length.is_multiple_of(2) {
+                    let address = end as u32;
+                    return Err((Some(span), Problem::Padding { address }));
+                }
+                self.tails[index][fragment] = length;
+            }
+            end += u64::from(self.tails[index][fragment]);
+        }
+        Ok(end)
+    }
+    // ANCHOR_END: place_section
 
     /// Where a part begins, and where it ends.
+    // ANCHOR: part_and_of
     pub(super) fn part(&self, part: Part) -> (u32, u32) {
         self.parts[part as usize]
     }
@@ -146,8 +167,10 @@ impl Addresses {
         let section = &self.linked[usize::from(place.section.0)];
         section[place.fragment as usize].wrapping_add(place.offset)
     }
+    // ANCHOR_END: part_and_of
 
     /// How far it is from one place to another.
+    // ANCHOR: distance
     pub(super) fn distance(&self, from: Place, to: Place) -> i64 {
         i64::from(self.of(to)) - i64::from(self.of(from))
     }
@@ -163,8 +186,10 @@ impl Addresses {
             |place: Place| starts[place.fragment as usize] as i64 + i64::from(place.offset);
         offset(to) - offset(from)
     }
+    // ANCHOR_END: distance
 
     /// What the linker defines if the program does not.
+    // ANCHOR: linker_symbol
     pub(super) fn linker_symbol(&self, name: &str) -> Option<u32> {
         let (data, data_end) = self.part(Part::Data);
         let end = self.part(Part::Bss).1.next_multiple_of(4);
@@ -179,4 +204,5 @@ impl Addresses {
             _ => return None,
         })
     }
+    // ANCHOR_END: linker_symbol
 }

@@ -17,12 +17,15 @@ use super::statement::FirstPass;
 use super::suggestion;
 
 /// For suggestions.
+// ANCHOR: all
 const ALL: &str = ".text .rodata .data .bss .section .globl .global .local .equ .set .equiv \
     .align .p2align .balign .byte .2byte .half .short .hword .4byte .word .long .int .8byte \
     .dword .quad .ascii .asciz .string .zero .space .skip .fill .option .type .size .file .ident \
     .attribute";
+// ANCHOR_END: all
 
 /// What GNU's assembler has, and what to do without.
+// ANCHOR: elsewhere
 const ELSEWHERE: &[(&str, &str)] = &[
     (
         ".macro .endm .rept .irp .irpc .endr .if .ifdef .ifndef .else .elseif .endif .altmacro",
@@ -49,10 +52,12 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ),
     (".insn", "`.word`, which can be any instruction"),
 ];
+// ANCHOR_END: elsewhere
 
 impl FirstPass {
     /// Follows the directive called `name`, in lower case. Its operands are
     /// next.
+    // ANCHOR: directive
     pub(super) fn directive(
         &mut self,
         name: &str,
@@ -79,35 +84,22 @@ impl FirstPass {
                 if self.data_directive(name, span, operands, diagnostics)? {
                     return Ok(());
                 }
-                let name = name.to_owned();
-                let elsewhere = ELSEWHERE
-                    .iter()
-                    .find(|(names, _)| names.split(' ').any(|known| known == name));
-                Err((
-                    span,
-                    match elsewhere {
-                        Some((_, instead)) => Problem::NotHere {
-                            what: name,
-                            instead,
-                        },
-                        None => {
-                            let near = suggestion::nearest(&name, ALL.split_whitespace());
-                            let near = near.map(str::to_owned);
-                            Problem::UnknownDirective { name, near }
-                        }
-                    },
-                ))
+                Err((span, unknown(name)))
             }
         }
     }
+    // ANCHOR_END: directive
 
+    // ANCHOR: enter
     fn enter(&mut self, name: &str, span: Span) -> Result<(), Fault> {
         let sections = &mut self.collected.sections;
         sections.enter(name).map_err(|problem| (span, problem))
     }
+    // ANCHOR_END: enter
 
     /// `.section .data.table, "aw", @progbits`. What the section is for its
     /// name says, and so the rest has to say the same.
+    // ANCHOR: section
     fn section(&mut self, operands: &mut Operands<'_, '_>) -> Result<(), Fault> {
         let span = operands.span();
         if let Token::Text(name) = operands.peek() {
@@ -119,38 +111,16 @@ impl FirstPass {
         }
         let part = self.collected.sections.current().part;
         if operands.take(",") {
-            let (flags, expected) = match part {
-                Part::Text => ("ax", "\"ax\", which is what code is"),
-                Part::Rodata => ("a", "\"a\", which is what data is that is only read"),
-                Part::Data | Part::Bss => ("aw", "\"aw\", which is what data is"),
-            };
-            let unexpected = operands.unexpected(expected);
-            let text = operands.text()?;
-            let mut letters = text.to_vec();
-            letters.sort_unstable();
-            if letters != flags.as_bytes() {
-                return Err(unexpected);
-            }
+            flags(part, operands)?;
         }
         if operands.take(",") {
-            let (kind, expected) = match part {
-                Part::Bss => ("nobits", "@nobits, because there is nothing in the file"),
-                _ => (
-                    "progbits",
-                    "@progbits, because there is something in the file",
-                ),
-            };
-            if !operands.take("%") {
-                operands.expect("@", expected)?;
-            }
-            let unexpected = operands.unexpected(expected);
-            if operands.name(expected)?.0 != kind {
-                return Err(unexpected);
-            }
+            contents(part, operands)?;
         }
         operands.end()
     }
+    // ANCHOR_END: section
 
+    // ANCHOR: globl
     fn globl(&mut self, operands: &mut Operands<'_, '_>) -> Result<(), Fault> {
         loop {
             let (name, _) = operands.name("the name of a label")?;
@@ -160,7 +130,9 @@ impl FirstPass {
             }
         }
     }
+    // ANCHOR_END: globl
 
+    // ANCHOR: option
     fn option(&mut self, operands: &mut Operands<'_, '_>) -> Result<(), Fault> {
         let expected = "push, pop, relax, norelax, norvc or nopic";
         let unexpected = operands.unexpected(expected);
@@ -196,4 +168,65 @@ impl FirstPass {
         }
         operands.end()
     }
+    // ANCHOR_END: option
 }
+
+/// The problem that there is no directive called `name`.
+// ANCHOR: unknown
+fn unknown(name: &str) -> Problem {
+    let elsewhere = ELSEWHERE
+        .iter()
+        .find(|(names, _)| names.split(' ').any(|known| known == name));
+    let name = name.to_owned();
+    if let Some((_, instead)) = elsewhere {
+        return Problem::NotHere {
+            what: name,
+            instead,
+        };
+    }
+    let near = suggestion::nearest(&name, ALL.split_whitespace());
+    let near = near.map(str::to_owned);
+    Problem::UnknownDirective { name, near }
+}
+// ANCHOR_END: unknown
+
+/// What may be done with a section, in letters.
+// ANCHOR: flags
+fn flags(part: Part, operands: &mut Operands<'_, '_>) -> Result<(), Fault> {
+    let (flags, expected) = match part {
+        Part::Text => ("ax", "\"ax\", which is what code is"),
+        Part::Rodata => ("a", "\"a\", which is what data is that is only read"),
+        Part::Data | Part::Bss => ("aw", "\"aw\", which is what data is"),
+    };
+    let unexpected = operands.unexpected(expected);
+    let mut letters = operands.text()?.to_vec();
+    letters.sort_unstable();
+    if letters == flags.as_bytes() {
+        Ok(())
+    } else {
+        Err(unexpected)
+    }
+}
+// ANCHOR_END: flags
+
+/// Whether there is something of a section in the file.
+// ANCHOR: contents
+fn contents(part: Part, operands: &mut Operands<'_, '_>) -> Result<(), Fault> {
+    let (kind, expected) = match part {
+        Part::Bss => ("nobits", "@nobits, because there is nothing in the file"),
+        _ => (
+            "progbits",
+            "@progbits, because there is something in the file",
+        ),
+    };
+    if !operands.take("%") {
+        operands.expect("@", expected)?;
+    }
+    let unexpected = operands.unexpected(expected);
+    if operands.name(expected)?.0 == kind {
+        Ok(())
+    } else {
+        Err(unexpected)
+    }
+}
+// ANCHOR_END: contents

@@ -13,6 +13,7 @@ use crate::machine::isa::{Imm12, Instruction, JumpOffset, Upper};
 
 /// A number that is to be written somewhere.
 #[derive(Debug)]
+// ANCHOR: fixup
 pub(super) struct Fixup {
     pub(super) place: Place,
     pub(super) kind: Kind,
@@ -38,6 +39,7 @@ pub(super) enum Kind {
     /// So many bytes of data.
     Data(u8),
 }
+// ANCHOR_END: fixup
 
 /// A number of 32 bits in two: the upper 20 bits, and what is to be added to
 /// them, from -2048 to 2047. So if the lower 12 bits are negative, the upper
@@ -47,13 +49,16 @@ pub(super) enum Kind {
 ///   0x12345678  =  0x12345000 + 0x678
 ///   0x12345fff  =  0x12346000 - 1
 /// ```
+// ANCHOR: split
 pub(super) fn split(number: u32) -> (Upper, Imm12) {
     let lower = Imm12::from_low_bits(number);
     let upper = number.wrapping_sub(lower.get() as u32);
     (Upper::from_low_bits(upper), lower)
 }
+// ANCHOR_END: split
 
 /// The same instruction with its upper number exchanged.
+// ANCHOR: with_upper
 pub(super) fn with_upper(instruction: Instruction, number: u32) -> Instruction {
     let upper = split(number).0;
     match instruction {
@@ -62,8 +67,10 @@ pub(super) fn with_upper(instruction: Instruction, number: u32) -> Instruction {
         other => other,
     }
 }
+// ANCHOR_END: with_upper
 
 /// The same instruction with its number of 12 bits exchanged.
+// ANCHOR: with_lower
 pub(super) fn with_lower(instruction: Instruction, number: u32) -> Instruction {
     let offset = split(number).1;
     match instruction {
@@ -87,22 +94,27 @@ pub(super) fn with_lower(instruction: Instruction, number: u32) -> Instruction {
         other => other,
     }
 }
+// ANCHOR_END: with_lower
 
 /// How far a jump goes, if a jump can go that far.
+// ANCHOR: jump_offset
 pub(super) fn jump_offset(distance: u32) -> Result<JumpOffset, Problem> {
     let distance = distance as i32;
     JumpOffset::new(distance).ok_or(Problem::TooFar {
         distance: distance.into(),
     })
 }
+// ANCHOR_END: jump_offset
 
 /// A number in the room of so many bytes, the lowest first, and whether all of
 /// it has found room there.
+// ANCHOR: data
 pub(super) fn data(number: i64, bytes: u8) -> (Vec<u8>, bool) {
     let bits = u32::from(bytes) * 8;
     let fits = bits >= 64 || (-1 << (bits - 1)..1 << bits).contains(&number);
     (number.to_le_bytes()[..usize::from(bytes)].to_vec(), fits)
 }
+// ANCHOR_END: data
 
 #[cfg(test)]
 mod tests {

@@ -23,6 +23,7 @@ use super::section::LIMIT;
 /// The default leaves the lowest 64 KiB empty, so that a null pointer, and what
 /// is a little way from one, points to nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+// ANCHOR: layout
 pub struct Layout {
     /// Where code begins: a multiple of 4.
     pub text: u32,
@@ -39,9 +40,11 @@ impl Default for Layout {
         }
     }
 }
+// ANCHOR_END: layout
 
 /// Bytes, and the address of the first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+// ANCHOR: block
 pub struct Block {
     /// Where the first byte is to be.
     pub address: u32,
@@ -55,9 +58,11 @@ impl Block {
         self.address.wrapping_add(self.bytes.len() as u32)
     }
 }
+// ANCHOR_END: block
 
 /// A name in a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
+// ANCHOR: symbol
 pub struct Symbol {
     /// As it is written.
     pub name: String,
@@ -68,9 +73,11 @@ pub struct Symbol {
     /// Whether `.globl` names it.
     pub is_global: bool,
 }
+// ANCHOR_END: symbol
 
 /// Which line of the text has made which bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+// ANCHOR: line
 pub struct Line {
     /// Where the bytes are.
     pub address: u32,
@@ -81,6 +88,7 @@ pub struct Line {
     /// Whether they are instructions, and not data or padding.
     pub is_code: bool,
 }
+// ANCHOR_END: line
 
 /// A program that can be loaded.
 ///
@@ -105,6 +113,7 @@ pub struct Line {
 /// # Ok::<(), kernel_sim::machine::asm::Errors>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+// ANCHOR: image
 pub struct Image {
     /// The instructions: `.text`.
     pub text: Block,
@@ -127,6 +136,7 @@ pub struct Image {
     /// What is odd in the text, although it was assembled.
     pub warnings: Vec<Diagnostic>,
 }
+// ANCHOR_END: image
 
 impl Image {
     /// The code section as it is loaded: text, and after it read-only data.
@@ -134,6 +144,7 @@ impl Image {
     /// # Errors
     ///
     /// If read-only data are not behind text. The assembler makes no such image.
+    // ANCHOR: code
     pub fn code(&self) -> Result<Block, Inconsistent> {
         let mut block = self.text.clone();
         if !self.rodata.bytes.is_empty() {
@@ -144,12 +155,14 @@ impl Image {
         }
         Ok(block)
     }
+    // ANCHOR_END: code
 
     /// The data section as it is loaded: data, and after it zeroes.
     ///
     /// # Errors
     ///
     /// If `.bss` is not behind data. The assembler makes no such image.
+    // ANCHOR: data_and_bss
     pub fn data_and_bss(&self) -> Result<Block, Inconsistent> {
         let mut block = self.data.clone();
         if self.bss_size > 0 {
@@ -157,8 +170,10 @@ impl Image {
         }
         Ok(block)
     }
+    // ANCHOR_END: data_and_bss
 
     /// The symbol with this name. Takes time in proportion to their number.
+    // ANCHOR: symbol_and_lines
     pub fn symbol(&self, name: &str) -> Option<&Symbol> {
         self.symbols.iter().find(|symbol| symbol.name == name)
     }
@@ -175,9 +190,11 @@ impl Image {
         let line = &self.lines[after.checked_sub(1)?];
         (address - line.address < line.length).then_some(line.line)
     }
+    // ANCHOR_END: symbol_and_lines
 }
 
 /// Appends zeroes to `block`, up to where `part` ends.
+// ANCHOR: extend
 fn extend(
     block: &mut Block,
     part: &'static str,
@@ -195,6 +212,7 @@ fn extend(
     block.bytes.resize(end as usize, 0);
     Ok(())
 }
+// ANCHOR_END: extend
 
 /// What is wrong with an image that the assembler has not made.
 ///
@@ -211,6 +229,7 @@ fn extend(
 /// # Ok::<(), kernel_sim::machine::asm::Errors>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+// ANCHOR: inconsistent
 pub enum Inconsistent {
     /// It begins before the part ends that it is to follow.
     InFront {
@@ -227,6 +246,7 @@ pub enum Inconsistent {
         address: u32,
     },
 }
+// ANCHOR_END: inconsistent
 
 impl fmt::Display for Inconsistent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

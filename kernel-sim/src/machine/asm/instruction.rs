@@ -30,6 +30,7 @@ pub(super) use number::{Lower, word};
 impl FirstPass {
     /// Appends the instruction called `name`, in lower case, or what the
     /// pseudo-instruction with this name stands for. Its operands are next.
+    // ANCHOR: instruction
     pub(super) fn instruction(
         &mut self,
         name: &str,
@@ -48,7 +49,9 @@ impl FirstPass {
         }
         Err((span, mnemonic::unknown(name)))
     }
+    // ANCHOR_END: instruction
 
+    // ANCHOR: mnemonic
     fn mnemonic(
         &mut self,
         mnemonic: Mnemonic,
@@ -76,23 +79,16 @@ impl FirstPass {
                 self.shift(op, rd, rs1, span, operands)
             }
             Mnemonic::Op(op) => self.op(op, span, operands),
-            Mnemonic::Fence => {
-                let fence = if operands.is_end() {
-                    Fence::FULL
-                } else {
-                    let before = access_set(operands)?;
-                    operands.comma()?;
-                    Fence::between(before, access_set(operands)?)
-                };
-                self.finish(Instruction::Fence(fence), span, operands)
-            }
+            Mnemonic::Fence => self.finish(Instruction::Fence(fence(operands)?), span, operands),
             Mnemonic::FenceTso => self.finish(Instruction::Fence(Fence::TSO), span, operands),
             Mnemonic::Ecall => self.finish(Instruction::Ecall, span, operands),
             Mnemonic::Ebreak => self.finish(Instruction::Ebreak, span, operands),
         }
     }
+    // ANCHOR_END: mnemonic
 
     /// Appends an instruction all of whose operands have been read.
+    // ANCHOR: finish
     pub(super) fn finish(
         &mut self,
         instruction: Instruction,
@@ -102,8 +98,10 @@ impl FirstPass {
         operands.end()?;
         self.emit(instruction, span)
     }
+    // ANCHOR_END: finish
 
     /// `add a0, a1, a2`, or `add a0, a1, 5` if there is an instruction for it.
+    // ANCHOR: op_registers
     fn op(&mut self, op: Op, span: Span, operands: &mut Operands<'_, '_>) -> Result<(), Fault> {
         let (rd, rs1) = (operands.register()?, comma_register(operands)?);
         operands.comma()?;
@@ -133,7 +131,9 @@ impl FirstPass {
         let rs2 = operands.register()?;
         self.finish(Instruction::Op { op, rd, rs1, rs2 }, span, operands)
     }
+    // ANCHOR_END: op_registers
 
+    // ANCHOR: op_imm_and_shift
     fn op_imm(
         &mut self,
         op: OpImm,
@@ -160,8 +160,10 @@ impl FirstPass {
         let shamt = Shamt::new(bits as u32).expect("0 to 31");
         self.finish(Instruction::Shift { op, rd, rs1, shamt }, span, operands)
     }
+    // ANCHOR_END: op_imm_and_shift
 
     /// `lui a0, 0x12345`, `lui a0, %hi(message)`
+    // ANCHOR: upper
     fn upper(
         &mut self,
         op: UpperOp,
@@ -182,8 +184,10 @@ impl FirstPass {
         let upper = Upper::from_low_bits((number as u32) << 12);
         self.finish(with(upper), span, operands)
     }
+    // ANCHOR_END: upper
 
     /// `jal function`, `jal ra, function`
+    // ANCHOR: jal_and_jump_to
     fn jal(&mut self, span: Span, operands: &mut Operands<'_, '_>) -> Result<(), Fault> {
         let rd = if operands.is_name_and(",") {
             let register = operands.register()?;
@@ -207,8 +211,10 @@ impl FirstPass {
         let offset = JumpOffset::from_low_bits(0);
         self.emit_open(Instruction::Jal { rd, offset }, Kind::Jump, target, span)
     }
+    // ANCHOR_END: jal_and_jump_to
 
     /// A branch to the target that comes after the next comma.
+    // ANCHOR: branch_to
     pub(super) fn branch_to(
         &mut self,
         op: Branch,
@@ -231,9 +237,11 @@ impl FirstPass {
         }));
         Ok(())
     }
+    // ANCHOR_END: branch_to
 
     /// `jalr a0`, `jalr ra, a0`, `jalr ra, 4(a0)`, `jalr ra, a0, 4`, and the
     /// last two without the first operand, which is `ra` then.
+    // ANCHOR: jalr
     fn jalr(&mut self, span: Span, operands: &mut Operands<'_, '_>) -> Result<(), Fault> {
         let second = operands.peek_register().is_some() && operands.is_name_and(",");
         if !second {
@@ -259,8 +267,10 @@ impl FirstPass {
         let with = |offset| Instruction::Jalr { rd, rs1, offset };
         self.emit_lower(with, lower, span)
     }
+    // ANCHOR_END: jalr
 
     /// A jump through `a0`, `a0, 4`, or `4(a0)`.
+    // ANCHOR: jump_through
     pub(super) fn jump_through(
         &mut self,
         rd: Register,
@@ -282,12 +292,26 @@ impl FirstPass {
         let with = |offset| Instruction::Jalr { rd, rs1, offset };
         self.emit_lower(with, lower, span)
     }
+    // ANCHOR_END: jump_through
 }
 
 /// Takes a comma and a register.
+// ANCHOR: comma_register
 pub(super) fn comma_register(operands: &mut Operands<'_, '_>) -> Result<Register, Fault> {
     operands.comma()?;
     operands.register()
+}
+// ANCHOR_END: comma_register
+
+/// `fence`, `fence w, r`
+// ANCHOR: fence
+fn fence(operands: &mut Operands<'_, '_>) -> Result<Fence, Fault> {
+    if operands.is_end() {
+        return Ok(Fence::FULL);
+    }
+    let before = access_set(operands)?;
+    operands.comma()?;
+    Ok(Fence::between(before, access_set(operands)?))
 }
 
 fn access_set(operands: &mut Operands<'_, '_>) -> Result<AccessSet, Fault> {
@@ -296,3 +320,4 @@ fn access_set(operands: &mut Operands<'_, '_>) -> Result<AccessSet, Fault> {
     let (name, _) = operands.name(expected)?;
     AccessSet::named(name).ok_or(unexpected)
 }
+// ANCHOR_END: fence

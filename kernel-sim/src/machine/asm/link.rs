@@ -26,6 +26,7 @@ use super::value::Value;
 /// Makes a program of what the first pass has collected. Gives `None` if there
 /// was no way to; `diagnostics` knows why then, and may also know of mistakes
 /// if there is a program.
+// ANCHOR: link
 pub(super) fn link(
     collected: &Collected,
     layout: Layout,
@@ -34,38 +35,12 @@ pub(super) fn link(
     let Collected {
         symbols, sections, ..
     } = collected;
-    let mut settled = Vec::new();
-    let mut evaluator = Evaluator::new(symbols, None);
-    for (id, section) in sections.iter() {
-        let targets = targets(id, section, &mut evaluator, diagnostics);
-        match relax::settle(section, &targets) {
-            Ok(section) => settled.push(section),
-            Err(problem) => {
-                let span = section.aligned_by.unwrap_or(Span::new(0, 0));
-                diagnostics.report(span, problem);
-                return None;
-            }
-        }
-    }
-    let addresses = match Addresses::new(sections, settled, layout) {
-        Ok(addresses) => addresses,
-        Err((span, problem)) => {
-            diagnostics.report(span.unwrap_or(Span::new(0, 0)), problem);
-            return None;
-        }
-    };
+    let addresses = addresses(collected, layout, diagnostics)?;
     let mut linker = Linker {
         sections,
         addresses: &addresses,
         evaluator: Evaluator::new(symbols, Some(&addresses)),
-        blocks: Part::ALL.map(|part| {
-            let (address, end) = addresses.part(part);
-            let length = if part == Part::Bss { 0 } else { end - address };
-            Block {
-                address,
-                bytes: vec![0; length as usize],
-            }
-        }),
+        blocks: Part::ALL.map(|part| block(part, &addresses)),
         upper_distances: HashMap::new(),
         diagnostics,
     };
@@ -90,8 +65,55 @@ pub(super) fn link(
         warnings: Vec::new(),
     })
 }
+// ANCHOR_END: link
+
+/// Settles how long everything is, and then where it is.
+// ANCHOR: addresses
+fn addresses(
+    collected: &Collected,
+    layout: Layout,
+    diagnostics: &mut Diagnostics<'_>,
+) -> Option<Addresses> {
+    let Collected {
+        symbols, sections, ..
+    } = collected;
+    let mut settled = Vec::new();
+    let mut evaluator = Evaluator::new(symbols, None);
+    for (id, section) in sections.iter() {
+        let targets = targets(id, section, &mut evaluator, diagnostics);
+        match relax::settle(section, &targets) {
+            Ok(section) => settled.push(section),
+            Err(problem) => {
+                let span = section.aligned_by.unwrap_or(Span::new(0, 0));
+                diagnostics.report(span, problem);
+                return None;
+            }
+        }
+    }
+    match Addresses::new(sections, settled, layout) {
+        Ok(addresses) => Some(addresses),
+        Err((span, problem)) => {
+            diagnostics.report(span.unwrap_or(Span::new(0, 0)), problem);
+            None
+        }
+    }
+}
+// ANCHOR_END: addresses
+
+/// The room for a part of the program.
+// ANCHOR: block
+fn block(part: Part, addresses: &Addresses) -> Block {
+    let (address, end) = addresses.part(part);
+    let length = if part == Part::Bss { 0 } else { end - address };
+    Block {
+        address,
+        bytes: vec![0; length as usize],
+    }
+}
+// ANCHOR_END: block
 
 /// The targets of a section's branches that are in the same section.
+// ANCHOR: targets
 fn targets(
     id: SectionId,
     section: &Section,
@@ -115,7 +137,9 @@ fn targets(
         })
         .collect()
 }
+// ANCHOR_END: targets
 
+// ANCHOR: linker
 struct Linker<'a, 'd, 's> {
     sections: &'a Sections,
     addresses: &'a Addresses,
@@ -126,9 +150,11 @@ struct Linker<'a, 'd, 's> {
     upper_distances: HashMap<u32, u32>,
     diagnostics: &'d mut Diagnostics<'s>,
 }
+// ANCHOR_END: linker
 
 impl Linker<'_, '_, '_> {
     /// What an expression amounts to as an address. A number is one, too.
+    // ANCHOR: address
     fn address(&mut self, expression: &Expression) -> Option<u32> {
         let value = self.evaluator.value(expression, self.diagnostics)?;
         Some(self.address_of(value))
@@ -145,8 +171,10 @@ impl Linker<'_, '_, '_> {
             }
         }
     }
+    // ANCHOR_END: address
 
     /// What all names amount to at the end.
+    // ANCHOR: symbols
     fn symbols(&mut self, symbols: &Symbols) -> Vec<Symbol> {
         // All definitions, so that those are looked at that nobody uses.
         for definition in 0..symbols.definitions.len() {
@@ -168,9 +196,11 @@ impl Linker<'_, '_, '_> {
         list.sort_by(|a, b| (a.value, &a.name).cmp(&(b.value, &b.name)));
         list
     }
+    // ANCHOR_END: symbols
 
     /// Where the program begins. As GNU's linker has it, at the beginning of
     /// its code if it does not say.
+    // ANCHOR: entry
     fn entry(&mut self, symbols: &Symbols) -> u32 {
         let start = symbols.defined("_start");
         let definition = start.filter(|name| name.global).and_then(|name| name.last);
@@ -186,8 +216,10 @@ impl Linker<'_, '_, '_> {
         self.diagnostics.report(span, Problem::NoStart { local });
         self.addresses.part(Part::Text).0
     }
+    // ANCHOR_END: entry
 
     /// Which line has made which bytes.
+    // ANCHOR: lines
     fn lines(&mut self, marks: &[Mark]) -> Vec<Line> {
         // From the last to the first: each ends where the next in its section
         // begins, and the last at the end of the section.
@@ -220,4 +252,5 @@ impl Linker<'_, '_, '_> {
         lines.sort_by_key(|line| line.address);
         lines
     }
+    // ANCHOR_END: lines
 }

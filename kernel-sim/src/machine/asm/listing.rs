@@ -8,10 +8,12 @@ use crate::machine::isa::Instruction;
 
 /// Prints a program, line by line. Made by [`Image::listing`].
 #[derive(Clone, Copy, Debug)]
+// ANCHOR: listing_type
 pub struct Listing<'a> {
     image: &'a Image,
     text: &'a [u8],
 }
+// ANCHOR_END: listing_type
 
 impl Image {
     /// What the assembler has made of each line. `text` is the text that the
@@ -40,15 +42,18 @@ impl Image {
     /// ");
     /// # Ok::<(), kernel_sim::machine::asm::Errors>(())
     /// ```
+    // ANCHOR: listing
     pub fn listing<'a>(&'a self, text: &'a (impl AsRef<[u8]> + ?Sized)) -> Listing<'a> {
         Listing {
             image: self,
             text: text.as_ref(),
         }
     }
+    // ANCHOR_END: listing
 }
 
 impl fmt::Display for Listing<'_> {
+    // ANCHOR: fmt
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let image = self.image;
         let bss = Block {
@@ -77,9 +82,11 @@ impl fmt::Display for Listing<'_> {
         }
         Ok(())
     }
+    // ANCHOR_END: fmt
 }
 
 /// Of space and padding as long as this, the first word is enough.
+// ANCHOR: rows
 const MONOTONOUS: usize = 16;
 
 /// Row by row.
@@ -92,9 +99,11 @@ struct Rows<'a, 'f, 'w> {
     shown: u32,
     f: &'f mut fmt::Formatter<'w>,
 }
+// ANCHOR_END: rows
 
 impl Rows<'_, '_, '_> {
     /// The bytes of one statement.
+    // ANCHOR: statement
     fn statement(&mut self, line: &Line, bytes: &[u8]) -> fmt::Result {
         let is_monotonous = bytes.len() >= MONOTONOUS && bytes.iter().all(|&b| b == bytes[0]);
         if is_monotonous && !line.is_code {
@@ -115,7 +124,9 @@ impl Rows<'_, '_, '_> {
         }
         Ok(())
     }
+    // ANCHOR_END: statement
 
+    // ANCHOR: row
     fn row(&mut self, line: &Line, address: u32, word: &[u8], note: &str) -> fmt::Result {
         let digits = word.iter().rev().map(|byte| format!("{byte:02x}"));
         let digits = String::from_iter(digits);
@@ -128,8 +139,10 @@ impl Rows<'_, '_, '_> {
         let text = String::from_utf8_lossy(text.unwrap_or_default());
         writeln!(self.f, "{row}#{:>5}  {}", line.line, without_labels(&text))
     }
+    // ANCHOR_END: row
 
     /// The labels from `start` up to, not including, `end`.
+    // ANCHOR: labels
     fn labels(&mut self, start: u32, end: u32) -> fmt::Result {
         let symbols = &self.image.symbols;
         let first = symbols.partition_point(|symbol| symbol.value < start);
@@ -143,8 +156,10 @@ impl Rows<'_, '_, '_> {
         }
         Ok(())
     }
+    // ANCHOR_END: labels
 }
 
+// ANCHOR: disassembly
 fn disassembly(word: u32, address: u32) -> String {
     match Instruction::decode(word) {
         Some(instruction) => instruction.at(address).to_string(),
@@ -165,3 +180,4 @@ fn without_labels(line: &str) -> &str {
     }
     rest
 }
+// ANCHOR_END: disassembly

@@ -28,21 +28,26 @@ use crate::machine::isa::{Branch, Imm12, Instruction, Op, OpImm, Register, Shamt
 
 /// For suggestions. Without `scall` and `sbreak`, which are old names of `ecall`
 /// and `ebreak`.
+// ANCHOR: pseudo_names
 pub(super) const ALL: &str = "nop li la lla mv move not neg seqz snez sltz sgtz sgt sgtu zext.b \
     zext.h sext.b sext.h beqz bnez blez bgez bltz bgtz bgt ble bgtu bleu j jr ret call tail jump \
     unimp";
 
 const ZERO: Register = Register::ZERO;
 const T1: Register = Register::new(6).unwrap();
+// ANCHOR_END: pseudo_names
 
+// ANCHOR: op_imm
 fn op_imm(op: OpImm, rd: Register, rs1: Register, imm: i32) -> Instruction {
     let imm = Imm12::from_low_bits(imm as u32);
     Instruction::OpImm { op, rd, rs1, imm }
 }
+// ANCHOR_END: op_imm
 
 impl FirstPass {
     /// Appends what the pseudo-instruction called `name`, in lower case, stands
     /// for, if it is one. Its operands are next.
+    // ANCHOR: pseudo
     pub(super) fn pseudo(
         &mut self,
         name: &str,
@@ -75,8 +80,10 @@ impl FirstPass {
         }
         Ok(true)
     }
+    // ANCHOR_END: pseudo
 
     /// Those with a result and one operand, which take one instruction.
+    // ANCHOR: of_two
     fn of_two(
         &mut self,
         name: &str,
@@ -99,8 +106,10 @@ impl FirstPass {
         self.finish(make(rd, rs), span, operands)?;
         Ok(true)
     }
+    // ANCHOR_END: of_two
 
     /// Those that shift to the left and back.
+    // ANCHOR: sign_or_zero_extend
     fn sign_or_zero_extend(
         &mut self,
         name: &str,
@@ -121,8 +130,10 @@ impl FirstPass {
         }
         Ok(true)
     }
+    // ANCHOR_END: sign_or_zero_extend
 
     /// Greater is less, the other way round.
+    // ANCHOR: swapped
     fn swapped(
         &mut self,
         name: &str,
@@ -139,8 +150,10 @@ impl FirstPass {
         self.finish(Instruction::Op { op, rd, rs1, rs2 }, span, operands)?;
         Ok(true)
     }
+    // ANCHOR_END: swapped
 
     /// Branches that compare with zero, or the other way round.
+    // ANCHOR: branch
     fn branch(
         &mut self,
         name: &str,
@@ -174,8 +187,10 @@ impl FirstPass {
         self.branch_to(op, rs1, rs2, span, operands)?;
         Ok(true)
     }
+    // ANCHOR_END: branch
 
     /// `li rd, number`: one instruction or two, as few as will do.
+    // ANCHOR: li
     fn li(&mut self, span: Span, operands: &mut Operands<'_, '_>) -> Result<(), Fault> {
         let rd = operands.register()?;
         operands.comma()?;
@@ -194,7 +209,9 @@ impl FirstPass {
         operands.end()?;
         self.load_number(rd, word(&expression)?, span)
     }
+    // ANCHOR_END: li
 
+    // ANCHOR: load_number
     fn load_number(&mut self, rd: Register, number: i32, span: Span) -> Result<(), Fault> {
         let (upper, lower) = fixup::split(number as u32);
         let mut from = ZERO;
@@ -209,8 +226,10 @@ impl FirstPass {
         }
         Ok(())
     }
+    // ANCHOR_END: load_number
 
     /// `la rd, label`, or `la rd, number`, which is `li`.
+    // ANCHOR: la
     fn la(&mut self, span: Span, operands: &mut Operands<'_, '_>) -> Result<(), Fault> {
         let at = operands.span();
         let rd = operands.register()?;
@@ -225,9 +244,11 @@ impl FirstPass {
         }
         self.emit_distance(rd, op_imm(OpImm::Addi, rd, rd, 0), expression, span)
     }
+    // ANCHOR_END: la
 
     /// `call function`, which goes through `ra`, or `call t0, function`, which
     /// goes through `t1`.
+    // ANCHOR: call
     fn call(&mut self, span: Span, operands: &mut Operands<'_, '_>) -> Result<(), Fault> {
         if !operands.is_name_and(",") {
             return self.far_jump(Register::RA, Register::RA, span, operands);
@@ -249,7 +270,9 @@ impl FirstPass {
         }
         self.emit_far_jump(ZERO, through, target, span)
     }
+    // ANCHOR_END: call
 
+    // ANCHOR: far_jump
     fn far_jump(
         &mut self,
         rd: Register,
@@ -284,9 +307,11 @@ impl FirstPass {
         self.end_fragment();
         Ok(())
     }
+    // ANCHOR_END: far_jump
 
     /// An instruction that no RISC-V computer has: GNU's assembler writes one
     /// that would write to a counter that can only be read.
+    // ANCHOR: unimp
     fn unimp(&mut self, span: Span, operands: &Operands<'_, '_>) -> Result<(), Fault> {
         const CSRRW_CYCLE: u32 = 0xc000_1073;
         operands.end()?;
@@ -294,4 +319,5 @@ impl FirstPass {
         let put = section.put(&CSRRW_CYCLE.to_le_bytes());
         put.map_err(|problem| (span, problem))
     }
+    // ANCHOR_END: unimp
 }

@@ -35,40 +35,51 @@ use super::section::{Section, Tail};
 
 /// A place in the same section: a fragment, and an offset from its beginning.
 #[derive(Clone, Copy, Debug)]
+// ANCHOR: target
 pub(super) struct Target {
     pub(super) fragment: u32,
     pub(super) offset: i64,
 }
+// ANCHOR_END: target
 
 /// A section as the assembler leaves it to the linker.
 #[derive(Debug)]
+// ANCHOR: settled
 pub(super) struct Settled {
     /// Where each fragment begins, from the beginning of the section on.
     pub(super) starts: Vec<u64>,
     /// How long the tail of each is.
     pub(super) tails: Vec<u32>,
 }
+// ANCHOR_END: settled
 
 /// From a branch to its target, in bytes: from -4096 up to, not including, 4096.
+// ANCHOR: reach
 const REACH: i64 = 4096;
 pub(super) const SHORT: u32 = 4;
 pub(super) const LONG: u32 = 8;
+// ANCHOR_END: reach
 
 /// How many fragments are looked at before it is given up. Programs that people
 /// write need three or four rounds; one that needs a new round for each of its
 /// branches can be made, and would take for ever.
+// ANCHOR: patience
 const PATIENCE: usize = 50_000_000;
 
 /// Longer than any section is with what the linker takes out still in it.
 const ROOM: u64 = 1 << 32;
+// ANCHOR_END: patience
 
 /// Finds the lengths of a section's tails. `targets` has an entry for each
 /// fragment; those that end with no branch, or with one whose target is
 /// elsewhere or undefined, have none.
+// ANCHOR: settle
 pub(super) fn settle(section: &Section, targets: &[Option<Target>]) -> Result<Settled, Problem> {
     settle_within(PATIENCE, section, targets)
 }
+// ANCHOR_END: settle
 
+// ANCHOR: settle_within
 fn settle_within(
     patience: usize,
     section: &Section,
@@ -107,9 +118,11 @@ fn settle_within(
     }
     Err(Problem::Unsettled)
 }
+// ANCHOR_END: settle_within
 
 impl Settled {
     /// How long a tail is if everything is where it is said to be now.
+    // ANCHOR: tail
     fn tail(&self, section: &Section, index: usize, target: Option<Target>) -> u32 {
         let end = self.starts[index].wrapping_add(section.fixed(index).into());
         match &section.fragments[index].tail {
@@ -126,6 +139,7 @@ impl Settled {
             }
         }
     }
+    // ANCHOR_END: tail
 }
 
 #[cfg(test)]

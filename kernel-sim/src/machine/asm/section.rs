@@ -25,10 +25,13 @@ use crate::machine::isa::{Branch, Register};
 
 /// How long `.text` and `.rodata` may be together, and `.data` and `.bss`: far
 /// more than any program in here needs, and little enough to be held in memory.
+// ANCHOR: limit
 pub(super) const LIMIT: u32 = 16 << 20;
+// ANCHOR_END: limit
 
 /// Which part of the program a section belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+// ANCHOR: part
 pub(super) enum Part {
     Text,
     Rodata,
@@ -58,8 +61,10 @@ impl Part {
         })
     }
 }
+// ANCHOR_END: part
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+// ANCHOR: section_id_and_place
 pub(super) struct SectionId(pub(super) u16);
 
 /// A byte of a section, or the one after its last.
@@ -70,9 +75,11 @@ pub(super) struct Place {
     /// In bytes from the beginning of the fragment.
     pub(super) offset: u32,
 }
+// ANCHOR_END: section_id_and_place
 
 /// See the picture above.
 #[derive(Debug)]
+// ANCHOR: fragment
 pub(super) struct Fragment {
     /// How many fixed bytes of the section come before those of this fragment.
     pub(super) start: u32,
@@ -82,9 +89,11 @@ pub(super) struct Fragment {
     in_group: u32,
     pub(super) tail: Tail,
 }
+// ANCHOR_END: fragment
 
 /// What comes after the fixed bytes of a fragment.
 #[derive(Debug)]
+// ANCHOR: tail
 pub(super) enum Tail {
     /// Nothing. The fragment ends because GNU's would; see `relax.rs`.
     None,
@@ -96,18 +105,22 @@ pub(super) enum Tail {
     /// linker takes out what is too much.
     Padding { power: u8, span: Span },
 }
+// ANCHOR_END: tail
 
 /// A conditional branch whose target may be out of its reach.
 #[derive(Debug)]
+// ANCHOR: far_branch
 pub(super) struct FarBranch {
     pub(super) op: Branch,
     pub(super) rs1: Register,
     pub(super) rs2: Register,
     pub(super) target: Expression,
 }
+// ANCHOR_END: far_branch
 
 /// Padding up to a multiple of 2^`power`, unless it takes more than `most`.
 #[derive(Clone, Copy, Debug)]
+// ANCHOR: align
 pub(super) struct Align {
     pub(super) power: u8,
     pub(super) fill: Fill,
@@ -121,9 +134,11 @@ impl Align {
         if length > self.most { 0 } else { length }
     }
 }
+// ANCHOR_END: align
 
 /// What padding consists of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+// ANCHOR: fill
 pub(super) enum Fill {
     Byte(u8),
     /// Instructions that do nothing. But GNU's assembler writes zeroes if the
@@ -153,9 +168,11 @@ impl Fill {
         }
     }
 }
+// ANCHOR_END: fill
 
 /// A section under construction.
 #[derive(Debug)]
+// ANCHOR: section
 pub(super) struct Section {
     pub(super) part: Part,
     /// The section begins at a multiple of 2 to this power.
@@ -168,8 +185,10 @@ pub(super) struct Section {
     pub(super) length: u32,
     pub(super) fragments: Vec<Fragment>,
 }
+// ANCHOR_END: section
 
 impl Section {
+    // ANCHOR: new_section
     fn new(part: Part) -> Section {
         Section {
             part,
@@ -189,8 +208,10 @@ impl Section {
     fn last(&self) -> &Fragment {
         &self.fragments[self.fragments.len() - 1]
     }
+    // ANCHOR_END: new_section
 
     /// How many fixed bytes a fragment has.
+    // ANCHOR: fixed_and_known_offset
     pub(super) fn fixed(&self, fragment: usize) -> u32 {
         let end = self
             .fragments
@@ -204,8 +225,10 @@ impl Section {
         let last = self.last();
         (last.group == 0).then(|| last.in_group + (self.length - last.start))
     }
+    // ANCHOR_END: fixed_and_known_offset
 
     /// Ends the fragment with `tail`, and begins the next.
+    // ANCHOR: end_fragment
     pub(super) fn end_fragment(&mut self, tail: Tail) {
         let last = self.last();
         let (group, in_group) = match tail {
@@ -221,7 +244,9 @@ impl Section {
             tail: Tail::None,
         });
     }
+    // ANCHOR_END: end_fragment
 
+    // ANCHOR: grow_and_put
     fn grow(&mut self, length: u64) -> Result<(), Problem> {
         if u64::from(self.length) + length > u64::from(LIMIT) {
             return Err(Problem::TooLarge {
@@ -245,8 +270,10 @@ impl Section {
         self.bytes.extend_from_slice(bytes);
         Ok(())
     }
+    // ANCHOR_END: grow_and_put
 
     /// Appends `count` times the same bytes.
+    // ANCHOR: put_repeated
     pub(super) fn put_repeated(&mut self, bytes: &[u8], count: u64) -> Result<(), Problem> {
         if bytes.is_empty() {
             return Ok(());
@@ -261,10 +288,12 @@ impl Section {
         }
         Ok(())
     }
+    // ANCHOR_END: put_repeated
 }
 
 /// Sections that GNU's linker puts elsewhere, for the sake of caches and of
 /// shared libraries, and this one not at all.
+// ANCHOR: moved
 const MOVED: &[&str] = &[
     ".text.unlikely",
     ".text.exit",
@@ -281,10 +310,12 @@ pub(super) struct Sections {
     by_name: HashMap<String, SectionId>,
     pub(super) current: SectionId,
 }
+// ANCHOR_END: moved
 
 impl Sections {
     /// `.text`, where a program begins if it says nothing, `.data` and `.bss`:
     /// GNU's assembler has these three from the beginning, and in this order.
+    // ANCHOR: sections
     pub(super) fn new() -> Sections {
         let mut sections = Sections {
             all: Vec::new(),
@@ -319,7 +350,9 @@ impl Sections {
         self.current = SectionId(id);
         Ok(())
     }
+    // ANCHOR_END: sections
 
+    // ANCHOR: places
     pub(super) fn current(&mut self) -> &mut Section {
         &mut self.all[usize::from(self.current.0)]
     }
@@ -338,7 +371,9 @@ impl Sections {
             offset: section.length - section.last().start,
         }
     }
+    // ANCHOR_END: places
 
+    // ANCHOR: access
     pub(super) fn get(&self, id: SectionId) -> &Section {
         &self.all[usize::from(id.0)]
     }
@@ -354,9 +389,11 @@ impl Sections {
     pub(super) fn get_mut(&mut self, id: SectionId) -> &mut Section {
         &mut self.all[usize::from(id.0)]
     }
+    // ANCHOR_END: access
 
     /// How far it is from one place to another, if nothing that is between them
     /// can change its size any more.
+    // ANCHOR: known_distance
     pub(super) fn known_distance(&self, from: Place, to: Place) -> Option<i64> {
         if from.section != to.section {
             return None;
@@ -370,4 +407,5 @@ impl Sections {
         let ((from_group, from), (to_group, to)) = (in_group(from), in_group(to));
         (from_group == to_group).then_some(to - from)
     }
+    // ANCHOR_END: known_distance
 }

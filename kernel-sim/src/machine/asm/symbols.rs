@@ -22,6 +22,7 @@ use super::source::Span;
 use super::value::Value;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+// ANCHOR: ids_and_key
 pub(super) struct NameId(pub(super) u32);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -37,8 +38,10 @@ pub(super) enum Key {
         nth: u32,
     },
 }
+// ANCHOR_END: ids_and_key
 
 #[derive(Debug)]
+// ANCHOR: name_and_definition
 pub(super) struct Name {
     pub(super) key: Key,
     pub(super) first: Option<DefinitionId>,
@@ -52,8 +55,10 @@ pub(super) struct Definition {
     pub(super) span: Span,
     pub(super) meaning: Meaning,
 }
+// ANCHOR_END: name_and_definition
 
 #[derive(Debug)]
+// ANCHOR: meaning
 pub(super) enum Meaning {
     Label(Place),
     Constant {
@@ -62,9 +67,11 @@ pub(super) enum Meaning {
         again: bool,
     },
 }
+// ANCHOR_END: meaning
 
 /// All names of a program.
 #[derive(Debug, Default)]
+// ANCHOR: symbols
 pub(super) struct Symbols {
     pub(super) names: Vec<Name>,
     pub(super) definitions: Vec<Definition>,
@@ -72,8 +79,10 @@ pub(super) struct Symbols {
     /// How many times each numeric label has been defined so far.
     numeric: HashMap<u64, u32>,
 }
+// ANCHOR_END: symbols
 
 impl Symbols {
+    // ANCHOR: name
     fn name(&mut self, key: Key) -> NameId {
         if let Some(&id) = self.by_key.get(&key) {
             return id;
@@ -88,8 +97,10 @@ impl Symbols {
         self.by_key.insert(key, id);
         id
     }
+    // ANCHOR_END: name
 
     /// What `name` is to an expression that is read now.
+    // ANCHOR: mention
     pub(super) fn mention(&mut self, name: &str, span: Span) -> Step {
         let id = self.name(Key::Symbol(name.to_owned()));
         self.step(id, span)
@@ -110,7 +121,9 @@ impl Symbols {
         let id = self.name(Key::Numeric { number, nth });
         Ok(self.step(id, span))
     }
+    // ANCHOR_END: mention
 
+    // ANCHOR: step
     fn step(&self, name: NameId, span: Span) -> Step {
         let Some(definition) = self.names[name.0 as usize].last else {
             return Step::Name(name, span);
@@ -134,7 +147,9 @@ impl Symbols {
             _ => None,
         }
     }
+    // ANCHOR_END: step
 
+    // ANCHOR: define
     fn define(&mut self, name: NameId, span: Span, meaning: Meaning) {
         let id = DefinitionId(self.definitions.len() as u32);
         self.definitions.push(Definition {
@@ -156,9 +171,11 @@ impl Symbols {
             _ => Some(definition.span),
         }
     }
+    // ANCHOR_END: define
 
     /// Defines a label. Gives the place of the definition that is in the way,
     /// if there is one.
+    // ANCHOR: label
     pub(super) fn label(&mut self, name: &str, span: Span, place: Place) -> Result<(), Span> {
         let id = self.name(Key::Symbol(name.to_owned()));
         match self.obstacle(id, false) {
@@ -178,9 +195,11 @@ impl Symbols {
         let id = self.name(key);
         self.define(id, span, Meaning::Label(place));
     }
+    // ANCHOR_END: label
 
     /// Defines a constant, which may be defined `again` later. Gives the place
     /// of the definition that is in the way, if there is one.
+    // ANCHOR: constant
     pub(super) fn constant(
         &mut self,
         name: &str,
@@ -203,8 +222,10 @@ impl Symbols {
         let id = self.name(Key::Symbol(name.to_owned()));
         self.names[id.0 as usize].global = true;
     }
+    // ANCHOR_END: constant
 
     /// Finds a name that is defined.
+    // ANCHOR: defined
     pub(super) fn defined(&self, name: &str) -> Option<&Name> {
         let id = self.by_key.get(&Key::Symbol(name.to_owned()))?;
         Some(&self.names[id.0 as usize]).filter(|name| name.first.is_some())
@@ -217,4 +238,5 @@ impl Symbols {
             _ => None,
         })
     }
+    // ANCHOR_END: defined
 }

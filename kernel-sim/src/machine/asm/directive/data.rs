@@ -16,6 +16,7 @@ use super::super::statement::FirstPass;
 use super::super::value::Value;
 
 /// How many bytes a number of the directive `name` has.
+// ANCHOR: width
 fn width(name: &str) -> Option<u8> {
     Some(match name {
         ".byte" => 1,
@@ -25,9 +26,11 @@ fn width(name: &str) -> Option<u8> {
         _ => return None,
     })
 }
+// ANCHOR_END: width
 
 impl FirstPass {
     /// Follows the directive called `name`, if it is one of those in here.
+    // ANCHOR: data_directive
     pub(super) fn data_directive(
         &mut self,
         name: &str,
@@ -50,13 +53,17 @@ impl FirstPass {
         }
         Ok(true)
     }
+    // ANCHOR_END: data_directive
 
+    // ANCHOR: put
     fn put(&mut self, bytes: &[u8], span: Span) -> Result<(), Fault> {
         let section = self.collected.sections.current();
         section.put(bytes).map_err(|problem| (span, problem))
     }
+    // ANCHOR_END: put
 
     /// `.word 1, end - start, message`
+    // ANCHOR: numbers
     fn numbers(
         &mut self,
         bytes: u8,
@@ -95,8 +102,10 @@ impl FirstPass {
         });
         Ok(())
     }
+    // ANCHOR_END: numbers
 
     /// `.ascii "one", "and" "two"`: those without a comma between them are one.
+    // ANCHOR: strings
     fn strings(&mut self, end: &[u8], operands: &mut Operands<'_, '_>) -> Result<(), Fault> {
         loop {
             let span = operands.span();
@@ -111,8 +120,10 @@ impl FirstPass {
             }
         }
     }
+    // ANCHOR_END: strings
 
     /// A number that has to be known and in this range.
+    // ANCHOR: known_and_optional
     fn known(
         &mut self,
         least: i64,
@@ -134,8 +145,10 @@ impl FirstPass {
         }
         self.known(least, most, operands).map(Some)
     }
+    // ANCHOR_END: known_and_optional
 
     /// `.space 16`, `.space 16, 255`
+    // ANCHOR: space_and_fill
     fn space(&mut self, operands: &mut Operands<'_, '_>) -> Result<(), Fault> {
         let span = operands.span();
         let count = self.known(0, LIMIT.into(), operands)?;
@@ -155,7 +168,9 @@ impl FirstPass {
         let number = u64::from(number as u32).to_le_bytes();
         self.repeat(&number[..bytes as usize], count, span)
     }
+    // ANCHOR_END: space_and_fill
 
+    // ANCHOR: repeat
     fn repeat(&mut self, bytes: &[u8], count: i64, span: Span) -> Result<(), Fault> {
         let section = self.collected.sections.current();
         let put = section.put_repeated(bytes, count as u64);
@@ -163,8 +178,10 @@ impl FirstPass {
         self.end_fragment();
         Ok(())
     }
+    // ANCHOR_END: repeat
 
     /// `.align 4`: up to a multiple of 2 to the power of 4.
+    // ANCHOR: align_and_balign
     fn align(&mut self, span: Span, operands: &mut Operands<'_, '_>) -> Result<(), Fault> {
         let power = self.known(0, 31, operands)?;
         self.pad_to(power as u8, span, operands)
@@ -181,9 +198,11 @@ impl FirstPass {
         };
         self.pad_to(power as u8, span, operands)
     }
+    // ANCHOR_END: align_and_balign
 
     /// What both have: what to fill with, and how much at most. Code is filled
     /// with nops if nothing else is said.
+    // ANCHOR: pad_to
     fn pad_to(
         &mut self,
         power: u8,
@@ -217,6 +236,14 @@ impl FirstPass {
             },
             most: most.map_or(u32::MAX, |most| most as u32),
         };
+        self.put_padding(align, span)
+    }
+    // ANCHOR_END: pad_to
+
+    /// Padding by the assembler: bytes, if it is known how many.
+    // ANCHOR: put_padding
+    fn put_padding(&mut self, align: Align, span: Span) -> Result<(), Fault> {
+        let section = self.collected.sections.current();
         if section.part == Part::Bss && align.fill != Fill::Byte(0) {
             return Err((span, Problem::NotZero));
         }
@@ -230,4 +257,5 @@ impl FirstPass {
         }
         Ok(())
     }
+    // ANCHOR_END: put_padding
 }

@@ -15,15 +15,18 @@ use super::number::{EXPECTED_LOWER, Lower, ZERO12, imm12};
 use crate::machine::isa::{Instruction, Load, Register, Store, Upper};
 
 /// Where a load or a store goes.
+// ANCHOR: memory
 enum Memory {
     /// So far from what is in a register, which comes next.
     Near(Lower),
     /// To an address.
     Far(Expression),
 }
+// ANCHOR_END: memory
 
 impl FirstPass {
     /// `lw a0, 4(sp)`, or `lw a0, variable`, which takes two instructions.
+    // ANCHOR: load
     pub(super) fn load(
         &mut self,
         op: Load,
@@ -54,9 +57,11 @@ impl FirstPass {
             }
         }
     }
+    // ANCHOR_END: load
 
     /// `sw a0, 4(sp)`, or `sw a0, variable, t0`, which takes two instructions,
     /// and a register for the address.
+    // ANCHOR: store
     pub(super) fn store(
         &mut self,
         op: Store,
@@ -89,8 +94,10 @@ impl FirstPass {
             }
         }
     }
+    // ANCHOR_END: store
 
     /// `auipc through, …` and `second`, which together reach any address.
+    // ANCHOR: emit_distance
     pub(in super::super) fn emit_distance(
         &mut self,
         through: Register,
@@ -105,8 +112,10 @@ impl FirstPass {
         self.emit_open(first, Kind::Distance, target, span)?;
         self.emit(second, span)
     }
+    // ANCHOR_END: emit_distance
 
     /// The part of an operand before `(sp)`, which may be missing.
+    // ANCHOR: offset_and_memory_operand
     pub(super) fn offset(&mut self, operands: &mut Operands<'_, '_>) -> Result<Lower, Fault> {
         if operands.is_base() {
             Ok(Lower::Known(ZERO12))
@@ -132,4 +141,5 @@ impl FirstPass {
             _ => Ok(Memory::Far(expression)),
         }
     }
+    // ANCHOR_END: offset_and_memory_operand
 }

@@ -8,6 +8,7 @@ use crate::machine::isa::{Branch, Load, Op, OpImm, Shift, Store};
 
 /// What an instruction is called, and so what operands it has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+// ANCHOR: mnemonic
 pub(super) enum Mnemonic {
     Upper(UpperOp),
     Jal,
@@ -23,9 +24,11 @@ pub(super) enum Mnemonic {
     Ecall,
     Ebreak,
 }
+// ANCHOR_END: mnemonic
 
 /// The two instructions that have an upper number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+// ANCHOR: upper_op
 pub(super) enum UpperOp {
     Lui,
     Auipc,
@@ -42,9 +45,11 @@ const SINGLE: &[(&str, Mnemonic)] = &[
     ("ecall", Mnemonic::Ecall),
     ("ebreak", Mnemonic::Ebreak),
 ];
+// ANCHOR_END: upper_op
 
 impl Mnemonic {
     /// All of them, with their names.
+    // ANCHOR: all
     pub(super) fn all() -> impl Iterator<Item = (&'static str, Mnemonic)> {
         fn named<T: Copy>(
             all: &'static [T],
@@ -61,9 +66,11 @@ impl Mnemonic {
             .chain(named(Shift::ALL, Shift::mnemonic, Mnemonic::Shift))
             .chain(SINGLE.iter().copied())
     }
+    // ANCHOR_END: all
 }
 
 /// Instructions of other RISC-V machines, by how their names begin.
+// ANCHOR: elsewhere
 const ELSEWHERE: &[(&str, &str)] = &[
     (
         "csr rdcycle rdtime rdinstret",
@@ -95,8 +102,10 @@ const ELSEWHERE: &[(&str, &str)] = &[
 /// And by their whole names.
 const RV64: &str = "ld sd lwu addw addiw subw sllw slliw srlw srliw sraw sraiw \
     mulw divw divuw remw remuw sext.w negw";
+// ANCHOR_END: elsewhere
 
 /// The problem that there is no instruction called `name`.
+// ANCHOR: unknown
 pub(super) fn unknown(name: &str) -> Problem {
     const RV64_ONLY: &str = "an instruction of RV32I or M: registers have 32 bits here";
     let elsewhere = ELSEWHERE
@@ -120,3 +129,4 @@ pub(super) fn unknown(name: &str) -> Problem {
     let near = near.map(str::to_owned);
     Problem::UnknownInstruction { name, near }
 }
+// ANCHOR_END: unknown

@@ -13,6 +13,7 @@ use super::super::statement::FirstPass;
 use crate::machine::isa::{Imm12, Instruction};
 
 /// A number of 12 bits, or the instruction how to get it.
+// ANCHOR: lower_type
 pub(in super::super) enum Lower {
     Known(Imm12),
     Open(Kind, Expression),
@@ -21,9 +22,11 @@ pub(in super::super) enum Lower {
 pub(super) const EXPECTED_LOWER: &str = "%lo or %pcrel_lo";
 pub(super) const EXPECTED_UPPER: &str = "%hi or %pcrel_hi";
 pub(super) const ZERO12: Imm12 = Imm12::from_low_bits(0);
+// ANCHOR_END: lower_type
 
 impl FirstPass {
     /// Appends the instruction that `with` makes of a number of 12 bits.
+    // ANCHOR: emit_lower
     pub(super) fn emit_lower(
         &mut self,
         with: impl Fn(Imm12) -> Instruction,
@@ -46,8 +49,10 @@ impl FirstPass {
         }
         Ok(Lower::Known(imm12(&self.known_expression(operands)?)?))
     }
+    // ANCHOR_END: emit_lower
 
     /// An expression where no register may be.
+    // ANCHOR: known_expression
     pub(in super::super) fn known_expression(
         &mut self,
         operands: &mut Operands<'_, '_>,
@@ -60,8 +65,10 @@ impl FirstPass {
             _ => Ok(expression),
         }
     }
+    // ANCHOR_END: known_expression
 
     /// `%hi(x)` and the like, if a `%` is next.
+    // ANCHOR: half
     pub(super) fn half(
         &mut self,
         operands: &mut Operands<'_, '_>,
@@ -94,9 +101,11 @@ impl FirstPass {
         }
         Ok(Some((kind, self.expression(operands)?)))
     }
+    // ANCHOR_END: half
 }
 
 /// A number of 32 bits, signed or unsigned, as the machine sees it.
+// ANCHOR: word_and_imm12
 pub(in super::super) fn word(expression: &Expression) -> Result<i32, Fault> {
     let number = expression.number_in(i32::MIN.into(), u32::MAX.into())?;
     Ok(number as i32)
@@ -120,3 +129,4 @@ pub(super) fn imm12(expression: &Expression) -> Result<Imm12, Fault> {
         (expression.span, problem)
     })
 }
+// ANCHOR_END: word_and_imm12

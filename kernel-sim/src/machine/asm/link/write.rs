@@ -14,6 +14,7 @@ use crate::machine::isa::{Branch, BranchOffset, Instruction, Register};
 
 impl Linker<'_, '_, '_> {
     /// The place of `length` bytes in the program.
+    // ANCHOR: bytes_instruction_put
     fn bytes(&mut self, part: Part, address: u32, length: usize) -> &mut [u8] {
         let block = &mut self.blocks[part as usize];
         let start = (address - block.address) as usize;
@@ -30,8 +31,10 @@ impl Linker<'_, '_, '_> {
         let word = instruction.encode().to_le_bytes();
         self.bytes(part, address, 4).copy_from_slice(&word);
     }
+    // ANCHOR_END: bytes_instruction_put
 
     /// Fixed bytes and padding.
+    // ANCHOR: copy
     pub(super) fn copy(&mut self, nops: Fill) {
         for (id, section) in self.sections.iter() {
             if section.part == Part::Bss {
@@ -65,8 +68,10 @@ impl Linker<'_, '_, '_> {
             }
         }
     }
+    // ANCHOR_END: copy
 
     /// The branches, short and long.
+    // ANCHOR: branches
     pub(super) fn branches(&mut self) {
         for (id, section) in self.sections.iter() {
             for (index, fragment) in section.fragments.iter().enumerate() {
@@ -88,7 +93,9 @@ impl Linker<'_, '_, '_> {
             }
         }
     }
+    // ANCHOR_END: branches
 
+    // ANCHOR: branch
     fn branch(
         &mut self,
         part: Part,
@@ -126,9 +133,11 @@ impl Linker<'_, '_, '_> {
         }
         Ok(())
     }
+    // ANCHOR_END: branch
 
     /// What was left open. Upper halves come first, because lower ones ask for
     /// them.
+    // ANCHOR: fix
     pub(super) fn fix(&mut self, fixups: &[Fixup]) {
         let is_lower = |fixup: &&Fixup| fixup.kind == Kind::LowerDistance;
         let uppers = fixups.iter().filter(|fixup| !is_lower(fixup));
@@ -138,7 +147,9 @@ impl Linker<'_, '_, '_> {
             }
         }
     }
+    // ANCHOR_END: fix
 
+    // ANCHOR: apply
     fn apply(&mut self, fixup: &Fixup) -> Result<(), Problem> {
         let at = self.addresses.of(fixup.place);
         let part = self.sections.get(fixup.place.section).part;
@@ -179,7 +190,9 @@ impl Linker<'_, '_, '_> {
         self.put(part, at, fixed);
         Ok(())
     }
+    // ANCHOR_END: apply
 
+    // ANCHOR: data
     fn data(
         &mut self,
         part: Part,
@@ -214,9 +227,11 @@ impl Linker<'_, '_, '_> {
         }
         Ok(())
     }
+    // ANCHOR_END: data
 }
 
 /// The branch that goes when the other one does not.
+// ANCHOR: opposite
 fn opposite(op: Branch) -> Branch {
     match op {
         Branch::Beq => Branch::Bne,
@@ -227,3 +242,4 @@ fn opposite(op: Branch) -> Branch {
         Branch::Bgeu => Branch::Bltu,
     }
 }
+// ANCHOR_END: opposite
