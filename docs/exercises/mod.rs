@@ -21,6 +21,7 @@ mod copies;
 mod debounce;
 mod deep_sum;
 mod dispatch_loop;
+mod distance;
 mod ends_open_channel;
 mod ends_wait_for;
 mod explain;
@@ -49,14 +50,18 @@ mod lookout;
 mod may_it_wait;
 mod may_read;
 mod moment;
+mod narrowest;
 mod news_latch;
+mod numeric;
 mod once_phases;
 mod one_queue;
 mod one_screen;
+mod order_variables;
 mod orders;
 mod own_line;
 mod own_lock;
 mod patience;
+mod place;
 mod policies_checkpoints;
 mod policies_eligible;
 mod policies_fits;
@@ -76,6 +81,7 @@ mod private_sections;
 mod publish;
 mod python_turns;
 mod queue_append;
+mod reaches;
 mod read_argument;
 mod renamed;
 mod repaired;
@@ -87,7 +93,9 @@ mod scoped_map;
 mod segment;
 mod serve_all;
 mod setting;
+mod settle;
 mod settled;
+mod shared_board;
 mod sieve;
 mod signed_less;
 mod small_loop;
@@ -98,17 +106,21 @@ mod stack_tops;
 mod stacks_needed;
 mod steal_half;
 mod supervise;
+mod swap_registers;
 mod table_tickets;
 mod take_turns;
 mod tell_ready;
+mod tiny_assembler;
 mod trace_lives;
 mod trap_arrows;
 mod try_once;
+mod two_halves;
 mod two_passes;
 mod two_semaphores;
 mod wait_status;
 mod wait_until;
 mod waiting_gate;
+mod where_is;
 mod who_goes_on;
 mod who_holds;
 mod who_may_enter;
@@ -156,6 +168,7 @@ exercises! {
     debounce
     deep_sum
     dispatch_loop
+    distance
     ends_open_channel
     ends_wait_for
     explain
@@ -184,14 +197,18 @@ exercises! {
     may_it_wait
     may_read
     moment
+    narrowest
     news_latch
+    numeric
     once_phases
     one_queue
     one_screen
+    order_variables
     orders
     own_line
     own_lock
     patience
+    place
     policies_checkpoints
     policies_eligible
     policies_fits
@@ -211,6 +228,7 @@ exercises! {
     publish
     python_turns
     queue_append
+    reaches
     read_argument
     renamed
     repaired
@@ -222,7 +240,9 @@ exercises! {
     segment
     serve_all
     setting
+    settle
     settled
+    shared_board
     sieve
     signed_less
     small_loop
@@ -233,17 +253,21 @@ exercises! {
     stacks_needed
     steal_half
     supervise
+    swap_registers
     table_tickets
     take_turns
     tell_ready
+    tiny_assembler
     trace_lives
     trap_arrows
     try_once
+    two_halves
     two_passes
     two_semaphores
     wait_status
     wait_until
     waiting_gate
+    where_is
     who_goes_on
     who_holds
     who_may_enter
