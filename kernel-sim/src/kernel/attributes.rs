@@ -29,7 +29,7 @@ use super::pcb::Priority;
 pub struct Attributes {
     priority: Priority,
     weight: Weight,
-    // In nanoseconds, so that all of it is three words in every PCB.
+    // In nanoseconds, so that all of it is three words for every thread.
     estimate: Option<NonZero<u64>>,
     deadline: Option<NonZero<u64>>,
 }
