@@ -21,8 +21,8 @@ mod dispatch_loop;
 mod ends_open_channel;
 mod ends_wait_for;
 mod explain;
-mod fair_lock;
 mod find_room;
+mod held_too_long;
 mod holes;
 mod how_many;
 mod how_many_fit;
@@ -133,8 +133,8 @@ exercises! {
     ends_open_channel
     ends_wait_for
     explain
-    fair_lock
     find_room
+    held_too_long
     holes
     how_many
     how_many_fit
