@@ -1,8 +1,8 @@
 //! A waiting room: two doctors, and patients who come with a number that says
 //! how urgent it is.
 //!
-//! Look at: whoever is free takes the lowest number, and of equal ones the first
-//! that came. `join` waits until all have been seen, and after the shutdown the
+//! Look at: whoever is free takes the patient with the lowest number, also if others
+//! came before. `join` waits until all have been seen, and after the shutdown the
 //! doctors go home.
 
 use std::rc::Rc;
@@ -14,7 +14,7 @@ use runtime::time::Instant;
 
 /// How urgent, and who.
 type Patient = (u32, &'static str);
-
+// ANCHOR: doctor
 fn doctor(patients: Rc<PriorityQueue<Patient>>, begin: Instant) {
     while let Ok((urgency, name)) = patients.get() {
         let at = begin.elapsed().as_millis();
@@ -24,7 +24,7 @@ fn doctor(patients: Rc<PriorityQueue<Patient>>, begin: Instant) {
     }
     println!("{} goes home", thread::current());
 }
-
+// ANCHOR_END: doctor
 fn main() {
     env_logger::builder().format_timestamp(None).init();
     runtime::run(|| {
