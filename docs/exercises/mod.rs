@@ -25,11 +25,11 @@ mod distance;
 mod ends_open_channel;
 mod ends_wait_for;
 mod explain;
-mod fair_lock;
 mod fair_store;
 mod find_room;
 mod first_good;
 mod gate_semaphores;
+mod held_too_long;
 mod holes;
 mod how_many;
 mod how_many_fit;
@@ -172,11 +172,11 @@ exercises! {
     ends_open_channel
     ends_wait_for
     explain
-    fair_lock
     fair_store
     find_room
     first_good
     gate_semaphores
+    held_too_long
     holes
     how_many
     how_many_fit

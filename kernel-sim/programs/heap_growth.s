@@ -1,7 +1,7 @@
 # heap_growth: memory that is asked for while the program runs.
 #
-# The heap begins where the data ends, and is empty at first. `brk` moves its end,
-# the *break*: brk(0) says where it is, and brk(address) moves it there if the
+# The heap begins at the next page after the data, and is empty at first. `brk` moves its
+# end, the *break*: brk(0) says where it is, and brk(address) moves it there if the
 # kernel agrees. What was added is zero, and belongs to the process until it ends
 # or moves the break back.
 #

@@ -54,7 +54,7 @@ impl<'a, T: 'static> Map<'a, T> {
     ) -> Result<Self, SubmitError> {
         let at = Location::caller();
         let (pool, f) = (Rc::clone(pool), Rc::new(f));
-        let mut submitting = items.map(move |item| {
+        let mut submitting = items.fuse().map(move |item| {
             let f = Rc::clone(&f);
             submit(at, &pool, move || f(item))
         });

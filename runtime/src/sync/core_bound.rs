@@ -90,8 +90,9 @@ impl<T> CoreBound<T> {
 // ANCHOR_END: sync
 
 impl<T: Idle + ?Sized> CoreBound<T> {
-    /// Calls `work` with the value, which must neither switch nor panic, nor ask
-    /// for the value again: outside, it would be given back too early.
+    /// Calls `work` with the value, which must not switch. Outside of a run it must
+    /// neither panic nor ask for the value again, which would be given back too late
+    /// or too early.
     // ANCHOR: with
     #[inline(always)]
     pub(crate) fn with<R>(&self, work: impl FnOnce(&T) -> R) -> Result<R, Elsewhere> {

@@ -116,6 +116,20 @@ fn a_lazy_map_has_an_end_if_the_items_have() {
 }
 
 #[test]
+fn items_that_have_come_to_an_end_are_not_asked_for_more() {
+    run(|| {
+        let pool = ThreadPool::new(2);
+        for ahead in [1, 5] {
+            let mut items = [Some(1), Some(2), None, Some(3)].into_iter();
+            let items = std::iter::from_fn(move || items.next().flatten());
+            let results = pool.map_ahead(ahead, items, |n: u32| n).unwrap();
+            let results: Vec<u32> = results.map(Result::unwrap).collect();
+            assert_eq!(results, [1, 2], "{ahead} ahead");
+        }
+    });
+}
+
+#[test]
 fn a_panic_in_a_map_is_in_its_place() {
     quietly(|| {
         run(|| {
