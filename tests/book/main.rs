@@ -2,6 +2,7 @@
 //!
 //! - `listings.rs`: no code is typed in a page; each listing is a part of a file that is
 //!   compiled or run, and each part stands in one page.
+//! - `reread.rs`: what is said about a listing is read again when the listing changes.
 //! - `runs.rs`: what a terminal shows is what the command prints.
 //! - `names.rs`: files and names that a page speaks of are there.
 //! - `links.rs`: links inside the book lead somewhere.
@@ -23,6 +24,7 @@ mod links;
 mod listings;
 mod names;
 mod page;
+mod reread;
 mod runs;
 mod source;
 mod wrong;

@@ -1,0 +1,75 @@
+//! What is said about a listing was true of the lines that it showed when it was written. So
+//! `docs/shown.txt` has a checksum of each listing; if one differs, somebody reads the page
+//! again, and then `BLESS=1 cargo test --test book` writes the file anew.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fs;
+use std::path::Path;
+
+use crate::page::{Include, Page, pages};
+use crate::source::parts;
+use crate::{no_problems, read, root};
+
+const SHOWN: &str = "docs/shown.txt";
+
+#[test]
+fn prose_is_read_again_when_the_lines_that_it_is_about_change() {
+    let pages = pages();
+    let listings = pages.iter().flat_map(|page| {
+        let includes = page.includes().into_iter();
+        let of_sources = includes.filter(|include| include.anchor.is_some());
+        of_sources.map(move |include| (page, include))
+    });
+    let listings: Vec<_> = listings.collect();
+    let now = listings.iter().map(|(page, include)| {
+        let checksum = checksum(include);
+        format!("{} {checksum:08x}\n", name(page, include))
+    });
+    let now: String = now.collect();
+    if env::var_os("BLESS").is_some() {
+        fs::write(root().join(SHOWN), now).expect("it can be written");
+        return;
+    }
+    let text = read(Path::new(SHOWN));
+    let recorded = text.lines().filter_map(|line| line.rsplit_once(' '));
+    let recorded: BTreeMap<&str, &str> = recorded.collect();
+    let mut problems = Vec::new();
+    for ((page, include), line) in listings.iter().zip(now.lines()) {
+        let (name, checksum) = line.rsplit_once(' ').expect("it has two parts");
+        let what = match recorded.get(name) {
+            Some(recorded) if *recorded == checksum => continue,
+            Some(_) => "has changed",
+            None => "is new here",
+        };
+        let (at, file) = (page.at(include.line), include.file.display());
+        let anchor = include.anchor.as_deref().unwrap_or_default();
+        problems.push(format!(
+            "{at}: '{anchor}' of {file} {what}: read the prose around it, then run \
+             BLESS=1 cargo test --test book"
+        ));
+    }
+    no_problems(problems);
+}
+
+/// A listing and the page that it stands in.
+fn name(page: &Page, include: &Include) -> String {
+    let (page, file) = (page.path.display(), include.file.display());
+    let anchor = include.anchor.as_deref().unwrap_or_default();
+    format!("{page} {file}:{anchor}")
+}
+
+/// Of the lines without what is before and behind them: the FNV-1a hash of 32 bits, by
+/// G. Fowler, L. C. Noll and K.-P. Vo.
+fn checksum(include: &Include) -> u32 {
+    let parts = parts(&include.file).0.into_iter();
+    let mut shown = parts.filter(|part| Some(&part.name) == include.anchor.as_ref());
+    let lines = shown.next().map_or(Vec::new(), |part| part.lines);
+    let mut hash: u32 = 0x811c_9dc5;
+    for (_, line) in lines {
+        for byte in line.trim().bytes().chain([b'\n']) {
+            hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+        }
+    }
+    hash
+}
