@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::page::{Page, pages};
+use crate::page::{Page, is_there, pages};
 use crate::source::{code_lines, parts};
 use crate::{files_below, no_problems};
 
@@ -82,15 +82,14 @@ fn ranges(numbers: &[usize]) -> String {
 fn what_must_be_told_is_told_whole() {
     let told = told(&pages()).into_iter();
     let whole = told.filter(|(path, _)| must_be_whole(path));
-    let problems = whole.filter(|(_, told)| !told.missing.is_empty());
-    no_problems(
-        problems
-            .map(|(path, told)| {
-                let lines = ranges(&told.missing);
-                format!("{}: in no page: {lines}", path.display())
-            })
-            .collect(),
-    );
+    let incomplete = whole.filter(|(_, told)| !told.missing.is_empty());
+    let incomplete = incomplete.map(|(path, told)| {
+        let lines = ranges(&told.missing);
+        format!("{}: in no page: {lines}", path.display())
+    });
+    let gone = ALL.iter().filter(|path| !is_there(Path::new(path)));
+    let gone = gone.map(|path| format!("{path}: it has to be told whole, and is not there"));
+    no_problems(incomplete.chain(gone).collect());
 }
 
 #[test]
