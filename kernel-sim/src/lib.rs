@@ -48,14 +48,15 @@
 //! 12. The command `ksim`, in `src/bin/ksim`, shows all of that.
 //!
 //! 13. [`workload`]: work for any machine; [`schedule`]: what a run was like; its `gantt.rs`
-//!     draws it, `metrics.rs` counts, and `columns.rs` and `unit.rs` say how names and times
-//!     are written.
+//!     draws it, `metrics.rs` counts, and `unit.rs` says how times are written; [`columns`]: how
+//!     much room a name takes.
 //!
 //! The modules `machine` and `os` are there with the feature `machine`, the command with `cli`; both
 //! are on by default. The crate `runtime` does without.
 
 #![forbid(unsafe_code)]
 
+pub mod columns;
 pub mod kernel;
 #[cfg(feature = "machine")]
 pub mod machine;

@@ -13,7 +13,6 @@ use crate::kernel::history::History;
 use crate::kernel::pid::Pid;
 use crate::kernel::state::{Arrow, StateName};
 
-mod columns;
 mod gantt;
 mod metrics;
 mod unit;

@@ -6,9 +6,9 @@ mod stacks;
 pub use history::{gantt, metrics, schedule};
 pub use stacks::stacks;
 
-use std::fmt::Write as _;
 use std::panic::Location;
 
+use kernel_sim::columns;
 use kernel_sim::kernel::Kernel;
 use kernel_sim::kernel::pcb::Pcb;
 use kernel_sim::kernel::state::State;
@@ -156,17 +156,29 @@ fn printable(task: &Task) -> String {
 
 /// Rows in columns, each as wide as its widest cell.
 fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
+    let width = |column: usize| rows.iter().map(|row| columns::width(&row[column])).max();
     let widths: Vec<usize> = (0..N).filter_map(width).collect();
     let mut text = String::new();
     for row in rows {
-        let mut line = String::new();
-        for (cell, width) in row.iter().zip(&widths) {
-            let _ = write!(line, "{cell:<width$}  ");
-        }
+        let cells = row.iter().zip(&widths);
+        let line: String = cells
+            .map(|(cell, width)| columns::padded(cell, width + 2))
+            .collect();
         text.push_str(line.trim_end());
         text.push('\n');
     }
     text
 }
 // ANCHOR_END: aligned
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_takes_as_much_room_as_it_has_on_a_terminal() {
+        let rows = [["name", "state"], ["쓰레드", "Ready"], ["worker", "New"]];
+        let table = aligned(&rows.map(|row| row.map(str::to_owned)));
+        assert_eq!(table, "name    state\n쓰레드  Ready\nworker  New\n");
+    }
+}

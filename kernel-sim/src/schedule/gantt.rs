@@ -4,8 +4,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::columns::{fitted, padded, width};
 use super::{Life, Schedule, Span, Unit};
+use crate::columns::{fitted, padded, width};
 use crate::kernel::state::StateName;
 
 /// A row for each thread, from when it was admitted until it ended; time goes to the

@@ -17,8 +17,8 @@
 
 use std::time::Duration;
 
-use super::columns::{fitted, padded, width};
 use super::{Life, Schedule, Unit};
+use crate::columns::{fitted, padded, width};
 use crate::kernel::pid::Pid;
 use crate::kernel::state::StateName;
 

@@ -1,5 +1,7 @@
 //! Text in columns, and in lines that are not too long.
 
+use kernel_sim::columns;
+
 /// Rows of cells, all as wide as the widest one of their column.
 pub(crate) struct Table {
     alignments: Vec<Align>,
@@ -31,17 +33,17 @@ impl Table {
     pub(crate) fn text(&self) -> String {
         let widths: Vec<usize> = (0..self.alignments.len())
             .map(|column| {
-                let cells = self.rows.iter().map(|row| row[column].chars().count());
+                let cells = self.rows.iter().map(|row| columns::width(&row[column]));
                 cells.max().unwrap_or(0)
             })
             .collect();
         let mut text = String::new();
         for row in &self.rows {
-            let columns = self.alignments.iter().zip(&widths);
-            let cells = row.iter().zip(columns);
+            let wanted = self.alignments.iter().zip(&widths);
+            let cells = row.iter().zip(wanted);
             let cells = cells.map(|(cell, (align, &width))| match align {
-                Align::Left => format!("{cell:<width$}"),
-                Align::Right => format!("{cell:>width$}"),
+                Align::Left => columns::padded(cell, width),
+                Align::Right => format!("{:1$}{cell}", "", width - columns::width(cell)),
             });
             let line = cells.collect::<Vec<_>>().join("  ");
             text.push_str(line.trim_end());
