@@ -14,6 +14,7 @@ use runtime::time::Instant;
 
 /// How urgent, and who.
 type Patient = (u32, &'static str);
+
 // ANCHOR: doctor
 fn doctor(patients: Rc<PriorityQueue<Patient>>, begin: Instant) {
     while let Ok((urgency, name)) = patients.get() {
@@ -25,6 +26,7 @@ fn doctor(patients: Rc<PriorityQueue<Patient>>, begin: Instant) {
     println!("{} goes home", thread::current());
 }
 // ANCHOR_END: doctor
+
 fn main() {
     env_logger::builder().format_timestamp(None).init();
     runtime::run(|| {

@@ -2,8 +2,9 @@
 //! is one, and else from a piece of memory in which stacks lie side by side.
 //!
 //! Look at: the second thread's local variable, which is where the first one's was; and
-//! how far apart those of two threads are that live at the same time. A stack and its
-//! guard page are in between.
+//! how far apart those of two threads are that live at the same time: a stack and its
+//! guard page, of 4 KiB, are in between. With `RUNTIME_STACK_SIZE=1024G` there are no
+//! stacks for all of the crowd: some wait, and all of them end nevertheless.
 
 use std::cell::Cell;
 use std::ptr::from_ref;

@@ -121,7 +121,7 @@ fn copy_to(copy: &Path) {
             copy_file(&path, copy);
         }
     }
-    for name in ["Cargo.toml", "README.md"] {
+    for name in ["Cargo.toml", "Cargo.lock", "README.md"] {
         copy_file(Path::new(name), copy);
     }
 }

@@ -45,7 +45,7 @@ fn problem_of(page: &Page, block: &Block) -> Option<String> {
     }
     let Some((_, extensions)) = KINDS.iter().find(|(known, _)| *known == kind) else {
         return Some(format!(
-            "{at}: a block is rust, asm, c, console or text, and not '{kind}'"
+            "{at}: a block is rust, asm, c, console, diff or text, and not '{kind}'"
         ));
     };
     let lines = (block.line + 1..).zip(&block.body);

@@ -126,11 +126,10 @@ impl Page {
             .collect()
     }
 
-    /// What that line includes, if it does.
+    /// What that line includes, if it does, and nothing else stands in it.
     pub(crate) fn include(&self, line: usize, text: &str) -> Option<Include> {
-        let (_, rest) = text.split_once("{{#")?;
-        let (_, rest) = rest.split_once(' ')?;
-        let (target, _) = rest.split_once("}}")?;
+        let target = text.trim().strip_prefix("{{#include ")?;
+        let target = target.strip_suffix("}}")?;
         let (file, anchor) = match target.split_once(':') {
             Some((file, anchor)) => (file, Some(anchor.to_owned())),
             None => (target, None),

@@ -49,6 +49,12 @@ fn prose_is_read_again_when_the_lines_that_it_is_about_change() {
              BLESS=1 cargo test --test book"
         ));
     }
+    if problems.is_empty() && recorded.len() > listings.len() {
+        problems.push(format!(
+            "{SHOWN}: it has listings that no page shows any more: run \
+             BLESS=1 cargo test --test book"
+        ));
+    }
     no_problems(problems);
 }
 

@@ -83,7 +83,8 @@ impl Computer {
     }
     // ANCHOR_END: clone
 
-    /// Writes the number of the new thread where the flags say.
+    /// Writes the number of the new thread where the flags say, and notes where it is to
+    /// be cleared at its end.
     // ANCHOR: tell_number
     fn tell_number(
         &mut self,

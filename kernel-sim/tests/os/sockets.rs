@@ -197,7 +197,7 @@ fn a_name_is_one_socket_s_until_that_is_closed() {
 
 /// Who was accepted has the name as well, and may go before the one that listens.
 #[test]
-fn a_server_is_found_when_its_first_client_has_gone() {
+fn a_server_is_found_when_it_has_closed_what_it_has_accepted() {
     let calls: &[Ask<'_>] = &[
         NEW,
         BIND_3,

@@ -90,9 +90,10 @@ impl<T> CoreBound<T> {
 // ANCHOR_END: sync
 
 impl<T: Idle + ?Sized> CoreBound<T> {
-    /// Calls `work` with the value, which must not switch. Outside of a run it must
-    /// neither panic nor ask for the value again, which would be given back too late
-    /// or too early.
+    /// Calls `work` with the value. It must not switch. Outside of a run this is a
+    /// visit, and [`CoreBound::peek`] may be one in a run too. During a visit `work`
+    /// must neither panic, or it would never end, nor ask for the value again: it would
+    /// wait for itself, or, in [`CoreBound::with_held`], end the visit too early.
     // ANCHOR: with
     #[inline(always)]
     pub(crate) fn with<R>(&self, work: impl FnOnce(&T) -> R) -> Result<R, Elsewhere> {

@@ -164,7 +164,7 @@ impl DefaultName {
     /// The function's own name without its path; for a closure, and for a pointer to a
     /// function, where the thread was made.
     fn write_function(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let pointers = ["fn(", "unsafe fn(", "extern ", "for<"];
+        let pointers = ["fn(", "extern ", "for<"];
         let what = match self.function {
             closure if closure.ends_with("{{closure}}") => "closure",
             pointer if pointers.iter().any(|kind| pointer.starts_with(kind)) => "function",
@@ -184,6 +184,7 @@ fn last_segment(path: &str) -> &str {
     let mut end = path.len();
     for (at, byte) in path.bytes().enumerate().rev() {
         match byte {
+            b'>' if path[..at].ends_with('-') => {}
             b'>' => depth += 1,
             b'<' => {
                 depth -= 1;
@@ -227,6 +228,7 @@ mod tests {
         );
         assert_eq!(name("alloc::vec::Vec<u8>::new"), "Thread-1 (new)");
         assert_eq!(name("a::f::<b::T>"), "Thread-1 (f)");
+        assert_eq!(name("a::f<fn(b::T) -> c::T>"), "Thread-1 (f)");
     }
 
     #[test]
@@ -240,7 +242,6 @@ mod tests {
     fn a_pointer_to_a_function_is_named_by_where_its_thread_was_made() {
         for pointer in [
             "fn(alloc::rc::Rc<core::cell::Cell<u32>>)",
-            "unsafe fn()",
             "extern \"C\" fn(u32)",
             "for<'a> fn(&'a str) -> bool",
         ] {

@@ -190,7 +190,7 @@ fn unknown(name: &str) -> Problem {
 }
 // ANCHOR_END: unknown
 
-/// What may be done with a section, in letters.
+/// Takes what may be done with a section, in letters. It has to be what its name says.
 // ANCHOR: flags
 fn flags(part: Part, operands: &mut Operands<'_, '_>) -> Result<(), Fault> {
     let (flags, expected) = match part {
@@ -209,7 +209,7 @@ fn flags(part: Part, operands: &mut Operands<'_, '_>) -> Result<(), Fault> {
 }
 // ANCHOR_END: flags
 
-/// Whether there is something of a section in the file.
+/// Takes whether there is something of a section in the file. That has to be so too.
 // ANCHOR: contents
 fn contents(part: Part, operands: &mut Operands<'_, '_>) -> Result<(), Fault> {
     let (kind, expected) = match part {

@@ -93,6 +93,7 @@ impl Computer {
     }
     // ANCHOR_END: shmget
 
+    /// A new piece with that key: its number.
     // ANCHOR: make_piece
     fn make_piece(
         &mut self,
