@@ -261,12 +261,13 @@ pub(crate) fn contain(work: impl FnOnce()) -> Result<(), Payload> {
     }
 }
 
-/// A kill that was caught for a moment goes on, unless the thread unwinds anyway.
-pub(crate) fn go_on_unwinding(kill: Option<Payload>) {
-    if let Some(kill) = kill
+/// A kill or a panic that was caught for a moment goes on, unless the thread unwinds
+/// anyway.
+pub(crate) fn go_on_unwinding(caught: Option<Payload>) {
+    if let Some(payload) = caught
         && !std::thread::panicking()
     {
-        panic::resume_unwind(kill);
+        panic::resume_unwind(payload);
     }
 }
 // ANCHOR_END: contain

@@ -162,7 +162,7 @@ fn git_apply(folder: &Path, options: &[&str], patch: &Path) -> Result<(), String
 /// What the command prints. One that hangs is ended.
 fn said_by(command: &str, folder: &Path) -> String {
     let output = Command::new("sh")
-        .args(["-c", &format!("timeout 300 {command} 2>&1")])
+        .args(["-c", &format!("timeout 900 {command} 2>&1")])
         .current_dir(folder)
         .env_remove("CARGO_TARGET_DIR")
         .env_remove("RUST_BACKTRACE")

@@ -1,6 +1,6 @@
 //! What is said about a listing was true of the lines that it showed when it was written. So
 //! `docs/shown.txt` has a checksum of each listing; if one differs, somebody reads the page
-//! again, and then `BLESS=1 cargo test --test book` writes the file anew.
+//! again, and then `REREAD=1 cargo test --test book` writes the file anew.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -27,7 +27,7 @@ fn prose_is_read_again_when_the_lines_that_it_is_about_change() {
         format!("{} {checksum:08x}\n", name(page, include))
     });
     let now: String = now.collect();
-    if env::var_os("BLESS").is_some() {
+    if env::var_os("REREAD").is_some_and(|reread| reread == "1") {
         fs::write(root().join(SHOWN), now).expect("it can be written");
         return;
     }
@@ -46,13 +46,13 @@ fn prose_is_read_again_when_the_lines_that_it_is_about_change() {
         let anchor = include.anchor.as_deref().unwrap_or_default();
         problems.push(format!(
             "{at}: '{anchor}' of {file} {what}: read the prose around it, then run \
-             BLESS=1 cargo test --test book"
+             REREAD=1 cargo test --test book"
         ));
     }
     if problems.is_empty() && recorded.len() > listings.len() {
         problems.push(format!(
             "{SHOWN}: it has listings that no page shows any more: run \
-             BLESS=1 cargo test --test book"
+             REREAD=1 cargo test --test book"
         ));
     }
     no_problems(problems);

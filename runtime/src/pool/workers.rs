@@ -217,6 +217,7 @@ impl Workers {
                 if desk.open == Open::Yes {
                     desk.open = Open::ShutDown;
                 }
+                // The log hears of what comes, and may ask the pool something.
                 drop(desk);
                 self.work.let_on(usize::MAX);
             }
@@ -237,8 +238,8 @@ impl Workers {
         let mut unwinds = catch_unwind(AssertUnwindSafe(let_on)).err();
         for task in pending {
             let gives_up = || task.give_up(why());
-            unwinds = catch_unwind(AssertUnwindSafe(gives_up)).err().or(unwinds);
-            unwinds = contain(|| drop(task)).err().or(unwinds);
+            unwinds = unwinds.or(catch_unwind(AssertUnwindSafe(gives_up)).err());
+            unwinds = unwinds.or(contain(|| drop(task)).err());
         }
         go_on_unwinding(unwinds);
     }
