@@ -40,7 +40,9 @@ pub(super) fn check_solution() {
 }
 
 /// Each job makes another one, except the last.
-fn check(work_off: fn(&Mutex<Vec<u32>>, &dyn Fn(u32))) {
+type WorkOff = fn(&Mutex<Vec<u32>>, &dyn Fn(u32));
+
+fn check(work_off: WorkOff) {
     runtime::run(move || {
         let jobs = Mutex::new(vec![3]);
         let done = RefCell::new(Vec::new());

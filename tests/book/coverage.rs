@@ -110,7 +110,13 @@ fn the_appendix_lists_the_rest() {
         if missing == 0 {
             problems.push(format!("{at}: all of {path} is shown"));
         } else if numbers != right {
-            problems.push(format!("{at}: of {path} {right} lines are not shown"));
+            problems.push(format!("{at}: {right} lines are not shown:"));
+            let files = told.iter().filter(|(file, _)| file.starts_with(path));
+            let files = files.filter(|(_, told)| !told.missing.is_empty());
+            problems
+                .extend(files.map(|(file, told)| {
+                    format!("  {}: {}", file.display(), ranges(&told.missing))
+                }));
         }
         if reason.is_empty() {
             problems.push(format!("{at}: why is {path} not shown?"));

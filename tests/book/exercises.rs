@@ -1,6 +1,7 @@
 //! Exercises: each is a file in `docs/exercises` with two modules, `start` and `solution`,
 //! and a function `check` for each, which panics unless it is right.
 
+use std::env;
 use std::panic::{self, UnwindSafe};
 use std::path::Path;
 
@@ -29,6 +30,20 @@ fn the_start_fails_its_check_and_the_solution_passes() {
         }
     }
     no_problems(problems);
+}
+
+/// The start of the one that `EXERCISE` names, for the reader who does it: without output of
+/// others.
+#[test]
+fn ones_own_exercise_is_right() {
+    let Some(name) = env::var_os("EXERCISE") else {
+        return;
+    };
+    let mut exercises = EXERCISES.iter();
+    let exercise = exercises.find(|exercise| name == exercise.name);
+    (exercise
+        .expect("EXERCISE is the name of a file in docs/exercises, without '.rs'")
+        .start)();
 }
 
 #[test]

@@ -59,3 +59,33 @@ fn every_page_is_in_the_table_of_contents() {
             .collect(),
     );
 }
+
+/// No tags but those that fold something away or name a file, no pictures, and no links by
+/// name: nobody looks at where these lead.
+#[test]
+fn pages_are_made_of_plain_markdown() {
+    const ALLOWED: [&str; 7] = [
+        "<details>",
+        "</details>",
+        "<summary>",
+        "</summary>",
+        "<p class=\"file\">",
+        "</p>",
+        "<https://",
+    ];
+    let mut problems = Vec::new();
+    for page in pages() {
+        for (line, mut words) in page.words() {
+            for allowed in ALLOWED {
+                words = words.replace(allowed, "");
+            }
+            let mut tags = words.split('<').skip(1);
+            let begins_tag =
+                |rest: &str| rest.starts_with(|c: char| c.is_alphabetic() || "/!".contains(c));
+            if tags.any(begins_tag) || ["~~~", "![", "]["].iter().any(|mark| words.contains(mark)) {
+                problems.push(format!("{}: this is no plain Markdown", page.at(line)));
+            }
+        }
+    }
+    no_problems(problems);
+}

@@ -14,14 +14,18 @@ const LONGEST: usize = 40;
 /// read.
 const LINES_FOR_AN_ANCHOR: usize = 10;
 
-/// What kinds of blocks there are, and the files that they are parts of.
-const KINDS: [(&str, &[&str]); 5] = [
-    ("rust", &["rs"]),
-    ("asm", &["s"]),
-    ("c", &["c", "h"]),
-    ("console", &["txt", "stderr"]),
-    ("diff", &["diff"]),
+/// What kinds of blocks there are, and which files they are parts of: what these end with,
+/// and the folders in which something is done with them.
+const KINDS: [(&str, &[&str], &[&str]); 5] = [
+    ("rust", &["rs"], &source::FOLDERS),
+    ("asm", &["s"], &source::FOLDERS),
+    ("c", &["c", "h"], &source::FOLDERS),
+    (CONSOLE, &["txt", "stderr"], &["docs/runs", "docs/wrong"]),
+    ("diff", &["diff"], &["docs/breaks"]),
 ];
+
+/// A run begins with its command, so nobody need say what it is.
+const CONSOLE: &str = "console";
 
 /// Pictures are the only blocks that are typed.
 const PICTURE: &str = "text";
@@ -30,8 +34,16 @@ const PICTURE: &str = "text";
 fn no_code_is_typed_in_a_page() {
     let mut problems = Vec::new();
     for page in pages() {
-        for block in page.blocks() {
-            problems.extend(problem_of(&page, &block));
+        let blocks = page.blocks();
+        for block in &blocks {
+            problems.extend(problem_of(&page, block));
+        }
+        for include in page.includes() {
+            let holds = |block: &Block| block.lines().contains(&include.line);
+            if !blocks.iter().any(holds) {
+                let at = page.at(include.line);
+                problems.push(format!("{at}: a part of a file stands in a block"));
+            }
         }
     }
     no_problems(problems);
@@ -43,7 +55,7 @@ fn problem_of(page: &Page, block: &Block) -> Option<String> {
     if kind == PICTURE {
         return None;
     }
-    let Some((_, extensions)) = KINDS.iter().find(|(known, _)| *known == kind) else {
+    let Some((_, extensions, folders)) = KINDS.iter().find(|(known, ..)| *known == kind) else {
         return Some(format!(
             "{at}: a block is rust, asm, c, console, diff or text, and not '{kind}'"
         ));
@@ -53,6 +65,7 @@ fn problem_of(page: &Page, block: &Block) -> Option<String> {
     if lines.is_empty() {
         return Some(format!("{at}: a block of {kind} with nothing in it"));
     }
+    let mut files: Vec<String> = Vec::new();
     for (number, line) in lines {
         let at = page.at(number);
         let Some(include) = page.include(number, line) else {
@@ -60,12 +73,25 @@ fn problem_of(page: &Page, block: &Block) -> Option<String> {
                 "{at}: {kind} is not typed, but included from a file"
             ));
         };
+        let file = include.file.display().to_string();
         let extension = include.file.extension().unwrap_or_default();
-        if !extensions.iter().any(|known| extension == *known) {
-            return Some(format!("{at}: {} is no {kind}", include.file.display()));
+        let is_known = extensions.iter().any(|known| extension == *known);
+        if !is_known
+            || !folders
+                .iter()
+                .any(|folder| include.file.starts_with(folder))
+        {
+            return Some(format!("{at}: {file} is no {kind}"));
+        }
+        if !files.contains(&file) {
+            files.push(file);
         }
     }
-    None
+    let above = format!("<p class=\"file\">{}</p>", files.join(", "));
+    match kind == CONSOLE || page.line_above(block.line) == above {
+        true => None,
+        false => Some(format!("{at}: above it has to stand {above}")),
+    }
 }
 
 /// The parts of each file that has some.
@@ -175,8 +201,13 @@ fn an_anchor_holds_what_can_stand_alone() {
                 .map(|(_, line)| without_texts(line))
                 .collect();
             for (open, close) in [('{', '}'), ('(', ')'), ('[', ']')] {
-                let count = |wanted| text.chars().filter(|c| *c == wanted).count();
-                if count(open) != count(close) {
+                let mut depth = 0;
+                let mut lowest = 0;
+                for c in text.chars() {
+                    depth += i32::from(c == open) - i32::from(c == close);
+                    lowest = lowest.min(depth);
+                }
+                if depth != 0 || lowest < 0 {
                     problems.push(format!("{at}: '{}' cuts through {open}{close}", part.name));
                 }
             }

@@ -1,5 +1,6 @@
 //! The book in `docs`, checked: what mdBook itself would stay silent on.
 //!
+//! - `chapters.rs`: each chapter has all that a chapter has.
 //! - `listings.rs`: no code is typed in a page; each listing is a part of a file that is
 //!   compiled or run, and each part stands in one page.
 //! - `reread.rs`: what is said about a listing is read again when the listing changes.
@@ -17,6 +18,7 @@
 //! with file and line.
 
 mod breaks;
+mod chapters;
 mod coverage;
 mod exercises;
 mod lengths;

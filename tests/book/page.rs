@@ -1,5 +1,6 @@
 //! A page of the book, taken apart.
 
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use crate::{read, root};
@@ -47,7 +48,21 @@ pub(crate) fn pages() -> Vec<Page> {
         .collect()
 }
 
+impl Block {
+    /// The numbers of all its lines, from one fence to the other.
+    pub(crate) fn lines(&self) -> RangeInclusive<usize> {
+        self.line..=self.line + self.body.len() + 1
+    }
+}
+
 impl Page {
+    /// The last line above that one in which there is something.
+    pub(crate) fn line_above(&self, line: usize) -> &str {
+        let lines: Vec<&str> = self.text.lines().take(line - 1).collect();
+        let mut lines = lines.into_iter().rev();
+        lines.find(|line| !line.is_empty()).unwrap_or_default()
+    }
+
     /// The place of a line, for people.
     pub(crate) fn at(&self, line: usize) -> String {
         format!("{}:{line}", self.path.display())
@@ -91,13 +106,41 @@ impl Page {
     }
 
     /// What stands between backticks, with the numbers of the lines.
-    pub(crate) fn code_spans(&self) -> Vec<(usize, &str)> {
+    /// A span may go on in the next line.
+    pub(crate) fn code_spans(&self) -> Vec<(usize, String)> {
         let mut found = Vec::new();
+        let mut begun: Option<(usize, String)> = None;
         for (number, line) in self.prose() {
-            let spans = line.split('`').skip(1).step_by(2);
-            found.extend(spans.map(|span| (number, span)));
+            for (at, piece) in line.split('`').enumerate() {
+                begun = match (begun, at) {
+                    (None, 0) => None,
+                    (None, _) => Some((number, piece.to_owned())),
+                    (Some((line, begin)), 0) => Some((line, format!("{begin} {piece}"))),
+                    (Some(span), _) => {
+                        found.push(span);
+                        None
+                    }
+                };
+            }
         }
         found
+    }
+
+    /// The lines of the prose without what is in code font.
+    pub(crate) fn words(&self) -> Vec<(usize, String)> {
+        let mut in_span = false;
+        let prose = self.prose().into_iter();
+        let words = prose.map(|(number, line)| {
+            let mut words = String::new();
+            for (at, piece) in line.split('`').enumerate() {
+                in_span ^= at > 0;
+                if !in_span {
+                    words.push_str(piece);
+                }
+            }
+            (number, words)
+        });
+        words.collect()
     }
 
     /// Targets of links, with the numbers of the lines.

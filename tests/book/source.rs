@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::{files_below, read};
 
-/// Where there may be anchors.
-const FOLDERS: [&str; 10] = [
+/// Where there may be anchors: what is in there is compiled or run.
+pub(crate) const FOLDERS: [&str; 10] = [
     "docs/exercises",
     "docs/wrong",
     "examples",
@@ -107,18 +107,20 @@ fn anchor(line: &str) -> Option<Anchor<'_>> {
 pub(crate) fn code_lines(path: &Path) -> Vec<usize> {
     let text = read(path);
     let mut numbers = Vec::new();
-    let (mut in_import, mut in_attribute) = (false, false);
+    let (mut in_import, mut in_attribute, mut is_test) = (false, false, false);
     for (number, line) in (1..).zip(text.lines()) {
         let code = line.trim();
         // They stand at the end of a file.
-        if code == "#[cfg(test)]" {
+        if is_test && code.starts_with("mod ") {
             break;
         }
+        is_test = code == "#[cfg(test)]";
         let words = code
             .trim_start_matches("pub(crate) ")
             .trim_start_matches("pub(super) ");
         let words = words.trim_start_matches("pub ");
-        if in_import || words.starts_with("use ") || words.starts_with("extern crate") {
+        let is_import = words.starts_with("use ") && (words.contains("::") || words.ends_with(';'));
+        if in_import || is_import || words.starts_with("extern crate") {
             in_import = !code.ends_with(';');
             continue;
         }
