@@ -42,8 +42,8 @@ pub use unit::{Unit, grouped};
 /// assert_eq!(order, ["exit_code (1)", "hello (2)"]);
 /// # Ok::<(), kernel_sim::os::StartError>(())
 /// ```
-#[derive(Clone, Debug)]
 // ANCHOR: schedule
+#[derive(Clone, Debug)]
 pub struct Schedule {
     lives: Vec<Life>,
     /// Who has had the CPU, in order: an index into `lives`, and one into its spans.
@@ -74,8 +74,8 @@ struct Span {
 
 /// A time for which the CPU was one thread's. If it was dispatched several times in a row,
 /// these are one turn, with whatever it waited for meanwhile, while nobody else ran.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 // ANCHOR: turn
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Turn<'a> {
     /// Who.
     pub pid: Pid,
@@ -255,8 +255,8 @@ impl Schedule {
 }
 
 /// Whether somebody runs, and who could.
-#[derive(Clone, Debug, Default)]
 // ANCHOR: cpu
+#[derive(Clone, Debug, Default)]
 struct Cpu {
     is_busy: bool,
     ready: BTreeSet<Pid>,

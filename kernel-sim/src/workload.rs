@@ -17,8 +17,8 @@ use crate::kernel::attributes::Attributes;
 /// assert_eq!(job.computing(), 250);
 /// assert_eq!(job.parts().len(), 3);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
 // ANCHOR: job
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Job {
     name: String,
     arrival: u64,

@@ -52,8 +52,8 @@ use crate::thread::name::Kind;
 /// let error = runtime::at_exit(|| ()).unwrap_err();
 /// assert!(matches!(error, runtime::error::AtExitError::OutsideRuntime(_)));
 /// ```
-#[track_caller]
 // ANCHOR: at_exit
+#[track_caller]
 pub fn at_exit<F>(hook: F) -> Result<(), AtExitError>
 where
     F: FnOnce() + 'static,

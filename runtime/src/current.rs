@@ -327,10 +327,10 @@ pub(crate) fn clear_seat() {
 /// # Panics
 ///
 /// With [`OutsideRuntime`] where no green thread runs.
+// ANCHOR: trap
 // Inlined up to the public function that the program calls. Behind a real
 // call, the CPU predicts each return after a switch wrongly, which costs as
 // much as the rest of the switch.
-// ANCHOR: trap
 #[inline(always)]
 #[track_caller]
 pub(crate) fn trap(trap: Trap) -> Result<Signal, Unwinding> {

@@ -11,9 +11,9 @@ pub use crate::stack::{NoStack, StackLimit, StackSizeError};
 pub use barrier::{BarrierBreak, BarrierError};
 
 /// Panics with `error` as the payload. The panic hook prints its message.
+// ANCHOR: refuse
 #[cold]
 #[track_caller]
-// ANCHOR: refuse
 pub(crate) fn refuse(error: impl std::error::Error + Send + 'static) -> ! {
     panic::install_hook();
     panic::announce(&error);
@@ -23,8 +23,8 @@ pub(crate) fn refuse(error: impl std::error::Error + Send + 'static) -> ! {
 
 /// The payload of a panic in a call that works only in a green thread, such
 /// as `thread::yield_now`, when it was made elsewhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 // ANCHOR: outside
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutsideRuntime {
     in_loop: bool,
 }
@@ -60,8 +60,8 @@ impl std::error::Error for OutsideRuntime {}
 /// The count of panics that `std::thread::panicking` reads belongs to the OS
 /// thread. If a thread gave up the CPU while it unwinds, all others would
 /// seem to panic, and would poison std's locks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 // ANCHOR: unwinding
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unwinding;
 
 impl fmt::Display for Unwinding {
@@ -76,8 +76,8 @@ impl std::error::Error for Unwinding {}
 // ANCHOR_END: unwinding
 
 /// Threads that would wait for each other for ever.
-#[derive(Clone, Debug, PartialEq, Eq)]
 // ANCHOR: ring
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ring {
     words: String,
 }
@@ -99,9 +99,9 @@ impl std::error::Error for Ring {}
 
 /// The payload of a panic in a call of [`sync`](crate::sync) that would have to
 /// wait where there is no waiting, or that comes from where it cannot come.
+// ANCHOR: sync_error
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-// ANCHOR: sync_error
 pub struct SyncError {
     /// For what: "Mutex 'accounts' (src/main.rs:12)".
     pub object: String,
@@ -173,9 +173,9 @@ impl std::error::Error for SyncError {}
 
 /// A [`BoundedSemaphore`](crate::sync::BoundedSemaphore) was released more often
 /// than its permits were acquired and forgotten.
+// ANCHOR: release_error
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-// ANCHOR: release_error
 pub struct ReleaseError {
     /// Which one: "BoundedSemaphore 'connections' (src/main.rs:12)".
     pub object: String,
@@ -205,9 +205,9 @@ impl std::error::Error for ReleaseError {}
 
 /// A [`Lock`](crate::sync::Lock) was released that nobody has acquired, or that
 /// has a guard.
+// ANCHOR: unlock_error
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-// ANCHOR: unlock_error
 pub struct UnlockError {
     /// Which one: "Lock 'door' (src/main.rs:12)".
     pub object: String,
@@ -243,8 +243,8 @@ impl std::error::Error for UnlockError {}
 // ANCHOR_END: unlock_error
 
 /// A thread cannot be waited for.
-#[derive(Clone, Debug, PartialEq, Eq)]
 // ANCHOR: join_error
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum JoinError {
     /// It was never started: nobody knows whether it will ever end.
     NotStarted,
@@ -278,8 +278,8 @@ impl std::error::Error for JoinError {}
 // ANCHOR_END: join_error
 
 /// A thread cannot be started.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 // ANCHOR: start_error
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StartError {
     /// It was started before. A thread runs once.
     AlreadyStarted,
@@ -305,8 +305,8 @@ impl std::error::Error for StartError {}
 // ANCHOR_END: start_error
 
 /// An exit hook cannot be registered: see [`at_exit`](crate::at_exit()).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 // ANCHOR: at_exit_error
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AtExitError {
     /// No runtime is running on this OS thread, so there is none that will end.
     OutsideRuntime(OutsideRuntime),
@@ -331,8 +331,8 @@ impl std::error::Error for AtExitError {}
 
 /// A thread cannot be made. It comes inside the `std::io::Error` that
 /// std's signature asks for: see `std::io::Error::get_ref`.
-#[derive(Clone, Debug, PartialEq, Eq)]
 // ANCHOR: spawn_error
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SpawnError {
     /// No stack of that size can ever be had.
     StackSize(crate::stack::StackSizeError),

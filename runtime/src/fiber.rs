@@ -329,10 +329,10 @@ impl Memory {
 }
 // ANCHOR_END: memory
 
+// ANCHOR: corosensei_stack
 // SAFETY: nobody else has the memory of a `Stack`, and the fiber uses what lies above
 // this base alone. The lowest page is a guard page; between them there are at least
 // 64 KiB without the headroom. The addresses are multiples of 16.
-// ANCHOR: corosensei_stack
 unsafe impl corosensei::stack::Stack for Memory {
     #[inline]
     fn base(&self) -> StackPointer {

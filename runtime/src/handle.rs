@@ -83,8 +83,8 @@ impl Handle {
     /// ```
     /// runtime::run(|| drop(runtime::Handle::current()));
     /// ```
-    #[track_caller]
     // ANCHOR: current
+    #[track_caller]
     pub fn current() -> Self {
         current::core(|core| {
             core.inbox.open_door();
@@ -114,8 +114,8 @@ impl Handle {
     /// assert_eq!(answer, 42);
     /// assert!(door.spawn(|| 43).is_err(), "the runtime has ended");
     /// ```
-    #[track_caller]
     // ANCHOR: spawn
+    #[track_caller]
     pub fn spawn<F, T>(&self, f: F) -> io::Result<JoinHandle<T>>
     where
         F: FnOnce() -> T + Send + 'static,

@@ -20,9 +20,9 @@ use crate::{current, thread};
 ///     }
 /// });
 /// ```
+// ANCHOR: spin_loop
 #[inline(always)]
 #[track_caller]
-// ANCHOR: spin_loop
 pub fn spin_loop() {
     match current::in_green_thread() {
         true => thread::yield_now(),

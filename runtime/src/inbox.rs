@@ -89,8 +89,8 @@ impl<M> Inbox<M> {
 
     /// Whether it makes sense to call [`Inbox::take`]. A message that was
     /// posted just now may still be overlooked.
-    #[inline]
     // ANCHOR: mail
+    #[inline]
     pub(crate) fn has_mail(&self) -> bool {
         self.mail.load(Ordering::Relaxed)
     }

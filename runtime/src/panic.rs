@@ -18,8 +18,8 @@ use crate::thread::{self, Thread};
 /// What the joiner of a killed thread gets as the error: the public face of a
 /// kill. It is also what remains for the joiner of a thread whose stack had to
 /// be given up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 // ANCHOR: killed
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Killed;
 
 impl fmt::Display for Killed {

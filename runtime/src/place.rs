@@ -34,8 +34,8 @@ pub(crate) fn new_run() -> Place {
 // ANCHOR_END: place
 
 /// The run on this OS thread; 0 outside.
-#[inline]
 // ANCHOR: here
+#[inline]
 pub(crate) fn run() -> Place {
     RUN.get()
 }

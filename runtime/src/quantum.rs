@@ -69,9 +69,9 @@ const CHECKPOINT_TIME: Duration = Duration::from_micros(1);
 ///     assert!((99..=101).contains(&rounds));
 /// }).unwrap();
 /// ```
+// ANCHOR: checkpoint
 #[inline(always)]
 #[track_caller]
-// ANCHOR: checkpoint
 pub fn checkpoint() {
     match current::pace() {
         Pace::Untimed => {}
@@ -84,8 +84,8 @@ pub fn checkpoint() {
 }
 // ANCHOR_END: checkpoint
 
-#[cold]
 // ANCHOR: take_time
+#[cold]
 fn take_time() {
     let in_thread = current::in_green_thread();
     current::try_core(|core| {
@@ -97,9 +97,9 @@ fn take_time() {
 // ANCHOR_END: take_time
 
 /// A place at which the running thread, if there is one, may lose the CPU.
+// ANCHOR: safe_point
 #[inline(always)]
 #[track_caller]
-// ANCHOR: safe_point
 pub(crate) fn safe_point() {
     if current::pace() == Pace::Timed {
         end_turn_if_over(Hears::Nothing);
@@ -107,9 +107,9 @@ pub(crate) fn safe_point() {
 }
 // ANCHOR_END: safe_point
 
+// ANCHOR: end_turn
 #[cold]
 #[track_caller]
-// ANCHOR: end_turn
 fn end_turn_if_over(hears: Hears) {
     let Ok(thread) = current::can_switch() else {
         return;

@@ -7,8 +7,8 @@ use crate::deadlock::Deadlock;
 use crate::stack::{NoStack, StackSizeError};
 
 /// A runtime did not run, or came to no end.
-#[non_exhaustive]
 // ANCHOR: run_error
+#[non_exhaustive]
 pub enum RunError {
     /// There is a runtime on this OS thread already.
     Nested,

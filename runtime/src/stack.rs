@@ -63,8 +63,8 @@ pub(crate) use waiting::StackWaits;
 /// assert_eq!("mprotect".parse(), Ok(GuardPages::Mprotect));
 /// runtime::Builder::new().guard_pages(GuardPages::Mprotect).run(|| ()).unwrap();
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 // ANCHOR: guard_pages
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GuardPages {
     /// By `madvise(MADV_GUARD_INSTALL)`, which Linux has since 6.13: the number of
     /// stacks is limited by memory alone.

@@ -24,8 +24,8 @@ use super::pcb::Priority;
 /// assert_eq!(attributes.deadline(), Some(Duration::from_millis(20)));
 /// assert_eq!(attributes.estimate(), None);
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 // ANCHOR: attributes
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Attributes {
     priority: Priority,
     weight: Weight,
@@ -45,8 +45,8 @@ pub struct Attributes {
 /// assert_eq!(Weight::NORMAL.get(), 100);
 /// assert_eq!(Weight::new(0), None);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 // ANCHOR: weight
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Weight(NonZero<u16>);
 
 impl Weight {

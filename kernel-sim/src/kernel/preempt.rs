@@ -26,8 +26,8 @@ impl<C: Context> Kernel<C> {
     /// kernel.preempt(thread);
     /// assert_eq!(kernel.ready(), [pid]);
     /// ```
-    #[inline(always)]
     // ANCHOR: preempt
+    #[inline(always)]
     pub fn preempt(&mut self, thread: Running<C>) {
         self.preempt_for(thread, "yields");
     }
@@ -53,8 +53,8 @@ impl<C: Context> Kernel<C> {
     /// assert_eq!(kernel.ready(), [pid]);
     /// assert_eq!(kernel.take_events()[0].why, "interrupted");
     /// ```
-    #[inline]
     // ANCHOR: interrupt
+    #[inline]
     pub fn interrupt(&mut self, thread: Running<C>) {
         self.preempt_for(thread, "interrupted");
     }
@@ -107,8 +107,8 @@ impl<C: Context> Kernel<C> {
     /// kernel.admit(urgent).unwrap();
     /// assert!(kernel.is_outranked(thread.pid()));
     /// ```
-    #[inline]
     // ANCHOR: is_outranked
+    #[inline]
     pub fn is_outranked(&self, running: Pid) -> bool {
         self.scheduler.outranks(running, self.now())
     }
@@ -170,8 +170,8 @@ impl<C: Context> Kernel<C> {
     /// kernel.preempt(thread);
     /// assert_eq!(kernel.dispatch().unwrap().pid(), other);
     /// ```
-    #[inline(always)]
     // ANCHOR: preempt_alone
+    #[inline(always)]
     pub fn preempt_alone(&mut self, pid: Pid) -> Option<u64> {
         let in_two_steps = !self.surely_nobody_is_ready()
             || self.dispatches >= self.next_look

@@ -74,8 +74,8 @@ pub use segment::Segment;
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Default)]
 // ANCHOR: address_space
+#[derive(Debug, Default)]
 pub struct AddressSpace {
     /// In the order in which they were placed. There are so few that looking
     /// through them is as fast as anything.
@@ -182,8 +182,8 @@ impl AddressSpace {
     /// # Errors
     ///
     /// If `N` does not divide the address, or not all bytes are in one section.
-    #[inline]
     // ANCHOR: load
+    #[inline]
     pub fn load<const N: usize>(&self, address: u32) -> Result<[u8; N], Fault> {
         if (address as usize).is_multiple_of(N) {
             for section in &self.sections {
@@ -202,8 +202,8 @@ impl AddressSpace {
     ///
     /// If `N` does not divide the address, or not all bytes are in one section
     /// that may be written. Then nothing is written.
-    #[inline]
     // ANCHOR: store
+    #[inline]
     pub fn store<const N: usize>(&self, address: u32, bytes: [u8; N]) -> Result<(), Fault> {
         if (address as usize).is_multiple_of(N) {
             for section in &self.sections {
@@ -225,8 +225,8 @@ impl AddressSpace {
     ///
     /// If four does not divide the address, or it is not in a section that may
     /// be executed.
-    #[inline]
     // ANCHOR: fetch
+    #[inline]
     pub fn fetch(&self, address: u32) -> Result<Option<Instruction>, Fault> {
         if address.is_multiple_of(4) {
             for section in &self.sections {
@@ -306,8 +306,8 @@ impl AddressSpace {
     // ANCHOR_END: walk
 
     /// Why this access is a fault. Not called if it is none.
-    #[cold]
     // ANCHOR: explain
+    #[cold]
     pub(super) fn explain(&self, address: u32, size: usize, access: Access) -> Fault {
         let section = self.section_at(address).map(Section::extent);
         let why = match section {
@@ -340,8 +340,8 @@ impl AddressSpace {
 }
 
 /// Why a section cannot be where it was to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 // ANCHOR: misplaced
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Misplaced {
     /// It begins at this address, in the middle of a word.
     Unaligned(u32),

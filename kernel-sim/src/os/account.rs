@@ -30,8 +30,8 @@ use std::ops::AddAssign;
 /// assert_eq!(total.ticks() + computer.idle_ticks(), computer.now());
 /// # Ok::<(), kernel_sim::os::StartError>(())
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 // ANCHOR: account
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Account {
     /// Instructions that were executed. An instruction that traps is not: it is
     /// the kernel that does what an `ecall` asks for. (The RISC-V privileged

@@ -28,8 +28,8 @@ use crate::kernel::wait::{self, Object, Owner};
 /// assert_eq!(waits, "waits for room in pipe 2 read by pipe_ring (2) since dispatch 2");
 /// # Ok::<(), kernel_sim::os::StartError>(())
 /// ```
-#[derive(Clone, Debug)]
 // ANCHOR: awaited
+#[derive(Clone, Debug)]
 pub enum Awaited {
     /// The end of any child of this process.
     Child(Rc<Process>),

@@ -41,8 +41,8 @@ use crate::machine::memory::Misplaced;
 /// assert_eq!(computer.report(pid).unwrap().death.unwrap().status(), Some(42));
 /// # Ok::<(), kernel_sim::os::StartError>(())
 /// ```
-#[derive(Debug)]
 // ANCHOR: computer
+#[derive(Debug)]
 pub struct Computer {
     // Written once, by `boot`.
     pub(super) disk: Disk,

@@ -18,8 +18,8 @@ use crate::kernel::wait::Signal;
 use crate::machine::isa::Register;
 
 /// What a call leads to that is not refused.
-#[derive(Debug)]
 // ANCHOR: reply
+#[derive(Debug)]
 pub(super) enum Reply {
     /// The thread goes on with this in a0.
     Value(u32),

@@ -14,8 +14,8 @@ use super::thread::Thread;
 use crate::machine::memory::AddressSpace;
 
 /// Whether calls are written down.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 // ANCHOR: call_log
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CallLog {
     /// No.
     #[default]
@@ -45,8 +45,8 @@ pub enum CallLog {
 /// assert_eq!(calls[1].called, Called::NeverAnswered);
 /// # Ok::<(), kernel_sim::os::StartError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
 // ANCHOR: record
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallRecord {
     /// When, in ticks since boot.
     pub tick: u64,
@@ -129,8 +129,8 @@ impl Computer {
 }
 
 /// A call that is not done yet.
-#[derive(Debug)]
 // ANCHOR: begun
+#[derive(Debug)]
 pub(super) struct Begun {
     call: Call,
     /// Its arguments in words. `None` for one that means nothing.

@@ -10,8 +10,8 @@ use super::thread::Thread;
 /// A screen takes all that comes, and no process can tell whether anybody looks at it.
 /// Somebody outside is to [`take`](Console::take) now and then what is there: of
 /// what nobody has taken, only [`Limits::console`](super::Limits::console) bytes are kept.
-#[derive(Debug)]
 // ANCHOR: console
+#[derive(Debug)]
 pub struct Console {
     writes: Vec<Write>,
     room: usize,
@@ -19,8 +19,8 @@ pub struct Console {
 // ANCHOR_END: console
 
 /// What one process has written with one call.
-#[derive(Clone, Debug, PartialEq, Eq)]
 // ANCHOR: write
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Write {
     /// Who.
     pub pid: u64,

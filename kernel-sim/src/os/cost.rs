@@ -40,8 +40,8 @@
 /// let costs = Costs::default();
 /// assert_eq!(costs.trap + costs.call + 4 * costs.word, 58);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 // ANCHOR: costs
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Costs {
     /// Into the kernel and back.
     pub trap: u32,

@@ -5,8 +5,8 @@ use std::fmt;
 use crate::machine::memory::{Fault, Why};
 
 /// How a process has ended, and where it was then.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 // ANCHOR: death
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Death {
     /// The address of its last instruction: the `ecall` by which it exited, or
     /// the one that could not be done.
@@ -18,8 +18,8 @@ pub struct Death {
 
 /// By what a process or a thread has ended. Most are mistakes of its program: they
 /// are the end of this process, with all of its threads, and nothing to the others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 // ANCHOR: kinds
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeathKind {
     /// It has asked for it, and given this number: 0 means that all is well.
     Exit(u8),
@@ -44,8 +44,8 @@ pub enum DeathKind {
 
 /// The signals that one can send here: both end the process, and nobody can catch
 /// them. Source of the numbers: Linux, `include/uapi/asm-generic/signal.h`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 // ANCHOR: signals
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
     /// `SIGKILL`.
     Kill = 9,

@@ -17,8 +17,8 @@ use super::program::Program;
 /// assert!(disk.get("go").is_none());
 /// # Ok::<(), kernel_sim::machine::asm::Errors>(())
 /// ```
-#[derive(Clone, Debug, Default)]
 // ANCHOR: disk
+#[derive(Clone, Debug, Default)]
 pub struct Disk {
     files: BTreeMap<String, File>,
 }

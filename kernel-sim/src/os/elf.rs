@@ -58,8 +58,8 @@ pub(super) const LOWEST: u32 = 0x1_0000;
 // ANCHOR_END: limits
 
 /// What a file has that can be loaded.
-#[derive(Debug)]
 // ANCHOR: executable
+#[derive(Debug)]
 pub(super) struct Executable {
     /// Where it begins: in its code.
     pub(super) entry: u32,

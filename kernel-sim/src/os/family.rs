@@ -49,8 +49,8 @@ const OTHERS_TOO: u32 = 2 | 8 | 0x4000_0000;
 // ANCHOR_END: options
 
 /// Who a process's relatives are.
-#[derive(Debug)]
 // ANCHOR: family
+#[derive(Debug)]
 pub(super) struct Family {
     /// The parent's pid, or 0: the kernel.
     pub(super) parent: Cell<u64>,

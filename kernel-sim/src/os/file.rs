@@ -33,8 +33,8 @@ pub const MOST_FILES: u32 = 64;
 // ANCHOR_END: most_files
 
 /// What a number stands for.
-#[derive(Debug)]
 // ANCHOR: open_file
+#[derive(Debug)]
 pub struct OpenFile {
     pub(super) kind: Kind,
     /// The processes that have a number for it, and how many. For people.

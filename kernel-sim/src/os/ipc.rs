@@ -43,8 +43,8 @@ fn wanted_by(flags: u32) -> u32 {
 // ANCHOR_END: wanted_by
 
 /// Who may have a message queue or a piece of shared memory.
-#[derive(Clone, Copy, Debug)]
 // ANCHOR: access
+#[derive(Clone, Copy, Debug)]
 struct Access {
     /// The family that has made it.
     family: u64,

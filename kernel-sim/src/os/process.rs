@@ -74,8 +74,8 @@ pub(super) const PAGE: u32 = 4096;
 /// assert_eq!(thread.process().private_bytes(), 16 << 10); // its stack
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug)]
 // ANCHOR: process
+#[derive(Debug)]
 pub struct Process {
     /// Its main thread.
     pub(super) main: Pid,

@@ -12,8 +12,8 @@ use crate::machine::memory::{Misplaced, Section};
 ///
 /// Its code is in memory once, however many processes execute it: nobody can write
 /// to it.
-#[derive(Clone)]
 // ANCHOR: program
+#[derive(Clone)]
 pub struct Program {
     name: String,
     source: Source,
@@ -27,8 +27,8 @@ pub struct Program {
 // ANCHOR_END: program
 
 /// What it was made of, as far as people want to know.
-#[derive(Clone)]
 // ANCHOR: source
+#[derive(Clone)]
 enum Source {
     /// A text, which may be missing, and what the assembler has made of it.
     Assembly { text: String, image: Image },
@@ -279,8 +279,8 @@ impl fmt::Debug for Program {
 // ANCHOR_END: debug
 
 /// Why an image is no program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 // ANCHOR: bad_image
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadImage {
     /// Its parts do not make sections.
     Inconsistent(Inconsistent),

@@ -12,8 +12,8 @@ use crate::kernel::pcb::Pcb;
 use crate::kernel::state::StateName;
 
 /// What is left of a thread that has ended.
-#[derive(Debug)]
 // ANCHOR: ended
+#[derive(Debug)]
 pub(super) struct Ended {
     pub(super) identity: Identity,
     pub(super) death: Death,
@@ -22,8 +22,8 @@ pub(super) struct Ended {
 // ANCHOR_END: ended
 
 /// One thread, as it is or as it was. Most processes have one, the main thread.
-#[derive(Clone, Debug)]
 // ANCHOR: report
+#[derive(Clone, Debug)]
 pub struct Report {
     /// Its number.
     pub pid: u64,

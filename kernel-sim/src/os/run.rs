@@ -21,8 +21,8 @@ use crate::kernel::{Idle, Running};
 use crate::machine::cpu::{self, Stop, Trap};
 
 /// A process that has the CPU, and what is left of its quantum.
-#[derive(Debug)]
 // ANCHOR: turn
+#[derive(Debug)]
 pub(super) struct Turn {
     pub(super) thread: Running<Thread>,
     /// In ticks.

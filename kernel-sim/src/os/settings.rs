@@ -26,8 +26,8 @@ use crate::kernel::policy::Scheduler;
 /// assert_eq!(computer.now(), 0);
 /// # Ok::<(), kernel_sim::kernel::policy::UnknownPolicy>(())
 /// ```
-#[derive(Debug)]
 // ANCHOR: settings
+#[derive(Debug)]
 pub struct Settings {
     /// The programs that can be started.
     pub disk: Disk,
@@ -81,8 +81,8 @@ impl Default for Settings {
 /// assert_eq!(error, StartError::NoMemory { wanted: 16_384, free: 7_232 });
 /// # Ok::<(), StartError>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 // ANCHOR: limits
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of each stack, at least 512 and at most 16 MiB, rounded up to a
     /// multiple of 16. By default 16 KiB. Arguments may take a quarter of it, as on
@@ -164,8 +164,8 @@ impl Limits {
 /// assert_eq!(arrows, ["2 dispatch", "6 exit"]);
 /// # Ok::<(), kernel_sim::os::StartError>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 // ANCHOR: trace
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trace {
     /// To the log, target `switch`, as the log wants it when the computer boots.
     Log,

@@ -211,8 +211,8 @@ calls! {
 }
 
 /// What a thread has in its registers when it calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 // ANCHOR: call
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Call {
     /// a7: which call.
     pub number: u32,

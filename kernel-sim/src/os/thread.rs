@@ -53,8 +53,8 @@ use crate::machine::memory::AddressSpace;
 /// assert_eq!(thread.process().private_bytes(), 16 << 10); // its stack
 /// # Ok::<(), kernel_sim::os::StartError>(())
 /// ```
-#[derive(Debug)]
 // ANCHOR: thread
+#[derive(Debug)]
 pub struct Thread {
     pub(super) pid: Pid,
     pub(super) registers: Registers,
@@ -70,8 +70,8 @@ pub struct Thread {
 // ANCHOR_END: thread
 
 /// What is to be done for a thread when it has the CPU again.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 // ANCHOR: pending
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Pending {
     /// Nothing: it goes on at pc.
     #[default]
@@ -90,8 +90,8 @@ pub(super) enum Pending {
 
 /// Who a thread is: present in every state, also while the registers are in the
 /// CPU.
-#[derive(Clone, Debug)]
 // ANCHOR: identity
+#[derive(Clone, Debug)]
 pub struct Identity {
     process: Rc<Process>,
     ident: u64,

@@ -45,8 +45,8 @@ use crate::kernel::state::StateName;
 /// "
 /// );
 /// ```
-#[derive(Clone, Debug)]
 // ANCHOR: gantt
+#[derive(Clone, Debug)]
 pub struct Gantt<'a> {
     schedule: &'a Schedule,
     width: usize,
@@ -56,8 +56,8 @@ pub struct Gantt<'a> {
 // ANCHOR_END: gantt
 
 /// What a thread mostly did in a column of a chart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 // ANCHOR: cell
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cell {
     /// It had the CPU for half of the time or more.
     Runs,

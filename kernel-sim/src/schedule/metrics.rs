@@ -46,8 +46,8 @@ use crate::kernel::state::StateName;
 /// assert_eq!(metrics.turnaround(), Duration::from_millis(15));
 /// assert_eq!(metrics.throughput(), 100.0);
 /// ```
-#[derive(Clone, Debug, PartialEq)]
 // ANCHOR: metrics
+#[derive(Clone, Debug, PartialEq)]
 pub struct Metrics {
     /// One for each thread that was admitted, in that order.
     pub threads: Vec<ThreadMetrics>,
@@ -62,8 +62,8 @@ pub struct Metrics {
 // ANCHOR_END: metrics
 
 /// The figures of one thread.
-#[derive(Clone, Debug, PartialEq, Eq)]
 // ANCHOR: thread_metrics
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ThreadMetrics {
     /// Who.
     pub pid: Pid,

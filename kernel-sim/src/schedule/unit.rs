@@ -16,8 +16,8 @@ use std::time::Duration;
 /// assert_eq!(Unit::fitting(time), Unit::Millis);
 /// assert_eq!(Unit::Millis.to_string(), "ms");
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 // ANCHOR: unit
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
     /// Those of a simulated computer, each a microsecond.
     Ticks,

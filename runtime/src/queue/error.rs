@@ -109,8 +109,8 @@ impl fmt::Display for TaskDoneError {
 }
 // ANCHOR_END: words
 
-// Not derived, so that `unwrap` works whatever the items are.
 // ANCHOR: debug
+// Not derived, so that `unwrap` works whatever the items are.
 impl<T> fmt::Debug for ShutDown<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("ShutDown").finish_non_exhaustive()

@@ -278,8 +278,8 @@ impl Object<Gate> {
     // ANCHOR_END: wait_for
 
     /// For somebody who has taken one, and to be called at once.
-    // Not what `take` returns: it would be copied in parts, as a `LastUse` would.
     // ANCHOR: make_permit
+    // Not what `take` returns: it would be copied in parts, as a `LastUse` would.
     #[inline(always)]
     #[track_caller]
     pub(super) fn permit(&self, want: Want) -> Permit<'_> {

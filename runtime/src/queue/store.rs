@@ -105,10 +105,10 @@ impl<T> Store for Vec<T> {
 /// [3, 1, 2].into_iter().for_each(|number| sorted.push(number));
 /// assert_eq!(sorted.pop(), Some(1));
 /// ```
+// ANCHOR: sorted
 // A tree, and no heap: it compares before it changes anything, and not at all
 // when it gives the first. So a comparison that panics costs no item, and those
 // that make no sense cost the order alone.
-// ANCHOR: sorted
 pub struct Sorted<T> {
     items: BTreeSet<Numbered<T>>,
     next_number: u64,

@@ -41,8 +41,8 @@ use crate::stack::StackSize;
 ///     worker.thread().unpark();
 /// });
 /// ```
-#[track_caller]
 // ANCHOR: stacks
+#[track_caller]
 pub fn stacks() -> String {
     match current::try_core(table_of) {
         Some(table) => table,

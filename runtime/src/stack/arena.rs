@@ -30,8 +30,8 @@ use crate::system::page_size;
 
 /// A stack: nobody else has its memory. To drop it is to lose it; it is the
 /// arena's again by [`Arena::give`].
-#[derive(Debug)]
 // ANCHOR: stack
+#[derive(Debug)]
 pub(crate) struct Stack {
     base: usize,
     chunk: u32,
@@ -64,8 +64,8 @@ impl Stack {
 // ANCHOR_END: stack_questions
 
 /// All stacks of one runtime.
-#[derive(Debug)]
 // ANCHOR: arena
+#[derive(Debug)]
 pub(crate) struct Arena {
     guards: GuardPages,
     /// How many mappings there may be, if stacks take some.
@@ -179,8 +179,8 @@ impl Arena {
 
     /// Maps one more chunk of stacks of that size, of fewer stacks if there is not
     /// enough for many.
-    #[cold]
     // ANCHOR: grow
+    #[cold]
     fn grow(&mut self, size: StackSize) -> Result<(), NoStack> {
         let there_are = self.classes[size.class()].stacks;
         let most = (LARGEST_CHUNK / stride(size)).max(1);

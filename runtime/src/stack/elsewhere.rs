@@ -33,8 +33,8 @@ impl Stack {
 // ANCHOR_END: stack
 
 /// All stacks of one runtime: there is nothing to know of them.
-#[derive(Debug)]
 // ANCHOR: arena
+#[derive(Debug)]
 pub(crate) struct Arena;
 
 impl Arena {

@@ -18,8 +18,8 @@ use crate::system::page_size;
 
 /// Memory that can be read and written, and that nobody else has. It is unmapped
 /// when this is dropped.
-#[derive(Debug)]
 // ANCHOR: mapping
+#[derive(Debug)]
 pub(super) struct Mapping {
     start: usize,
     bytes: usize,

@@ -44,8 +44,8 @@ pub(super) const RESERVED_MAPPINGS: u64 = 1000;
 ///     eprintln!("{} bytes: {}", no_stack.bytes(), no_stack.limit());
 /// });
 /// ```
-#[derive(Debug)]
 // ANCHOR: no_stack
+#[derive(Debug)]
 pub struct NoStack {
     bytes: usize,
     /// Not known until somebody has looked.
@@ -118,9 +118,9 @@ impl std::error::Error for NoStack {
 /// let text = StackLimit::Mappings { at_most: 65_530 }.to_string();
 /// assert!(text.starts_with("vm.max_map_count is 65530"), "{text}");
 /// ```
+// ANCHOR: limits
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-// ANCHOR: limits
 pub enum StackLimit {
     /// The addresses that the process may use, `RLIMIT_AS`.
     Addresses {
@@ -193,8 +193,8 @@ pub(super) fn most_mappings() -> u64 {
 // ANCHOR_END: most_mappings
 
 /// Refuses a stack that cannot be had even by a process that has nothing else.
-#[cold]
 // ANCHOR: check_limits
+#[cold]
 pub(crate) fn check_limits(size: StackSize) -> Result<(), StackSizeError> {
     let bytes = size.bytes();
     let limits = [Resource::Addresses, Resource::Data].map(system::limit_of);

@@ -43,8 +43,8 @@ const REVIEWED_EVERY: Duration = Duration::from_secs(1);
 // ANCHOR_END: pool
 
 /// Whether a review is due with that dispatch, if there was none meanwhile.
-#[inline(always)]
 // ANCHOR: is_reviewed_at
+#[inline(always)]
 pub(crate) fn is_reviewed_at(dispatch: u64) -> bool {
     dispatch.is_multiple_of(1 << 22)
 }
@@ -63,8 +63,8 @@ impl FiberPool {
 
     /// A fiber with a stack of that size: the one that was given back last, or
     /// a new one, which will call `root` for each thread.
-    #[inline]
     // ANCHOR: take
+    #[inline]
     pub(crate) fn take(
         &mut self,
         size: StackSize,
@@ -92,8 +92,8 @@ impl FiberPool {
     // ANCHOR_END: take
 
     /// Takes back a fiber whose thread has ended.
-    #[inline]
     // ANCHOR: give
+    #[inline]
     pub(crate) fn give(&mut self, fiber: Fiber) {
         self.classes[fiber.size().class()].fibers.push(fiber);
     }

@@ -7,8 +7,8 @@ use std::str::FromStr;
 ///
 /// It is parsed from a number of bytes, with `K`, `M` or `G` behind it for
 /// KiB, MiB or GiB; any other number is rounded up.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 // ANCHOR: size
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct StackSize {
     /// The logarithm of the number of bytes, which is the size's class.
     log2: u8,
@@ -93,8 +93,8 @@ impl FromStr for StackSize {
 /// let text = error.to_string();
 /// assert!(text.starts_with("a stack of 0 bytes cannot be had"), "{text}");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
 // ANCHOR: size_error
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StackSizeError {
     /// The number of bytes that was asked for.
     pub bytes: usize,

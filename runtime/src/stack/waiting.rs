@@ -23,8 +23,8 @@ use crate::thread::task::{Start, Task};
 use crate::trap::Trap;
 
 /// What is known of those who wait for a stack, besides their line.
-#[derive(Default)]
 // ANCHOR: waits
+#[derive(Default)]
 pub(crate) struct StackWaits {
     /// The dispatch at which a stack last came back that somebody waited for.
     came_back: Cell<u64>,
@@ -41,8 +41,8 @@ pub(crate) struct StackWaits {
 impl Core {
     /// There is no stack for a thread that was to begin: it waits until one comes
     /// back. If none ever will, or if it was killed meanwhile, it ends.
-    #[cold]
     // ANCHOR: begin_without_stack
+    #[cold]
     pub(crate) fn begin_without_stack(
         &self,
         task: &Task,
@@ -92,8 +92,8 @@ impl Core {
     // ANCHOR_END: wait_for_stack
 
     /// A stack came back while somebody waited for one.
-    #[cold]
     // ANCHOR: came_back
+    #[cold]
     pub(crate) fn stack_came_back(&self, dispatch: u64) {
         self.stack_waits.came_back.set(dispatch);
         self.let_one_try(dispatch);
@@ -108,8 +108,8 @@ impl Core {
 
     /// Nobody else can run, and so nobody will give a stack back: lets one of those that
     /// wait try all the same. False if nobody waits.
-    #[cold]
     // ANCHOR: in_vain
+    #[cold]
     pub(crate) fn let_one_try_in_vain(&self) -> bool {
         let waits = &self.stack_waits;
         // One may have come since all have tried that was for somebody further behind.

@@ -162,8 +162,8 @@ impl<T: Idle + ?Sized> CoreBound<T> {
 
     /// Calls `work` for this place, to which the value belongs since a moment.
     /// A run keeps it, code outside visits.
-    #[cold]
     // ANCHOR: places
+    #[cold]
     fn move_in<R>(&self, work: impl FnOnce(&T) -> R) -> R {
         match place::run() {
             0 => self.visit(work),
@@ -193,8 +193,8 @@ impl<T: Idle + ?Sized> CoreBound<T> {
     // ANCHOR_END: places
 
     /// Takes the value for this place, if it can have it.
-    #[cold]
     // ANCHOR: claim
+    #[cold]
     fn claim(&self) -> Result<(), Elsewhere> {
         loop {
             let owner = self.owner.load(Ordering::Relaxed);
@@ -222,8 +222,8 @@ impl<T: Idle + ?Sized> CoreBound<T> {
 
     /// Makes this place the owner. The guard was made on this OS thread, in a
     /// run that has ended, or outside before this run began.
-    #[cold]
     // ANCHOR: inherit
+    #[cold]
     fn inherit(&self) {
         let here = place::here();
         let mut owner = self.owner.load(Ordering::Relaxed);

@@ -75,8 +75,8 @@ impl Exclusive {
     // ANCHOR_END: questions
 
     /// Hands it to the first that waits.
-    #[inline(always)]
     // ANCHOR: give_back
+    #[inline(always)]
     pub(crate) fn give_back(&self) {
         match self.line.is_empty() {
             true => self.holder.set(None),
@@ -130,8 +130,8 @@ impl State for Exclusive {
 
 impl Holder {
     /// The code that asks.
-    #[inline(always)]
     // ANCHOR: here
+    #[inline(always)]
     pub(crate) fn here() -> Self {
         Self {
             slot: current::try_seat(|seat| seat.pid.slot()).unwrap_or(NO_THREAD),
@@ -174,8 +174,8 @@ impl Holder {
 
     /// As the kernel knows it, if it has a guard that it could give away. If it
     /// is known that such guards travel, anybody may have it by now.
-    #[inline]
     // ANCHOR: owner
+    #[inline]
     pub(crate) fn owner(&self, guards_travel: bool) -> Option<Owner> {
         self.owner_with(match guards_travel {
             false => Grip::Stamped(self.since.stamp()),

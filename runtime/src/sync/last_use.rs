@@ -10,9 +10,9 @@ use crate::current;
 use crate::place::{self, Place};
 
 /// Empty until somebody uses that end.
+// ANCHOR: last_use
 // A cell for each word: a struct that is made in one place and copied to another
 // takes ten times as long.
-// ANCHOR: last_use
 pub(crate) struct LastUse {
     /// A pid says nothing in another run; 0 outside.
     run: Cell<Place>,

@@ -102,9 +102,9 @@ impl<S: State + 'static> Object<S> {
     ///
     /// Where there is no waiting: outside of green threads, while the thread
     /// unwinds, and if the wait would close a ring.
+    // ANCHOR: wait
     #[inline(always)]
     #[track_caller]
-    // ANCHOR: wait
     pub(crate) fn wait(
         &self,
         line: impl FnOnce(&S) -> &WaitQueue,
@@ -125,9 +125,9 @@ impl<S: State + 'static> Object<S> {
     /// Waits in one of the lines for as long as it takes. Refuses to where there
     /// is no waiting, and unwinds if the thread is killed: before that, `killed`
     /// passes on what the thread was let on for, if it was.
+    // ANCHOR: wait_for_ever
     #[inline(always)]
     #[track_caller]
-    // ANCHOR: wait_for_ever
     pub(crate) fn wait_for_ever(
         &self,
         line: impl FnOnce(&S) -> &WaitQueue,
@@ -148,8 +148,8 @@ impl<S: State + 'static> Object<S> {
     /// As [`Object::wait_for_ever`], for no longer than `timeout`. True if the
     /// thread was let on. Where there is no waiting, the time is up at once: while
     /// the thread unwinds, and outside of green threads if there is no time.
-    #[track_caller]
     // ANCHOR: wait_timeout
+    #[track_caller]
     pub(crate) fn wait_timeout(
         &self,
         line: impl FnOnce(&S) -> &WaitQueue,
@@ -171,9 +171,9 @@ impl<S: State + 'static> Object<S> {
 
     /// What a wait begins with. Not inlined, so that locks that are free do not
     /// carry it with them.
+    // ANCHOR: prepare
     #[cold]
     #[inline(never)]
-    // ANCHOR: prepare
     fn prepare(
         &self,
         line: impl FnOnce(&S) -> &WaitQueue,
@@ -206,8 +206,8 @@ impl From<CannotSwitch> for Refused {
 
 /// Almost always an owner runs, or soon will: then nobody has to walk. Where
 /// nobody can be an owner, no code is left of this.
-#[inline(always)]
 // ANCHOR: may_close_ring
+#[inline(always)]
 fn may_close_ring(state: &impl State, me: Pid) -> bool {
     let now = current::now().dispatch();
     let mut may_close = false;
@@ -226,9 +226,9 @@ fn may_close_ring(state: &impl State, me: Pid) -> bool {
 
 impl<S: State + ?Sized> Object<S> {
     /// Calls `work` with the cells: see [`CoreBound::with`]. Refuses other cores.
+    // ANCHOR: with
     #[inline(always)]
     #[track_caller]
-    // ANCHOR: with
     pub(crate) fn with<R>(&self, work: impl FnOnce(&S) -> R) -> R {
         match self.state.with(work) {
             Ok(result) => result,
@@ -242,8 +242,8 @@ impl<S: State + ?Sized> Object<S> {
     // ANCHOR_END: with
 
     /// See [`CoreBound::with_held`].
-    #[inline(always)]
     // ANCHOR: looks
+    #[inline(always)]
     pub(crate) fn with_held<R>(&self, work: impl FnOnce(&S) -> R) -> R {
         self.state.with_held(work)
     }

@@ -89,8 +89,8 @@ impl WaitQueue {
 /// Lets threads go on, as many as `work` says and out of whatever lines. Only then
 /// the log hears of it, which is the program's, and may come back to the same
 /// primitive, or panic: everything is settled before.
-#[inline(always)]
 // ANCHOR: wake
+#[inline(always)]
 pub(crate) fn wake<R>(work: impl FnOnce(&mut Waker<'_>) -> R) -> R {
     current::core_if_any(|core| match core {
         Some(core) if core.can_wake() => core.tell_kernel(|kernel| work(&mut Waker(Some(kernel)))),
@@ -119,8 +119,8 @@ impl Waker<'_> {
 // ANCHOR_END: waker
 
 /// A line in which somebody waits, as the kernel knows it.
-#[derive(Clone, Copy)]
 // ANCHOR: awaited
+#[derive(Clone, Copy)]
 pub(crate) struct Awaited(NonNull<WaitQueue>);
 
 impl Awaited {

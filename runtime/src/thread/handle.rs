@@ -152,8 +152,8 @@ impl Thread {
     ///     assert!(!thread.is_alive());
     /// });
     /// ```
-    #[track_caller]
     // ANCHOR: is_alive
+    #[track_caller]
     pub fn is_alive(&self) -> bool {
         safe_point();
         self.is_alive_now()
@@ -172,8 +172,8 @@ impl Thread {
     ///
     /// runtime::run(|| assert!(!thread::current().is_finished()));
     /// ```
-    #[track_caller]
     // ANCHOR: is_finished
+    #[track_caller]
     pub fn is_finished(&self) -> bool {
         !self.is_alive()
     }
@@ -240,8 +240,8 @@ impl Thread {
     ///     thread::park();
     /// });
     /// ```
-    #[track_caller]
     // ANCHOR: unpark
+    #[track_caller]
     pub fn unpark(&self) {
         safe_point();
         self.tell_its_kernel(Message::Unpark, Kernel::unpark);
@@ -268,16 +268,16 @@ impl Thread {
     ///     assert!(sub.join().unwrap_err().is::<Killed>());
     /// });
     /// ```
-    #[track_caller]
     // ANCHOR: kill
+    #[track_caller]
     pub fn kill(&self) {
         safe_point();
         self.tell_its_kernel(Message::Kill, Kernel::kill);
     }
     // ANCHOR_END: kill
 
-    #[cold]
     // ANCHOR: discard
+    #[cold]
     fn discard(&self) {
         let task = &self.task;
         let here = self.on_its_core(|core| core.discard(task));

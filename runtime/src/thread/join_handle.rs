@@ -59,9 +59,9 @@ impl<T: 'static> JoinHandle<T> {
     ///     assert_eq!(error.downcast_ref(), Some(&"oh dear"));
     /// });
     /// ```
+    // ANCHOR: join
     #[inline(always)]
     #[track_caller]
-    // ANCHOR: join
     pub fn join(mut self) -> super::Result<T> {
         safe_point();
         match self.thread().join() {
@@ -79,8 +79,8 @@ impl<T: 'static> JoinHandle<T> {
 
     /// What the thread left, if it has ended. Otherwise it keeps it for itself. Only the
     /// first call can give something, and after it nothing else can be asked.
-    #[inline]
     // ANCHOR: take_result
+    #[inline]
     pub(crate) fn take_result(&mut self) -> Option<super::Result<T>> {
         let thread = self.thread.take()?;
         let slot: &Slot<T> = thread.task.work.slot().downcast_ref()?;
@@ -129,8 +129,8 @@ impl<T: 'static> JoinHandle<T> {
     ///
     /// runtime::run(|| assert!(thread::spawn(|| ()).is_alive()));
     /// ```
-    #[track_caller]
     // ANCHOR: is_alive
+    #[track_caller]
     pub fn is_alive(&self) -> bool {
         self.thread().is_alive()
     }

@@ -40,9 +40,9 @@ impl Thread {
     ///     assert_eq!(thread::create(|| ()).thread().join(), Err(JoinError::NotStarted));
     /// });
     /// ```
+    // ANCHOR: join
     #[inline(always)]
     #[track_caller]
-    // ANCHOR: join
     pub fn join(&self) -> Result<(), JoinError> {
         safe_point();
         self.wait_for_end(None)
@@ -73,9 +73,9 @@ impl Thread {
     ///     assert_eq!(sub.thread().join_timeout(a_moment), Ok(()));
     /// });
     /// ```
+    // ANCHOR: join_timeout
     #[inline(always)]
     #[track_caller]
-    // ANCHOR: join_timeout
     pub fn join_timeout(&self, timeout: Duration) -> Result<(), JoinError> {
         safe_point();
         self.wait_for_end(Some(timeout))
@@ -116,9 +116,9 @@ impl Thread {
     }
     // ANCHOR_END: wait_for_end
 
+    // ANCHOR: wait_as_green_thread
     #[inline(always)]
     #[track_caller]
-    // ANCHOR: wait_as_green_thread
     fn wait_as_green_thread(&self, timeout: Option<Duration>) -> Result<(), JoinError> {
         let me = current::seat(|seat| seat.pid);
         // The message that spawned it is still under way.
@@ -154,9 +154,9 @@ impl Thread {
     // ANCHOR_END: wait_as_green_thread
 
     /// All green threads of this OS thread stand still meanwhile, if there are any.
+    // ANCHOR: wait_as_os_thread
     #[cold]
     #[track_caller]
-    // ANCHOR: wait_as_os_thread
     fn wait_as_os_thread(&self, timeout: Option<Duration>) -> Result<(), JoinError> {
         // A last turn for the others. This is also where a kill is raised.
         if current::in_green_thread() && !std::thread::panicking() {

@@ -76,8 +76,8 @@ use values::Value;
 /// - [`Timer`](crate::thread::Timer)s and [exit hooks](crate::at_exit()) are
 ///   threads, made where they are written and not when they begin.
 /// - Programs that declare none pay for a look at a flag in each spawn.
-#[macro_export]
 // ANCHOR: macro
+#[macro_export]
 macro_rules! thread_local {
     () => {};
     ($(#[$attr:meta])* $vis:vis static $name:ident: $t:ty = const $init:block $(; $($rest:tt)*)?) => {
@@ -134,8 +134,8 @@ impl std::error::Error for AccessError {}
 
 impl<T: 'static> LocalKey<T> {
     /// For [`thread_local!`](crate::thread_local!), which says more about it.
-    #[doc(hidden)]
     // ANCHOR: new
+    #[doc(hidden)]
     pub const fn new(init: fn() -> T) -> Self {
         Self::make(init, None)
     }
@@ -164,8 +164,8 @@ impl<T: 'static> LocalKey<T> {
     /// }
     /// runtime::run(|| assert_eq!(GREETING.with(|text| text.len()), 5));
     /// ```
-    #[track_caller]
     // ANCHOR: with
+    #[track_caller]
     pub fn with<F, R>(&'static self, f: F) -> R
     where
         F: FnOnce(&T) -> R,
@@ -243,8 +243,8 @@ impl<T: 'static> LocalKey<T> {
     /// Makes `value` the thread's value without calling the key's own
     /// expression, if it has none; otherwise gives `value` back with the one
     /// that there is.
-    #[track_caller]
     // ANCHOR: init_with
+    #[track_caller]
     fn init_with(&self, value: T) -> Result<(), (T, Rc<T>)> {
         let made = current::try_seat(|seat| seat.locals.get(self.number()));
         match made {

@@ -81,8 +81,8 @@ pub(super) struct Threads {
 ///     assert_eq!(numbers, [1, 2, 3, 6]);
 /// });
 /// ```
-#[track_caller]
 // ANCHOR: scope_fn
+#[track_caller]
 pub fn scope<'env, F, T>(f: F) -> T
 where
     F: for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> T,
@@ -133,8 +133,8 @@ enum Ended {
 impl Threads {
     /// Waits until all have ended. If the owner is unwinding as killed, they are
     /// killed first.
-    #[track_caller]
     // ANCHOR: wait
+    #[track_caller]
     fn wait(&self, owner_killed: bool) -> Ended {
         let mut reason = WaitReason::Scope(self.id);
         let mut ended = Ended::All;
@@ -226,8 +226,8 @@ impl<'scope> Scope<'scope, '_> {
     ///     assert_eq!(length, 13);
     /// });
     /// ```
-    #[track_caller]
     // ANCHOR: spawn
+    #[track_caller]
     pub fn spawn<F, T>(&'scope self, f: F) -> ScopedJoinHandle<'scope, T>
     where
         F: FnOnce() -> T + 'scope,
@@ -261,8 +261,8 @@ impl Builder {
     ///     assert!(done);
     /// });
     /// ```
-    #[track_caller]
     // ANCHOR: spawn_scoped
+    #[track_caller]
     pub fn spawn_scoped<'scope, F, T>(
         self,
         scope: &'scope Scope<'scope, '_>,
@@ -277,8 +277,8 @@ impl Builder {
     }
     // ANCHOR_END: spawn_scoped
 
-    #[track_caller]
     // ANCHOR: try_spawn_scoped
+    #[track_caller]
     fn try_spawn_scoped<'scope, F, T>(
         self,
         scope: &'scope Scope<'scope, '_>,

@@ -38,9 +38,9 @@ impl<T> ScopedJoinHandle<'_, T> {
     ///     });
     /// });
     /// ```
+    // ANCHOR: join
     #[inline(always)]
     #[track_caller]
-    // ANCHOR: join
     pub fn join(self) -> Result<T> {
         let panicked = &self.threads.panicked;
         let joined = self.handle.join();
@@ -86,8 +86,8 @@ impl<T> ScopedJoinHandle<'_, T> {
     ///     thread::scope(|scope| assert!(!scope.spawn(|| ()).is_finished()));
     /// });
     /// ```
-    #[track_caller]
     // ANCHOR: is_finished
+    #[track_caller]
     pub fn is_finished(&self) -> bool {
         self.handle.is_finished()
     }

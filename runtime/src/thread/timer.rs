@@ -42,8 +42,8 @@ pub(crate) const HERE: &str = file!();
 ///     assert_eq!(never.join().unwrap(), None);
 /// });
 /// ```
-#[must_use = "a timer that is dropped before it was started calls nothing"]
 // ANCHOR: timer
+#[must_use = "a timer that is dropped before it was started calls nothing"]
 pub struct Timer<T: 'static> {
     handle: JoinHandle<Option<T>>,
     /// Set by whoever comes first: who cancels, or the thread when it begins.
@@ -76,8 +76,8 @@ impl<T: 'static> Timer<T> {
     ///     assert_eq!(timer.join().unwrap(), Some(42));
     /// });
     /// ```
-    #[track_caller]
     // ANCHOR: new
+    #[track_caller]
     pub fn new<F>(interval: Duration, f: F) -> Self
     where
         F: Run<Output = T> + 'static,
@@ -143,8 +143,8 @@ impl<T: 'static> Timer<T> {
     ///     assert!(timer.join().unwrap().is_none());
     /// });
     /// ```
-    #[track_caller]
     // ANCHOR: cancel
+    #[track_caller]
     pub fn cancel(&self) -> bool {
         self.settled.set_first()
     }
@@ -173,9 +173,9 @@ impl<T: 'static> Timer<T> {
     ///     assert_eq!(payload.downcast_ref(), Some(&"too late"));
     /// });
     /// ```
+    // ANCHOR: join
     #[inline(always)]
     #[track_caller]
-    // ANCHOR: join
     pub fn join(self) -> super::Result<Option<T>> {
         self.handle.join()
     }
@@ -219,8 +219,8 @@ impl<T: 'static> Timer<T> {
     /// });
     /// assert!(!timer.is_alive());
     /// ```
-    #[track_caller]
     // ANCHOR: is_alive
+    #[track_caller]
     pub fn is_alive(&self) -> bool {
         self.handle.is_alive()
     }
@@ -235,8 +235,8 @@ impl<T: 'static> Timer<T> {
     ///     assert!(runtime::thread::Timer::new(Duration::ZERO, || ()).is_finished());
     /// });
     /// ```
-    #[track_caller]
     // ANCHOR: is_finished
+    #[track_caller]
     pub fn is_finished(&self) -> bool {
         !self.is_alive()
     }
@@ -262,8 +262,8 @@ impl Builder {
     ///     alarm.start().unwrap();
     /// });
     /// ```
-    #[track_caller]
     // ANCHOR: builder_timer
+    #[track_caller]
     pub fn timer<F>(self, interval: Duration, f: F) -> io::Result<Timer<F::Output>>
     where
         F: Run + 'static,

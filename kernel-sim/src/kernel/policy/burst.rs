@@ -17,8 +17,8 @@ use super::super::pid::Pid;
 use super::super::state::Arrow;
 
 /// What is known of the bursts of all threads.
-#[derive(Debug, Default)]
 // ANCHOR: bursts
+#[derive(Debug, Default)]
 pub(super) struct Bursts {
     threads: BTreeMap<Pid, Burst>,
     /// How long all bursts together have been that are over, and how many these are.

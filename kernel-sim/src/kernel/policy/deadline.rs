@@ -21,8 +21,8 @@ use super::ordered::Ordered;
 
 /// The earliest deadline first; then those without one, first come first served. Takes
 /// logarithmic time.
-#[derive(Debug, Default)]
 // ANCHOR: earliest
+#[derive(Debug, Default)]
 pub struct EarliestDeadline {
     line: Ordered<Deadline>,
     deadlines: BTreeMap<Pid, Deadline>,

@@ -32,8 +32,8 @@ use super::{DEFAULT_QUANTUM, LEAST_TURN, Policy};
 
 /// The earliest virtual deadline first among those that have had less than their share. To
 /// choose takes as long as threads are ready, and all else logarithmic time.
-#[derive(Debug)]
 // ANCHOR: eevdf
+#[derive(Debug)]
 pub struct Eevdf {
     /// In the order in which they came.
     ready: BTreeMap<u64, Pid>,
@@ -55,8 +55,8 @@ type Virtual = i128;
 // ANCHOR_END: eevdf
 
 /// What the paper calls a client.
-#[derive(Clone, Copy, Debug)]
 // ANCHOR: client
+#[derive(Clone, Copy, Debug)]
 struct Client {
     weight: Virtual,
     /// How much it has had, from when it first came.

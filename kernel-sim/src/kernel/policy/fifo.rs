@@ -15,8 +15,8 @@ use super::ordered::Ordered;
 
 /// First come, first served, and nobody is interrupted. Takes logarithmic time, so that
 /// somebody can be taken out of the middle.
-#[derive(Debug, Default)]
 // ANCHOR: fifo
+#[derive(Debug, Default)]
 pub struct Fifo(Ordered<()>);
 
 impl Policy for Fifo {

@@ -18,8 +18,8 @@ use super::super::state::Arrow;
 use super::{DEFAULT_QUANTUM, Policy};
 
 /// Chance decides, by weight. To choose takes as long as threads are ready.
-#[derive(Debug)]
 // ANCHOR: lottery
+#[derive(Debug)]
 pub struct Lottery {
     /// Who is ready, and how many tickets it has.
     ready: Vec<(Pid, u64)>,

@@ -7,8 +7,8 @@ use super::super::pid::Pid;
 
 /// Lowest key first, and among equal ones first come first served. All of it takes
 /// logarithmic time.
-#[derive(Debug)]
 // ANCHOR: ordered
+#[derive(Debug)]
 pub(super) struct Ordered<K> {
     line: BTreeMap<Place<K>, Pid>,
     places: BTreeMap<Pid, Place<K>>,

@@ -19,8 +19,8 @@ use super::ordered::Ordered;
 use super::{DEFAULT_QUANTUM, Policy};
 
 /// The most urgent first, in turn among equals. Takes logarithmic time.
-#[derive(Debug)]
 // ANCHOR: static_priority
+#[derive(Debug)]
 pub struct StaticPriority {
     line: Ordered<Reverse<Priority>>,
     priorities: BTreeMap<Pid, Priority>,

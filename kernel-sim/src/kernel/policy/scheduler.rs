@@ -40,8 +40,8 @@ use super::{
 ///      priority, ageing, mlfq, lottery, stride, edf, eevdf"
 /// );
 /// ```
-#[derive(Debug)]
 // ANCHOR: scheduler
+#[derive(Debug)]
 pub struct Scheduler(Kind);
 
 #[derive(Debug)]
@@ -163,8 +163,8 @@ impl Scheduler {
     // ANCHOR_END: questions
 
     /// Whether it is certain, without asking, that nobody is ready.
-    #[inline(always)]
     // ANCHOR: line
+    #[inline(always)]
     pub(in super::super) fn would_choose_nobody(&self) -> bool {
         match &self.0 {
             Kind::RoundRobin(policy) => policy.is_empty(),
@@ -193,8 +193,8 @@ impl Scheduler {
 /// What the kernel tells its policy, and asks.
 impl<C: Context> Kernel<C> {
     /// The thread in `slot` has become ready.
-    #[inline(always)]
     // ANCHOR: kernel_tells
+    #[inline(always)]
     pub(in super::super) fn line_up(&mut self, slot: u32, arrow: Arrow) {
         match &mut self.scheduler.0 {
             Kind::RoundRobin(policy) => policy.ready(&mut self.table, slot),
@@ -235,9 +235,9 @@ impl<C: Context> Kernel<C> {
 
     // The same for policies in a box, apart from the others, whose way so is short.
 
+    // ANCHOR: line_up_boxed
     #[cold]
     #[inline(never)]
-    // ANCHOR: line_up_boxed
     fn line_up_boxed(&mut self, slot: u32, arrow: Arrow) {
         let (pid, now) = (self.table[slot].pid, self.now());
         if arrow == Arrow::Preempt {
@@ -260,9 +260,9 @@ impl<C: Context> Kernel<C> {
     }
     // ANCHOR_END: line_up_boxed
 
+    // ANCHOR: choose_boxed
     #[cold]
     #[inline(never)]
-    // ANCHOR: choose_boxed
     fn choose_boxed(&mut self) -> Option<u32> {
         let now = self.now();
         let Kind::Boxed(boxed) = &mut self.scheduler.0 else {
@@ -337,8 +337,8 @@ impl fmt::Display for Scheduler {
 // ANCHOR_END: parsed
 
 /// Somebody asked for a policy by a name that none has.
-#[derive(Clone, Debug, PartialEq, Eq)]
 // ANCHOR: unknown
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownPolicy {
     name: String,
 }

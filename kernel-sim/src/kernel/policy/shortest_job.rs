@@ -18,8 +18,8 @@ use super::burst::Bursts;
 use super::ordered::Ordered;
 
 /// The shortest burst first, and nobody is interrupted. Takes logarithmic time.
-#[derive(Debug, Default)]
 // ANCHOR: shortest_job
+#[derive(Debug, Default)]
 pub struct ShortestJob {
     line: Ordered<Duration>,
     bursts: Bursts,

@@ -19,8 +19,8 @@ use super::burst::Bursts;
 use super::ordered::Ordered;
 
 /// The one with the least left of its burst first. Takes logarithmic time.
-#[derive(Debug, Default)]
 // ANCHOR: shortest_remaining
+#[derive(Debug, Default)]
 pub struct ShortestRemaining {
     line: Ordered<Duration>,
     bursts: Bursts,

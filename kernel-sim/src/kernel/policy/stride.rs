@@ -26,8 +26,8 @@ use super::ordered::Ordered;
 use super::{DEFAULT_QUANTUM, LEAST_TURN, Policy};
 
 /// The least pass first. Takes logarithmic time.
-#[derive(Debug)]
 // ANCHOR: stride
+#[derive(Debug)]
 pub struct Stride {
     line: Ordered<Pass>,
     threads: BTreeMap<Pid, Walker>,

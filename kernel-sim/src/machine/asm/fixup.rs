@@ -12,8 +12,8 @@ use super::section::Place;
 use crate::machine::isa::{Imm12, Instruction, JumpOffset, Upper};
 
 /// A number that is to be written somewhere.
-#[derive(Debug)]
 // ANCHOR: fixup
+#[derive(Debug)]
 pub(super) struct Fixup {
     pub(super) place: Place,
     pub(super) kind: Kind,

@@ -22,8 +22,8 @@ use super::section::LIMIT;
 ///
 /// The default leaves the lowest 64 KiB empty, so that a null pointer, and what
 /// is a little way from one, points to nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 // ANCHOR: layout
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Layout {
     /// Where code begins: a multiple of 4.
     pub text: u32,
@@ -43,8 +43,8 @@ impl Default for Layout {
 // ANCHOR_END: layout
 
 /// Bytes, and the address of the first.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
 // ANCHOR: block
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Block {
     /// Where the first byte is to be.
     pub address: u32,
@@ -61,8 +61,8 @@ impl Block {
 // ANCHOR_END: block
 
 /// A name in a program.
-#[derive(Clone, Debug, PartialEq, Eq)]
 // ANCHOR: symbol
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Symbol {
     /// As it is written.
     pub name: String,
@@ -76,8 +76,8 @@ pub struct Symbol {
 // ANCHOR_END: symbol
 
 /// Which line of the text has made which bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 // ANCHOR: line
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Line {
     /// Where the bytes are.
     pub address: u32,
@@ -112,8 +112,8 @@ pub struct Line {
 /// assert_eq!(image.line_at(0x10004), Some(3));
 /// # Ok::<(), kernel_sim::machine::asm::Errors>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
 // ANCHOR: image
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Image {
     /// The instructions: `.text`.
     pub text: Block,
@@ -228,8 +228,8 @@ fn extend(
 /// assert_eq!(image.code(), Err(wrong));
 /// # Ok::<(), kernel_sim::machine::asm::Errors>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 // ANCHOR: inconsistent
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Inconsistent {
     /// It begins before the part ends that it is to follow.
     InFront {

@@ -34,8 +34,8 @@ use super::problem::Problem;
 use super::section::{Section, Tail};
 
 /// A place in the same section: a fragment, and an offset from its beginning.
-#[derive(Clone, Copy, Debug)]
 // ANCHOR: target
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Target {
     pub(super) fragment: u32,
     pub(super) offset: i64,
@@ -43,8 +43,8 @@ pub(super) struct Target {
 // ANCHOR_END: target
 
 /// A section as the assembler leaves it to the linker.
-#[derive(Debug)]
 // ANCHOR: settled
+#[derive(Debug)]
 pub(super) struct Settled {
     /// Where each fragment begins, from the beginning of the section on.
     pub(super) starts: Vec<u64>,

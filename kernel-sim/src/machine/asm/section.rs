@@ -30,8 +30,8 @@ pub(super) const LIMIT: u32 = 16 << 20;
 // ANCHOR_END: limit
 
 /// Which part of the program a section belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 // ANCHOR: part
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Part {
     Text,
     Rodata,
@@ -63,8 +63,8 @@ impl Part {
 }
 // ANCHOR_END: part
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 // ANCHOR: section_id_and_place
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct SectionId(pub(super) u16);
 
 /// A byte of a section, or the one after its last.
@@ -78,8 +78,8 @@ pub(super) struct Place {
 // ANCHOR_END: section_id_and_place
 
 /// See the picture above.
-#[derive(Debug)]
 // ANCHOR: fragment
+#[derive(Debug)]
 pub(super) struct Fragment {
     /// How many fixed bytes of the section come before those of this fragment.
     pub(super) start: u32,
@@ -92,8 +92,8 @@ pub(super) struct Fragment {
 // ANCHOR_END: fragment
 
 /// What comes after the fixed bytes of a fragment.
-#[derive(Debug)]
 // ANCHOR: tail
+#[derive(Debug)]
 pub(super) enum Tail {
     /// Nothing. The fragment ends because GNU's would; see `relax.rs`.
     None,
@@ -108,8 +108,8 @@ pub(super) enum Tail {
 // ANCHOR_END: tail
 
 /// A conditional branch whose target may be out of its reach.
-#[derive(Debug)]
 // ANCHOR: far_branch
+#[derive(Debug)]
 pub(super) struct FarBranch {
     pub(super) op: Branch,
     pub(super) rs1: Register,
@@ -119,8 +119,8 @@ pub(super) struct FarBranch {
 // ANCHOR_END: far_branch
 
 /// Padding up to a multiple of 2^`power`, unless it takes more than `most`.
-#[derive(Clone, Copy, Debug)]
 // ANCHOR: align
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Align {
     pub(super) power: u8,
     pub(super) fill: Fill,
@@ -137,8 +137,8 @@ impl Align {
 // ANCHOR_END: align
 
 /// What padding consists of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 // ANCHOR: fill
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fill {
     Byte(u8),
     /// Instructions that do nothing. But GNU's assembler writes zeroes if the
@@ -171,8 +171,8 @@ impl Fill {
 // ANCHOR_END: fill
 
 /// A section under construction.
-#[derive(Debug)]
 // ANCHOR: section
+#[derive(Debug)]
 pub(super) struct Section {
     pub(super) part: Part,
     /// The section begins at a multiple of 2 to this power.

@@ -21,8 +21,8 @@ use super::section::Place;
 use super::source::Span;
 use super::value::Value;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 // ANCHOR: ids_and_key
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct NameId(pub(super) u32);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -40,8 +40,8 @@ pub(super) enum Key {
 }
 // ANCHOR_END: ids_and_key
 
-#[derive(Debug)]
 // ANCHOR: name_and_definition
+#[derive(Debug)]
 pub(super) struct Name {
     pub(super) key: Key,
     pub(super) first: Option<DefinitionId>,
@@ -57,8 +57,8 @@ pub(super) struct Definition {
 }
 // ANCHOR_END: name_and_definition
 
-#[derive(Debug)]
 // ANCHOR: meaning
+#[derive(Debug)]
 pub(super) enum Meaning {
     Label(Place),
     Constant {
@@ -70,8 +70,8 @@ pub(super) enum Meaning {
 // ANCHOR_END: meaning
 
 /// All names of a program.
-#[derive(Debug, Default)]
 // ANCHOR: symbols
+#[derive(Debug, Default)]
 pub(super) struct Symbols {
     pub(super) names: Vec<Name>,
     pub(super) definitions: Vec<Definition>,

@@ -54,8 +54,8 @@ pub enum Access {
 // ANCHOR_END: fault
 
 /// What stands against an access.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 // ANCHOR: why
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Why {
     /// The size does not divide the address. Said first, whatever else is wrong.
     Misaligned {

@@ -14,8 +14,8 @@ use crate::machine::isa::Instruction;
 ///
 /// A clone has the same bytes, not a copy of them. So a program's code is in
 /// memory once, however many processes execute it.
-#[derive(Clone, Debug)]
 // ANCHOR: section
+#[derive(Clone, Debug)]
 pub struct Section {
     extent: Extent,
     bytes: Segment,
@@ -223,8 +223,8 @@ impl Section {
     // ANCHOR_END: copy_and_move
 
     /// `N` bytes from `address` on, if it has them all.
-    #[inline]
     // ANCHOR: cells
+    #[inline]
     pub(super) fn cells<const N: usize>(&self, address: u32) -> Option<&[Cell<u8>; N]> {
         self.cells_from(address)?.first_chunk()
     }
@@ -252,8 +252,8 @@ impl Section {
 
 impl Extent {
     /// Whether the byte at `address` belongs to it.
-    #[inline]
     // ANCHOR: contains
+    #[inline]
     pub fn contains(&self, address: u32) -> bool {
         self.base <= address && address < self.limit
     }
@@ -271,8 +271,8 @@ impl Extent {
 
 impl Permissions {
     /// Whether this may be done.
-    #[inline]
     // ANCHOR: allow
+    #[inline]
     pub fn allow(self, access: Access) -> bool {
         match access {
             Access::Fetch => self == Permissions::ReadExecute,

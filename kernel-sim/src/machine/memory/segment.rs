@@ -34,8 +34,8 @@ use std::rc::Rc;
 /// assert_eq!(b.load(0x5000_0010)?, 7_u32.to_le_bytes());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone)]
 // ANCHOR: segment
+#[derive(Clone)]
 pub struct Segment(Rc<[Cell<u8>]>);
 // ANCHOR_END: segment
 

@@ -9,8 +9,8 @@ use ::elf::symbol::Symbol;
 use crate::machine::memory::{Permissions, Section};
 
 /// Names of places in code, by address, one for each place.
-#[derive(Clone, Debug, Default)]
 // ANCHOR: symbols
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Symbols(Vec<(u32, String)>);
 // ANCHOR_END: symbols
 
@@ -41,8 +41,8 @@ impl Symbols {
 // ANCHOR_END: read
 
 /// In the order in which they are preferred.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
 // ANCHOR: found
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Place {
     address: u32,
     is_no_function: bool,

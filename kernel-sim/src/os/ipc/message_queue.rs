@@ -45,8 +45,8 @@ const COPY: u32 = 0o40000;
 // ANCHOR_END: flags
 
 /// Messages, the oldest first.
-#[derive(Debug)]
 // ANCHOR: queue
+#[derive(Debug)]
 pub struct MessageQueue {
     /// Its number.
     pub(in super::super) id: u32,

@@ -35,8 +35,8 @@ pub const PIPE_BYTES: usize = 4096;
 // ANCHOR_END: pipe_bytes
 
 /// Bytes between two open files.
-#[derive(Debug)]
 // ANCHOR: pipe
+#[derive(Debug)]
 pub struct Pipe {
     /// For people.
     pub(in super::super) number: u64,

@@ -49,8 +49,8 @@ pub(in super::super) const ROUND: u32 = 0o20000;
 // ANCHOR_END: flags
 
 /// A piece of memory that processes may attach.
-#[derive(Debug)]
 // ANCHOR: piece
+#[derive(Debug)]
 pub(in super::super) struct SharedMemory {
     id: u32,
     key: Cell<u32>,

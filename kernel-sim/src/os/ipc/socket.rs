@@ -45,8 +45,8 @@ const MOST_BACKLOG: u32 = 128;
 // ANCHOR_END: numbers
 
 /// A socket, as far as it has come.
-#[derive(Debug, Default)]
 // ANCHOR: socket
+#[derive(Debug, Default)]
 pub(in super::super) struct Socket {
     name: RefCell<Option<Vec<u8>>>,
     state: RefCell<State>,
@@ -67,8 +67,8 @@ enum State {
 // ANCHOR_END: socket
 
 /// Where connections wait to be accepted.
-#[derive(Debug)]
 // ANCHOR: listener
+#[derive(Debug)]
 pub struct Listener {
     pub(in super::super) name: Vec<u8>,
     backlog: RefCell<VecDeque<Rc<OpenFile>>>,

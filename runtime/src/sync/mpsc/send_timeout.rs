@@ -75,8 +75,8 @@ impl<T> SendTimeoutError<T> {
 }
 // ANCHOR_END: conversions
 
-// Derived, it would ask for a `T` that is `Debug`.
 // ANCHOR: texts
+// Derived, it would ask for a `T` that is `Debug`.
 impl<T> fmt::Debug for SendTimeoutError<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

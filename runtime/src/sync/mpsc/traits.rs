@@ -5,8 +5,8 @@ use std::panic::RefUnwindSafe;
 
 use super::{Receiver, Sender, SyncSender};
 
-// Derived, it would ask for a `T` that is `Clone`.
 // ANCHOR: clone_and_drop
+// Derived, it would ask for a `T` that is `Clone`.
 impl<T> Clone for Sender<T> {
     fn clone(&self) -> Self {
         let end = self.end.clone();

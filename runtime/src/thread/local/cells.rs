@@ -21,8 +21,8 @@ impl<T: 'static> LocalKey<Cell<T>> {
     ///     assert_eq!(NUMBER.get(), 5);
     /// });
     /// ```
-    #[track_caller]
     // ANCHOR: cell_set
+    #[track_caller]
     pub fn set(&'static self, value: T) {
         if let Err((value, old)) = self.init_with(Cell::new(value)) {
             old.set(value.into_inner());
@@ -43,8 +43,8 @@ impl<T: 'static> LocalKey<Cell<T>> {
     /// }
     /// runtime::run(|| assert_eq!(NUMBER.get(), 3));
     /// ```
-    #[track_caller]
     // ANCHOR: cell_get
+    #[track_caller]
     pub fn get(&'static self) -> T
     where
         T: Copy,
@@ -66,8 +66,8 @@ impl<T: 'static> LocalKey<Cell<T>> {
     /// }
     /// runtime::run(|| assert_eq!((NUMBER.take(), NUMBER.get()), (3, 0)));
     /// ```
-    #[track_caller]
     // ANCHOR: cell_take
+    #[track_caller]
     pub fn take(&'static self) -> T
     where
         T: Default,
@@ -89,8 +89,8 @@ impl<T: 'static> LocalKey<Cell<T>> {
     /// }
     /// runtime::run(|| assert_eq!((NUMBER.replace(4), NUMBER.get()), (3, 4)));
     /// ```
-    #[track_caller]
     // ANCHOR: cell_replace
+    #[track_caller]
     pub fn replace(&'static self, value: T) -> T {
         self.with(|cell| cell.replace(value))
     }
@@ -111,8 +111,8 @@ impl<T: 'static> LocalKey<RefCell<T>> {
     /// }
     /// runtime::run(|| assert!(LIST.with_borrow(Vec::is_empty)));
     /// ```
-    #[track_caller]
     // ANCHOR: refcell_with_borrow
+    #[track_caller]
     pub fn with_borrow<F, R>(&'static self, f: F) -> R
     where
         F: FnOnce(&T) -> R,
@@ -137,8 +137,8 @@ impl<T: 'static> LocalKey<RefCell<T>> {
     ///     assert_eq!(LIST.take(), [1]);
     /// });
     /// ```
-    #[track_caller]
     // ANCHOR: refcell_with_borrow_mut
+    #[track_caller]
     pub fn with_borrow_mut<F, R>(&'static self, f: F) -> R
     where
         F: FnOnce(&mut T) -> R,
@@ -163,8 +163,8 @@ impl<T: 'static> LocalKey<RefCell<T>> {
     ///     assert_eq!(LIST.take(), [5]);
     /// });
     /// ```
-    #[track_caller]
     // ANCHOR: refcell_set
+    #[track_caller]
     pub fn set(&'static self, value: T) {
         if let Err((value, old)) = self.init_with(RefCell::new(value)) {
             *old.borrow_mut() = value.into_inner();
@@ -185,8 +185,8 @@ impl<T: 'static> LocalKey<RefCell<T>> {
     /// }
     /// runtime::run(|| assert_eq!((TEXT.take(), TEXT.take()), ("a".into(), "".into())));
     /// ```
-    #[track_caller]
     // ANCHOR: refcell_take
+    #[track_caller]
     pub fn take(&'static self) -> T
     where
         T: Default,
@@ -208,8 +208,8 @@ impl<T: 'static> LocalKey<RefCell<T>> {
     /// }
     /// runtime::run(|| assert_eq!(TEXT.replace("b".into()), "a"));
     /// ```
-    #[track_caller]
     // ANCHOR: refcell_replace
+    #[track_caller]
     pub fn replace(&'static self, value: T) -> T {
         self.with(|cell| cell.replace(value))
     }

@@ -22,8 +22,8 @@ impl Heritage {
     /// What a thread inherits that the running one makes now. This calls the
     /// program's `clone`, which may do anything: before there is anything of the
     /// thread that is made.
-    #[inline(always)]
     // ANCHOR: copied
+    #[inline(always)]
     pub(crate) fn of_current() -> Option<Self> {
         match current::try_seat(|seat| seat.locals.has_heritable()) {
             Some(true) => Self::copied(),
@@ -46,8 +46,8 @@ impl Heritage {
 
     /// A function that comes into its heritage and then does what `f` does. In a
     /// box, so that the compiler makes less of it for each `f`.
-    #[cold]
     // ANCHOR: before
+    #[cold]
     pub(crate) fn before<T>(self, f: impl FnOnce() -> T + 'static) -> Box<dyn FnOnce() -> T>
     where
         T: 'static,

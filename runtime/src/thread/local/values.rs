@@ -8,8 +8,8 @@ use super::heritage::CopyFn;
 use crate::panic::drop_quietly;
 
 /// The values that one thread has.
-#[derive(Default)]
 // ANCHOR: locals
+#[derive(Default)]
 pub(crate) struct Locals {
     /// By number of the key.
     values: RefCell<Vec<Value>>,
@@ -67,8 +67,8 @@ impl Locals {
     // ANCHOR_END: make
 
     /// Whether it makes sense to call [`Locals::heritable`].
-    #[inline(always)]
     // ANCHOR: heritable
+    #[inline(always)]
     pub(super) fn has_heritable(&self) -> bool {
         self.has_heritable.get()
     }

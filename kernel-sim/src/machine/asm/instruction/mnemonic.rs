@@ -7,8 +7,8 @@ use super::super::{pseudo, suggestion};
 use crate::machine::isa::{Branch, Load, Op, OpImm, Shift, Store};
 
 /// What an instruction is called, and so what operands it has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 // ANCHOR: mnemonic
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mnemonic {
     Upper(UpperOp),
     Jal,
@@ -27,8 +27,8 @@ pub(super) enum Mnemonic {
 // ANCHOR_END: mnemonic
 
 /// The two instructions that have an upper number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 // ANCHOR: upper_op
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum UpperOp {
     Lui,
     Auipc,

@@ -11,8 +11,8 @@ pub(super) const COMPUTES: u64 = 400;
 pub(super) const WAITS: u64 = 2_800;
 
 /// Who shares the work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 // ANCHOR: kind
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// Threads of one process, which have its memory in common.
     Threads,
