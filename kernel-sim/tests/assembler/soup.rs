@@ -293,6 +293,16 @@ fn many_labels_and_many_uses_are_found() {
 }
 
 #[test]
+fn fifty_mistakes_are_all_told() {
+    for line in ["j nowhere%\n", "addi a0, a0, 5000;", "%%\n", ".foo;"] {
+        let lines = (0..50).map(|i| line.replacen('%', &i.to_string(), 1));
+        let problems = look_at(lines.collect::<String>()).unwrap_err();
+        assert_eq!(problems.len(), 50, "{line}");
+        assert!(!problems.contains(&Problem::TooMany), "{line}");
+    }
+}
+
+#[test]
 fn many_mistakes_are_cut_short() {
     for line in [
         "j nowhere%\n",

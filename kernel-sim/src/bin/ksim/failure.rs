@@ -3,7 +3,7 @@
 use std::io;
 use std::process::ExitCode;
 
-use kernel_sim::machine::asm::Errors;
+use kernel_sim::machine::asm::{Errors, Problem};
 use kernel_sim::os::{ElfError, StartError};
 
 #[derive(Debug)]
@@ -70,9 +70,12 @@ impl Failure {
                 "ksim: {file} is named twice on the command line, and would be written over"
             ),
             Failure::Wrong(errors) => {
-                let count = match errors.all().len() {
-                    1 => "a mistake".into(),
-                    many => format!("{many} mistakes"),
+                let count = match errors.all() {
+                    [_] => "a mistake".into(),
+                    [some @ .., last] if last.problem == Problem::TooMany => {
+                        format!("more than {} mistakes", some.len())
+                    }
+                    all => format!("{} mistakes", all.len()),
                 };
                 format!("{errors}ksim: the program has {count}, and was not run")
             }

@@ -190,16 +190,16 @@ impl<'a> Diagnostics<'a> {
             }
         } else if !self.is_full() {
             self.errors += 1;
+            // Of the one behind the last it is only said that it is there.
+            let is_last = self.is_full();
+            let problem = if is_last { Problem::TooMany } else { problem };
             self.found.push((span, problem));
-            if self.is_full() {
-                self.found.push((span, Problem::TooMany));
-            }
         }
     }
 
     /// Whether it is pointless to look for more.
     pub(super) fn is_full(&self) -> bool {
-        self.errors >= MOST
+        self.errors > MOST
     }
     // ANCHOR_END: report
 
