@@ -61,6 +61,7 @@ fn the_programs_are_worth_running() {
         "0 acquired in the end",
         "0 is not free",
         "0: the time is up",
+        "0 acquired though the time was up",
         "1 acquired in the end",
         "1: the time is up",
         "0 given back",

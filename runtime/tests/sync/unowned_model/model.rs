@@ -326,6 +326,9 @@ impl Model<'_> {
             Op::Acquire(which) | Op::AcquireTimeout(which, _) if in_time => {
                 self.has_acquired(me, which, "in the end");
             }
+            Op::AcquireTimeout(which, _) if self.take(which) => {
+                self.has_acquired(me, which, "though the time was up");
+            }
             Op::AcquireTimeout(which, _) => self.say(me, format!("{which}: the time is up")),
             Op::Wait | Op::WaitTimeout(_) if in_time => {
                 self.say(me, "seen");
